@@ -1,0 +1,1 @@
+FLASK_APP=embedded.entry:create_app
