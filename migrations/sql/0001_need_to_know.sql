@@ -1,0 +1,223 @@
+-- Need-to-know, enforced by PostgreSQL (product/access.md). The same rule stands in tracker/access/visibility.py.
+-- tracker_app: every request and every rendering. tracker_operator: the server's shell. tracker_planner: ids and due facts only.
+-- None of them owns a table. The owner (DATABASE_URL) becomes one of them at the start of every transaction.
+
+DO $$
+DECLARE name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['tracker_app', 'tracker_operator', 'tracker_planner'] LOOP
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = name) THEN
+      BEGIN
+        EXECUTE format('CREATE ROLE %I NOLOGIN NOBYPASSRLS', name);
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;  -- another migration made it meanwhile
+      END;
+    END IF;
+    -- INHERIT FALSE: the owner gains nothing by itself, SET TRUE: but may become the role.
+    IF NOT pg_has_role(current_user, name, 'SET') THEN
+      EXECUTE format('GRANT %I TO CURRENT_USER WITH INHERIT FALSE, SET TRUE', name);
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', name);
+  END LOOP;
+END $$;
+
+-- Functions of the rule. SECURITY DEFINER: they read roles and memberships as the owner, and nothing else.
+
+CREATE FUNCTION app_person() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, public AS
+$$ SELECT nullif(current_setting('app.person', true), '')::uuid $$;
+
+CREATE FUNCTION app_has_role(VARIADIC wanted text[]) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, public AS
+$$ SELECT EXISTS (SELECT 1 FROM person_roles r JOIN people p ON p.id = r.person_id
+                  WHERE p.id = app_person() AND p.active AND r.role = ANY (wanted)) $$;
+
+CREATE FUNCTION app_is_staff() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, public AS
+$$ SELECT app_has_role('legal_officer', 'coordinator', 'head') $$;
+
+CREATE FUNCTION app_member_cases() RETURNS SETOF uuid LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, public AS
+$$ SELECT m.case_id FROM case_memberships m JOIN people p ON p.id = m.person_id
+   WHERE m.person_id = app_person() AND p.active AND m.ended_at IS NULL
+     AND m.starts_at <= now() AND (m.ends_at IS NULL OR m.ends_at > now()) $$;
+
+CREATE FUNCTION app_created_unled_case(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS
+$$ SELECT EXISTS (SELECT 1 FROM cases c WHERE c.id = wanted AND c.created_by_id = app_person())
+      AND NOT EXISTS (SELECT 1 FROM case_memberships m WHERE m.case_id = wanted) $$;
+
+CREATE FUNCTION app_dossier_has_cases(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$ SELECT EXISTS (SELECT 1 FROM cases WHERE dossier_id = wanted) $$;
+
+CREATE FUNCTION app_subject_has_cases(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$ SELECT EXISTS (SELECT 1 FROM case_subjects WHERE subject_id = wanted) $$;
+
+CREATE FUNCTION app_engagement_has_cases(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$ SELECT EXISTS (SELECT 1 FROM engagement_cases WHERE engagement_id = wanted) $$;
+
+CREATE FUNCTION app_document_has_cases(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$ SELECT EXISTS (SELECT 1 FROM document_cases WHERE document_id = wanted) $$;
+
+CREATE FUNCTION app_case_is_sealed(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$ SELECT EXISTS (SELECT 1 FROM cases WHERE id = wanted AND level = 'sealed') $$;
+
+-- Raising a level may end the actor's own sight of the case; a plain UPDATE is then refused by the SELECT policy on the new row.
+CREATE FUNCTION app_raise_level(wanted uuid, new_level text, expected_version integer) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE seen boolean;
+BEGIN
+  SELECT (c.level IN ('public', 'internal') AND app_has_role('legal_officer', 'coordinator'))
+         OR EXISTS (SELECT 1 FROM case_memberships m WHERE m.case_id = c.id AND m.person_id = app_person() AND m.kind = 'lead'
+                    AND m.ended_at IS NULL AND m.starts_at <= now() AND (m.ends_at IS NULL OR m.ends_at > now()))
+    INTO seen FROM cases c WHERE c.id = wanted;
+  IF seen IS NOT TRUE THEN RETURN false; END IF;
+  UPDATE cases SET level = new_level, version = version + 1, activity_at = now()
+   WHERE id = wanted AND version = expected_version
+     AND array_position(ARRAY['public', 'internal', 'restricted', 'sealed'], new_level)
+       > array_position(ARRAY['public', 'internal', 'restricted', 'sealed'], level::text);
+  RETURN FOUND;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION app_raise_level(uuid, text, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app_raise_level(uuid, text, integer) TO tracker_app;
+
+-- Rights. History and audit: no DELETE for anybody, UPDATE only of what voids an entry.
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+  people, person_roles, sign_in_sessions, sign_in_attempts, case_memberships, organisations, contacts, contact_private, offices,
+  dossiers, subjects, case_subjects, case_links, case_contacts, follow_ups, engagements, engagement_cases,
+  engagement_participants, commitments, documents, document_cases, reminders, reminder_preferences, sightings
+TO tracker_app, tracker_operator;
+GRANT SELECT, INSERT, UPDATE ON cases TO tracker_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON cases TO tracker_operator;
+GRANT SELECT, INSERT ON case_events, audit_entries TO tracker_app, tracker_operator;
+GRANT UPDATE (voided_at, voided_by_id, void_reason) ON case_events TO tracker_app, tracker_operator;
+GRANT SELECT ON pathway_definitions TO tracker_app, tracker_operator, tracker_planner;
+GRANT INSERT ON pathway_definitions TO tracker_operator;
+
+GRANT SELECT (id, case_id, kind, due_on, due_version, status, assignee_id, level, next_plan_at, completed_on, created_at) ON follow_ups TO tracker_planner;
+GRANT UPDATE (next_plan_at) ON follow_ups TO tracker_planner;
+GRANT SELECT (id, level, lead_id) ON cases TO tracker_planner;
+GRANT SELECT (id, email, active, language, time_zone, country) ON people TO tracker_planner;
+GRANT SELECT ON case_memberships, person_roles, reminder_preferences TO tracker_planner;
+GRANT SELECT, INSERT, UPDATE ON reminders, sightings TO tracker_planner;
+GRANT INSERT ON audit_entries TO tracker_planner;
+
+-- Policies.
+
+DO $$
+DECLARE name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['cases', 'case_events', 'case_memberships', 'case_subjects', 'case_links', 'case_contacts', 'dossiers',
+      'subjects', 'organisations', 'contacts', 'contact_private', 'offices', 'follow_ups', 'engagements', 'engagement_cases',
+      'engagement_participants', 'commitments', 'documents', 'document_cases', 'reminders', 'audit_entries'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('CREATE POLICY operator_sees_all ON %I TO tracker_operator USING (true) WITH CHECK (true)', name);
+  END LOOP;
+  FOREACH name IN ARRAY ARRAY['cases', 'case_memberships', 'follow_ups', 'reminders'] LOOP
+    EXECUTE format('CREATE POLICY planner_sees_due_facts ON %I TO tracker_planner USING (true) WITH CHECK (true)', name);
+  END LOOP;
+END $$;
+
+CREATE POLICY planner_writes ON audit_entries FOR INSERT TO tracker_planner WITH CHECK (true);
+
+CREATE POLICY sees ON cases FOR SELECT TO tracker_app USING (
+  (level IN ('public', 'internal') AND (SELECT app_is_staff())) OR id IN (SELECT app_member_cases()));
+CREATE POLICY opens ON cases FOR INSERT TO tracker_app WITH CHECK (
+  (SELECT app_has_role('legal_officer', 'coordinator')) AND created_by_id = (SELECT app_person()));
+CREATE POLICY changes ON cases FOR UPDATE TO tracker_app USING (
+  (level IN ('public', 'internal') AND (SELECT app_is_staff())) OR id IN (SELECT app_member_cases()));
+
+CREATE POLICY sees ON case_events TO tracker_app USING (
+  EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id)
+  AND (level IS NULL OR level IN ('public', 'internal') OR case_id IN (SELECT app_member_cases())));
+
+CREATE POLICY sees ON follow_ups TO tracker_app USING (
+  EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id)
+  AND (level IS NULL OR level IN ('public', 'internal') OR case_id IN (SELECT app_member_cases())));
+
+CREATE POLICY sees ON case_memberships FOR SELECT TO tracker_app USING (
+  person_id = (SELECT app_person()) OR EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id));
+CREATE POLICY gives ON case_memberships FOR INSERT TO tracker_app WITH CHECK (
+  EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id) OR app_created_unled_case(case_id));
+CREATE POLICY ends ON case_memberships FOR UPDATE TO tracker_app USING (EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id));
+
+CREATE POLICY sees ON case_subjects TO tracker_app USING (EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id));
+CREATE POLICY sees ON case_contacts TO tracker_app USING (EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id));
+CREATE POLICY sees ON case_links TO tracker_app USING (
+  EXISTS (SELECT 1 FROM cases c WHERE c.id = from_case_id) AND EXISTS (SELECT 1 FROM cases c WHERE c.id = to_case_id));
+
+CREATE POLICY sees ON dossiers FOR SELECT TO tracker_app USING (
+  EXISTS (SELECT 1 FROM cases c WHERE c.dossier_id = dossiers.id)
+  OR (((SELECT app_is_staff()) OR created_by_id = (SELECT app_person())) AND NOT app_dossier_has_cases(id)));
+CREATE POLICY changes ON dossiers FOR UPDATE TO tracker_app USING (
+  EXISTS (SELECT 1 FROM cases c WHERE c.dossier_id = dossiers.id)
+  OR (((SELECT app_is_staff()) OR created_by_id = (SELECT app_person())) AND NOT app_dossier_has_cases(id)));
+CREATE POLICY makes ON dossiers FOR INSERT TO tracker_app WITH CHECK (created_by_id = (SELECT app_person()));
+
+CREATE POLICY sees ON subjects FOR SELECT TO tracker_app USING (
+  EXISTS (SELECT 1 FROM case_subjects cs WHERE cs.subject_id = subjects.id)
+  OR (((SELECT app_is_staff()) OR created_by_id = (SELECT app_person())) AND NOT app_subject_has_cases(id)));
+CREATE POLICY changes ON subjects FOR UPDATE TO tracker_app USING (
+  EXISTS (SELECT 1 FROM case_subjects cs WHERE cs.subject_id = subjects.id)
+  OR (((SELECT app_is_staff()) OR created_by_id = (SELECT app_person())) AND NOT app_subject_has_cases(id)));
+CREATE POLICY makes ON subjects FOR INSERT TO tracker_app WITH CHECK (created_by_id = (SELECT app_person()));
+
+CREATE POLICY sees ON contacts FOR SELECT TO tracker_app USING (
+  (SELECT app_is_staff()) OR created_by_id = (SELECT app_person())
+  OR EXISTS (SELECT 1 FROM case_contacts cc WHERE cc.contact_id = contacts.id));
+CREATE POLICY changes ON contacts FOR UPDATE TO tracker_app USING (
+  (SELECT app_is_staff()) OR created_by_id = (SELECT app_person())
+  OR EXISTS (SELECT 1 FROM case_contacts cc WHERE cc.contact_id = contacts.id));
+CREATE POLICY makes ON contacts FOR INSERT TO tracker_app WITH CHECK (created_by_id = (SELECT app_person()));
+CREATE POLICY sees ON offices TO tracker_app USING (EXISTS (SELECT 1 FROM contacts c WHERE c.id = contact_id));
+CREATE POLICY sees ON contact_private TO tracker_app USING (
+  (SELECT app_has_role('legal_officer', 'coordinator'))
+  OR EXISTS (SELECT 1 FROM case_contacts cc WHERE cc.contact_id = contact_private.contact_id AND cc.case_id IN (SELECT app_member_cases())));
+CREATE POLICY sees ON organisations FOR SELECT TO tracker_app USING (
+  (SELECT app_is_staff())
+  OR EXISTS (SELECT 1 FROM contacts c WHERE c.organisation_id = organisations.id)
+  OR EXISTS (SELECT 1 FROM offices o WHERE o.organisation_id = organisations.id));
+CREATE POLICY changes ON organisations FOR UPDATE TO tracker_app USING ((SELECT app_is_staff()));
+CREATE POLICY makes ON organisations FOR INSERT TO tracker_app WITH CHECK ((SELECT app_person()) IS NOT NULL);
+
+CREATE POLICY sees ON engagement_cases TO tracker_app USING (EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id));
+CREATE POLICY sees ON engagements FOR SELECT TO tracker_app USING (
+  EXISTS (SELECT 1 FROM engagement_cases ec WHERE ec.engagement_id = engagements.id
+          AND (engagements.level IN ('public', 'internal') OR ec.case_id IN (SELECT app_member_cases())))
+  OR (((level IN ('public', 'internal') AND (SELECT app_is_staff())) OR created_by_id = (SELECT app_person()))
+      AND NOT app_engagement_has_cases(id)));
+CREATE POLICY changes ON engagements FOR UPDATE TO tracker_app USING (
+  EXISTS (SELECT 1 FROM engagement_cases ec WHERE ec.engagement_id = engagements.id
+          AND (engagements.level IN ('public', 'internal') OR ec.case_id IN (SELECT app_member_cases())))
+  OR (((level IN ('public', 'internal') AND (SELECT app_is_staff())) OR created_by_id = (SELECT app_person()))
+      AND NOT app_engagement_has_cases(id)));
+CREATE POLICY makes ON engagements FOR INSERT TO tracker_app WITH CHECK (created_by_id = (SELECT app_person()));
+CREATE POLICY sees ON engagement_participants TO tracker_app USING (EXISTS (SELECT 1 FROM engagements e WHERE e.id = engagement_id));
+CREATE POLICY sees ON commitments TO tracker_app USING (
+  (engagement_id IS NULL OR EXISTS (SELECT 1 FROM engagements e WHERE e.id = engagement_id))
+  AND (case_id IS NULL OR EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id))
+  AND (engagement_id IS NOT NULL OR case_id IS NOT NULL OR (SELECT app_is_staff())));
+
+CREATE POLICY sees ON document_cases TO tracker_app USING (EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id));
+CREATE POLICY sees ON documents FOR SELECT TO tracker_app USING (
+  EXISTS (SELECT 1 FROM document_cases dc WHERE dc.document_id = documents.id
+          AND (documents.level IN ('public', 'internal') OR dc.case_id IN (SELECT app_member_cases())))
+  OR (((level IN ('public', 'internal') AND (SELECT app_is_staff())) OR created_by_id = (SELECT app_person()))
+      AND NOT app_document_has_cases(id)));
+CREATE POLICY makes ON documents FOR INSERT TO tracker_app WITH CHECK (created_by_id = (SELECT app_person()));
+
+-- The ledger: one's own mail; mail about follow-ups that one sees; administrators see that mail is stuck, never that a sealed case exists.
+CREATE POLICY sees ON reminders FOR SELECT TO tracker_app USING (
+  recipient_id = (SELECT app_person())
+  OR ((SELECT app_has_role('administrator')) AND NOT app_case_is_sealed(case_id))
+  OR EXISTS (SELECT 1 FROM follow_ups f WHERE f.id = subject_id));
+CREATE POLICY plans ON reminders FOR INSERT TO tracker_app WITH CHECK (EXISTS (SELECT 1 FROM follow_ups f WHERE f.id = subject_id));
+CREATE POLICY settles ON reminders FOR UPDATE TO tracker_app USING (
+  recipient_id = (SELECT app_person())
+  OR ((SELECT app_has_role('administrator')) AND NOT app_case_is_sealed(case_id))
+  OR EXISTS (SELECT 1 FROM follow_ups f WHERE f.id = subject_id));
+
+CREATE POLICY writes ON audit_entries FOR INSERT TO tracker_app WITH CHECK (true);
+CREATE POLICY reads ON audit_entries FOR SELECT TO tracker_app USING (
+  actor_id = (SELECT app_person())
+  OR (case_id IS NULL AND (SELECT app_has_role('administrator')))
+  OR EXISTS (SELECT 1 FROM cases c WHERE c.id = case_id));

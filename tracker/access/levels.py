@@ -1,0 +1,35 @@
+"""Levels of confidentiality, in order (product/access.md)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    PUBLIC = "public"  # may be published; still needs a sign-in here
+    INTERNAL = "internal"
+    RESTRICTED = "restricted"  # members only
+    SEALED = "sealed"  # members only, existence hidden
+
+    @property
+    def rank(self) -> int:
+        return list(Level).index(self)
+
+    @property
+    def members_only(self) -> bool:
+        return self.rank >= Level.RESTRICTED.rank
+
+
+OPEN_LEVELS = (Level.PUBLIC, Level.INTERNAL)
+"""Levels that staff sees by role."""
+
+
+class MembershipKind(StrEnum):
+    LEAD = "lead"
+    MEMBER = "member"
+    READER = "reader"
+
+
+def highest(*levels: Level | str | None) -> Level:
+    """The highest of the levels given; `public` when none is."""
+    return max((Level(level) for level in levels if level), key=lambda level: level.rank, default=Level.PUBLIC)

@@ -1,0 +1,39 @@
+"""Memberships: who works on which case, why, from when to when, and who said so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.core import clock
+from tracker.core.database import Base, Identified
+
+
+class CaseMembership(Identified, Base):
+    """One person's membership of one case. Ended rows stay: they are the log."""
+
+    __tablename__ = "case_memberships"
+    __table_args__ = (
+        CheckConstraint("kind IN ('lead', 'member', 'reader')", name="kind"),
+        Index(
+            "uq_case_memberships_current",
+            "case_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_case_memberships_person_current", "person_id", "case_id", postgresql_where=text("ended_at IS NULL")),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    kind: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    starts_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ends_at: Mapped[datetime | None] = mapped_column(comment="planned end; from then on the case is not seen")
+    given_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), comment="null: the operator")
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))

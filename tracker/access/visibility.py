@@ -1,0 +1,46 @@
+"""The one visibility rule, as SQL. It gets columns from its callers, so it knows no feature.
+
+The same rule stands in PostgreSQL as row-level security (first migration); a query needs both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+
+from tracker.access.levels import OPEN_LEVELS
+from tracker.access.models import CaseMembership
+from tracker.core.actor import Actor
+
+
+def member_case_ids(actor: Actor) -> Any:
+    """A select of the ids of the cases of which `actor` is a member now (by the database's clock, as in the policies)."""
+    return select(CaseMembership.case_id).where(
+        CaseMembership.person_id == actor.person_id,
+        CaseMembership.ended_at.is_(None),
+        CaseMembership.starts_at <= func.now(),
+        or_(CaseMembership.ends_at.is_(None), CaseMembership.ends_at > func.now()),
+    )
+
+
+def sees(actor: Actor, level: Any, case_id: Any) -> ColumnElement[bool]:
+    """The rule for a row with a level that belongs to a case: by role when open, else by membership.
+
+    `level` and `case_id` are columns. For rows below a case, also require that the case itself is visible.
+    """
+    if actor.is_operator:
+        return true()
+    if not actor.is_person:
+        return false()
+    by_membership = case_id.in_(member_case_ids(actor))
+    if not actor.is_staff:
+        return by_membership
+    return or_(level.in_(OPEN_LEVELS), by_membership)
+
+
+def sees_own_level(actor: Actor, level: Any, case_id: Any) -> ColumnElement[bool]:
+    """The same for a row whose own level may be empty (then its case's level rules)."""
+    if actor.is_operator:
+        return true()
+    return or_(level.is_(None), and_(level.is_not(None), sees(actor, level, case_id)))

@@ -1,0 +1,89 @@
+"""People who sign in, their roles and their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.core import clock
+from tracker.core.database import Base, Identified
+
+ROLES = ("legal_officer", "coordinator", "head", "outside_counsel", "administrator")
+
+
+class Person(Identified, Base):
+    """Somebody with an account. A contact is another thing: see contacts."""
+
+    __tablename__ = "people"
+
+    email: Mapped[str]
+    name: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(default="en")
+    time_zone: Mapped[str] = mapped_column(default="Europe/Warsaw", comment="IANA name")
+    country: Mapped[str | None] = mapped_column(comment="whose working days apply; ISO 3166-1 alpha-2")
+    theme: Mapped[str] = mapped_column(default="auto")
+    password_hash: Mapped[str | None] = mapped_column(comment="argon2id, PHC string; null: can't sign in")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    deactivated_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    roles: Mapped[list[PersonRole]] = relationship(
+        back_populates="person", cascade="all, delete-orphan", lazy="raise_on_sql"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def role_keys(self) -> frozenset[str]:
+        return frozenset(role.role for role in self.roles)
+
+
+Index("uq_people_email_lower", func.lower(Person.email), unique=True)
+
+
+class PersonRole(Base):
+    __tablename__ = "person_roles"
+    __table_args__ = (CheckConstraint(f"role IN {ROLES}", name="role"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    person: Mapped[Person] = relationship(back_populates="roles", lazy="raise_on_sql")
+
+
+class SignInSession(Identified, Base):
+    """A session on the server. The cookie holds a random token; only its SHA-256 stands here."""
+
+    __tablename__ = "sign_in_sessions"
+
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, comment="CSRF token, flashed messages; never content of a case"
+    )
+    user_agent: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=clock.now)
+    signed_in_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime] = mapped_column(index=True, comment="absolute limit")
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Identified, Base):
+    """A failed guess, kept briefly, to slow guessing down without locking the owner out."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (
+        Index("ix_sign_in_attempts_account_at", "account_hash", "at"),
+        Index("ix_sign_in_attempts_origin_at", "origin_hash", "at"),
+    )
+
+    account_hash: Mapped[bytes] = mapped_column(comment="keyed hash of the address typed")
+    origin_hash: Mapped[bytes] = mapped_column(comment="keyed hash of the network address")
+    at: Mapped[datetime] = mapped_column(default=clock.now)

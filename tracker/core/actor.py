@@ -1,0 +1,68 @@
+"""Who acts: passed to every service and set on every transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class ActorKind(StrEnum):
+    """How a transaction acts; each kind is a database role of its own (ADR 0002)."""
+
+    NOBODY = "nobody"  # nobody is signed in: sees no case
+    PERSON = "person"  # a signed-in person, or a job that renders for that person
+    OPERATOR = "operator"  # `flask …` on the server's shell: sees everything, each use is in the audit
+    PLANNER = "planner"  # reminders' planning: ids and due facts only
+
+
+DATABASE_ROLES = {
+    ActorKind.NOBODY: "tracker_app",
+    ActorKind.PERSON: "tracker_app",
+    ActorKind.OPERATOR: "tracker_operator",
+    ActorKind.PLANNER: "tracker_planner",
+}
+
+STAFF_ROLES = frozenset({"legal_officer", "coordinator", "head"})
+"""Roles that see public and internal cases without a membership (product/access.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The acting person, operator or job.
+
+    `person_id` is set for persons only. `roles` are the person's role keys at the start of the transaction.
+    """
+
+    kind: ActorKind
+    person_id: UUID | None = None
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def is_operator(self) -> bool:
+        return self.kind is ActorKind.OPERATOR
+
+    @property
+    def is_person(self) -> bool:
+        return self.kind is ActorKind.PERSON
+
+    @property
+    def is_staff(self) -> bool:
+        """True for people who see public and internal cases by role."""
+        return self.is_person and not STAFF_ROLES.isdisjoint(self.roles)
+
+    def has_role(self, role: str) -> bool:
+        return role in self.roles
+
+    @property
+    def database_role(self) -> str:
+        return DATABASE_ROLES[self.kind]
+
+
+NOBODY = Actor(ActorKind.NOBODY)
+OPERATOR = Actor(ActorKind.OPERATOR)
+PLANNER = Actor(ActorKind.PLANNER)
+
+
+def person_actor(person_id: UUID, roles: frozenset[str]) -> Actor:
+    return Actor(ActorKind.PERSON, person_id, roles)

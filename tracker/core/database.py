@@ -1,0 +1,156 @@
+"""Engine, session, unit of work, and the acting person of each transaction.
+
+Every transaction starts by becoming a role that owns nothing (`SET LOCAL ROLE`, through set_config) and by naming the
+acting person, so that row-level security applies even to a query that forgot the visibility rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, MetaData, String, create_engine, event, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
+
+from tracker.core.actor import Actor, ActorKind
+from tracker.core.errors import NotConfigured
+from tracker.core.events import Handlers, attach_handlers
+from tracker.core.ids import new_id
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """All tables. Ids and defaults are made in Python, so no INSERT needs RETURNING (row-level security would stop it)."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: DateTime(timezone=True), dict[str, Any]: JSONB, list[Any]: JSONB, str: String()}
+    __mapper_args__: Mapping[str, Any] = {"eager_defaults": False}
+
+
+class Identified:
+    """A row with a UUIDv7 made in Python."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-10)
+
+
+_BECOME = text("SELECT set_config('role', :role, true), set_config('app.person', :person, true)")
+_ACTOR = "actor"
+_AFTER_COMMIT = "after_commit_callbacks"
+
+
+def _become_actor(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if transaction.nested:
+        return
+    become(session, actor_of(session), connection)
+
+
+def become(session: Session, actor: Actor, connection: Connection | None = None) -> None:
+    """Let the current transaction act as `actor` from here on, and the session's next ones too."""
+    session.info[_ACTOR] = actor
+    if connection is None and not session.in_transaction():
+        return
+    target = connection or session.connection()
+    target.execute(_BECOME, {"role": actor.database_role, "person": str(actor.person_id or "")})
+
+
+def actor_of(session: Session) -> Actor:
+    """The actor whom `session` acts for."""
+    actor: Actor = session.info[_ACTOR]
+    return actor
+
+
+def after_commit(session: Session, callback: Callable[[], None]) -> None:
+    """Run `callback` once the unit of work is committed; never when it is rolled back."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(callback)
+
+
+def _run_callbacks(session: Session) -> None:
+    for callback in session.info.pop(_AFTER_COMMIT, []):
+        callback()
+
+
+def _drop_callbacks(session: Session) -> None:
+    session.info.pop(_AFTER_COMMIT, None)
+
+
+class Database:
+    """The database of one process: engines, sessions, units of work."""
+
+    def __init__(
+        self, url: str, app_url: str | None = None, handlers: Handlers | None = None, **engine_options: Any
+    ) -> None:
+        self.engine = self._engine(url, **engine_options)
+        self.app_engine = self._engine(app_url, **engine_options) if app_url else self.engine
+        self.handlers: Handlers = handlers or {}
+
+    @staticmethod
+    def _engine(url: str, **options: Any) -> Engine:
+        defaults: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_recycle": 1800}
+        connect_args = {"application_name": "tracker", "options": "-c timezone=UTC", "connect_timeout": 10}
+        return create_engine(url, connect_args=connect_args, **(defaults | options))
+
+    def session(self, actor: Actor) -> Session:
+        """A session that acts as `actor`; whoever opens it commits and closes it."""
+        engine = self.app_engine if actor.kind in (ActorKind.PERSON, ActorKind.NOBODY) else self.engine
+        session = Session(engine, expire_on_commit=False, autoflush=True)
+        session.info[_ACTOR] = actor
+        attach_handlers(session, self.handlers)
+        event.listen(session, "after_begin", _become_actor)
+        return session
+
+    @contextmanager
+    def unit_of_work(self, actor: Actor) -> Iterator[Session]:
+        """One transaction: committed at the end of the block, rolled back on an error, callbacks after the commit."""
+        session = self.session(actor)
+        try:
+            yield session
+            commit(session)
+        finally:
+            _drop_callbacks(session)
+            session.close()
+
+    def refuse_when_unprotected(self) -> None:
+        """Raise NotConfigured when the app's role could go round row-level security."""
+        with self.app_engine.connect() as connection:
+            row = connection.execute(_PROTECTION).one()
+        if row.bypasses or row.owns:
+            raise NotConfigured("The role tracker_app bypasses row-level security or owns tables; it must do neither.")
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+        if self.app_engine is not self.engine:
+            self.app_engine.dispose()
+
+
+_PROTECTION = text(
+    """
+    SELECT bool_or(r.rolsuper OR r.rolbypassrls) AS bypasses,
+           EXISTS (SELECT 1 FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner
+                   WHERE o.rolname IN ('tracker_app', 'tracker_planner') AND c.relkind IN ('r', 'p')) AS owns
+    FROM pg_roles r WHERE r.rolname IN ('tracker_app', 'tracker_planner')
+    """
+)
+
+
+def commit(session: Session) -> None:
+    """End the unit of work: commit, then run what waited for it. Only the owner of the session calls this."""
+    session.commit()
+    _run_callbacks(session)
+
+
+def rollback(session: Session) -> None:
+    """Undo the unit of work and forget what waited for its commit."""
+    _drop_callbacks(session)
+    session.rollback()

@@ -1,0 +1,31 @@
+"""Every model, imported once, so that the metadata is whole. For migrations, tests and the app's start only."""
+
+from __future__ import annotations
+
+from tracker.access import models as access
+from tracker.accounts import models as accounts
+from tracker.audit import models as audit
+from tracker.cases import models as cases
+from tracker.contacts import models as contacts
+from tracker.core.database import Base
+from tracker.documents import models as documents
+from tracker.engagements import models as engagements
+from tracker.followups import models as followups
+from tracker.pathways import models as pathways
+from tracker.reminders import models as reminders
+
+metadata = Base.metadata
+
+__all__ = [
+    "access",
+    "accounts",
+    "audit",
+    "cases",
+    "contacts",
+    "documents",
+    "engagements",
+    "followups",
+    "metadata",
+    "pathways",
+    "reminders",
+]
