@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.core import clock
 from tracker.core.database import Base, Identified
 
 
@@ -32,7 +31,9 @@ class CaseMembership(Identified, Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     kind: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
-    starts_at: Mapped[datetime] = mapped_column(default=clock.now)
+    starts_at: Mapped[datetime] = mapped_column(
+        default=func.now(), comment="by the database's clock, as the policies read it"
+    )
     ends_at: Mapped[datetime | None] = mapped_column(comment="planned end; from then on the case is not seen")
     given_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), comment="null: the operator")
     ended_at: Mapped[datetime | None]
