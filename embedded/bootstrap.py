@@ -1,0 +1,47 @@
+"""Making an embedded database ready: running, and at the newest revision."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from config import Settings, load_settings
+from embedded.lease import PostgresLease
+from embedded.locks import FileLock
+from embedded.places import Places
+
+# Held until the process ends, and by then the kernel lets go.
+_leases: dict[Path, PostgresLease] = {}
+
+
+def ready_settings() -> Settings:
+    """The settings of this process, with a database behind them.
+
+    A database named by DATABASE_URL is taken as it is. Otherwise the embedded one is started when nobody has,
+    migrated when the code is newer, and runs until this process and every other user have ended.
+    Raises ConfigurationFault, EmbeddedServerFault.
+    """
+    if not os.environ.get("DATABASE_URL", "").strip():
+        settings = load_settings()
+        if settings.is_production:
+            return settings
+        os.environ["DATABASE_URL"] = hold_postgres(settings.data_dir)
+    return load_settings()
+
+
+def hold_postgres(data_dir: Path) -> str:
+    """Use the embedded PostgreSQL of `data_dir` until this process ends; the address of a migrated database."""
+    lease = _leases.setdefault(data_dir, PostgresLease(data_dir))
+    url = lease.take()
+    migrate(Places(data_dir), url)
+    return url
+
+
+def migrate(places: Places, url: str) -> None:
+    """Bring the database to the newest revision; two commands that start together do it once."""
+    from tracker.core.migrate import current, head, upgrade
+
+    if current(url) == head():
+        return
+    with FileLock(places.run / "migrate.lock"):
+        upgrade(url)
