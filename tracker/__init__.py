@@ -1,0 +1,66 @@
+"""The accountability tracker. `create_app` assembles; it decides nothing."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+
+from config import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+FEATURES_WITH_PAGES = (
+    "tracker.accounts.views",
+    "tracker.cases.views",
+    "tracker.followups.views",
+    "tracker.contacts.views",
+    "tracker.engagements.views",
+    "tracker.reminders.views",
+    "tracker.pages.views",
+)
+"""Modules that each hold a `blueprint`."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """The Flask application for `settings`. Raises NotConfigured or ConfigurationFault when it must not start."""
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker" / "static"))
+    app.extensions["tracker.settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=4 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024
+    )
+    _assemble_ground(app, settings)
+    _assemble_web(app)
+    for name in FEATURES_WITH_PAGES:
+        app.register_blueprint(import_module(name).blueprint)
+    import_module("tracker.cli").init_app(app)
+    return app
+
+
+def _assemble_ground(app: Flask, settings: Settings) -> None:
+    from tracker import models  # noqa: F401  every table must be known before the first mapper is used
+    from tracker.core import encryption, web
+    from tracker.core.database import Database
+    from tracker.core.errors import NotConfigured
+    from tracker.pathways.store import DefinitionStore, use_store
+    from tracker.wiring import HANDLERS
+
+    if settings.database_url is None:
+        raise NotConfigured("No database: set DATABASE_URL, or start one with `make run`.")
+    encryption.use_ring(
+        encryption.KeyRing(settings.field_keys[0].id, {key.id: key.secret for key in settings.field_keys})
+    )
+    database = Database(settings.database_url, settings.database_app_url, handlers=HANDLERS)
+    web.init_app(app, database)
+    use_store(DefinitionStore(database, settings.pathway_dir))
+
+
+def _assemble_web(app: Flask) -> None:
+    for name in (
+        "tracker.core.languages",
+        "tracker.core.web_assets",
+        "tracker.accounts.sign_in",
+        "tracker.pages.frame",
+    ):
+        import_module(name).init_app(app)

@@ -1,0 +1,102 @@
+"""Definitions in the database, by version: YAML files are their source, no process needs a shared disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tracker.core.actor import OPERATOR
+from tracker.core.database import Database
+from tracker.core.errors import NotConfigured
+from tracker.pathways.models import StoredDefinition
+from tracker.pathways.registry import Registry, load_default
+from tracker.pathways.schema import Definition
+
+
+def fingerprint(body: dict[str, Any]) -> str:
+    """SHA-256 of the definition's content, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+class DefinitionStore:
+    """All definitions that this process knows: the newest for new moves, the old ones for cases that they judged."""
+
+    def __init__(self, database: Database, extra_directory: Path | None = None) -> None:
+        self._database = database
+        self._files = load_default(extra_directory)
+        self._versions: dict[tuple[str, int], Definition] | None = None
+
+    def get(self, key: str, version: int | None = None) -> Definition:
+        """The definition; the newest when no version is given. Raises KeyError for one that nobody stored."""
+        if version is None:
+            return self._newest()[key]
+        known = self._known()
+        if (key, version) not in known:
+            self._versions = None  # another process may have stored it since
+        return self._known()[key, version]
+
+    def keys(self) -> tuple[str, ...]:
+        return tuple(sorted(self._newest()))
+
+    def all(self) -> tuple[Definition, ...]:
+        """The newest version of each pathway, by key."""
+        return tuple(self._newest()[key] for key in self.keys())
+
+    def registry(self) -> Registry:
+        """The newest definitions as a pure registry, for code that knows no database."""
+        return Registry(self.all())
+
+    def _newest(self) -> dict[str, Definition]:
+        newest: dict[str, Definition] = {}
+        for (key, version), definition in sorted(self._known().items()):
+            newest[key] = definition
+        return newest
+
+    def _known(self) -> dict[tuple[str, int], Definition]:
+        if self._versions is None:
+            with self._database.unit_of_work(OPERATOR) as session:
+                store_definitions(session, self._files.all())
+                rows = session.scalars(select(StoredDefinition)).all()
+                self._versions = {(row.key, row.version): Definition.model_validate(row.body) for row in rows}
+        return self._versions
+
+
+def store_definitions(session: Session, definitions: tuple[Definition, ...]) -> None:
+    """Store what is new. Raises NotConfigured when a stored version would change its content."""
+    stored = {
+        (row.key, row.version): row.sha256
+        for row in session.execute(select(StoredDefinition.key, StoredDefinition.version, StoredDefinition.sha256))
+    }
+    for definition in definitions:
+        body = definition.model_dump(mode="json")
+        sha256 = fingerprint(body)
+        known = stored.get((definition.key, definition.version))
+        if known is not None and known != sha256:
+            raise NotConfigured(
+                f"Pathway '{definition.key}' changed but kept version {definition.version}: give the changed file a higher version."
+            )
+        if known is None:
+            row = {"key": definition.key, "version": definition.version, "sha256": sha256, "body": body}
+            session.execute(insert(StoredDefinition).values(row).on_conflict_do_nothing())
+
+
+_store: DefinitionStore | None = None
+
+
+def use_store(store: DefinitionStore) -> None:
+    """Set the process's definitions; called once by `create_app` and by the worker."""
+    global _store
+    _store = store
+
+
+def definitions() -> DefinitionStore:
+    """The definitions of this process."""
+    if _store is None:
+        raise NotConfigured("No pathway definitions are loaded.")
+    return _store
