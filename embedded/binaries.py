@@ -57,11 +57,11 @@ def _runs(bin_dir: Path, user: int | None) -> bool:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
-            **as_user(user),  # type: ignore[call-overload]
+            **as_user(user),
         )
     except OSError:
         return False
-    return bool(tried.returncode == 0)
+    return tried.returncode == 0
 
 
 def _copy_for_others(bin_dir: Path) -> Path:

@@ -29,7 +29,8 @@ def keep(cluster: Cluster) -> None:
     for sent in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(sent, lambda number, _: asked_to_end.append(number))
     users = FileLock(cluster.places.run / USERS_LOCK)
-    server, deaths = cluster.start(), []
+    server = cluster.start()
+    deaths: list[float] = []
     # Looking again and again, rather than waiting at the lock: the server's death must be seen as well.
     while not asked_to_end and not users.try_take():
         time.sleep(_LOOK_EVERY_S)

@@ -64,7 +64,7 @@ class PostgresLease:
     def _start_keeper(self) -> subprocess.Popen[bytes]:
         with (self.cluster.places.logs / "keeper.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "embedded.keeper", self.cluster.places.data_dir]
+                [sys.executable, "-m", "embedded.keeper", str(self.cluster.places.data_dir)]
                 + ([] if self.cluster.durable else ["--fast"]),
                 cwd=_ROOT,
                 stdin=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""Where embedded servers keep what: everything in the data folder but sockets and what `nobody` could not reach there."""
+"""Where embedded servers keep what: all in the data folder, but sockets and what `nobody` could not reach there."""
 
 from __future__ import annotations
 

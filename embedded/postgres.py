@@ -66,7 +66,7 @@ class Cluster:
         return True
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Start the server on its data, made when there is none, and wait until it answers. Raises EmbeddedServerFault."""
+        """Start the server on its data, made when there is none; it answers on return. Raises EmbeddedServerFault."""
         data = self.places.cluster()
         user = _owner_of(data)
         bin_dir = postgres_bin_dir(user)
@@ -99,8 +99,8 @@ class Cluster:
                 stderr=log,
                 start_new_session=True,
                 # SIGQUIT: stop at once; what was committed is in the log and comes back at the next start.
-                preexec_fn=tied_to_parent(signal.SIGQUIT),  # noqa: PLW1509 - one thread, and the only way to tie
-                **as_user(user),  # type: ignore[call-overload]
+                preexec_fn=tied_to_parent(signal.SIGQUIT),
+                **as_user(user),
             )
 
     def _make_database(self) -> None:
@@ -142,15 +142,16 @@ def _make_cluster(bin_dir: Path, data: Path, user: int | None, durable: bool) ->
         shutil.rmtree(leftover)
     draft = private_folder(data.with_name(f"{data.name}.new-{secrets.token_hex(4)}"))
     _own(draft, user)
+    command: list[str | Path] = [bin_dir / "initdb", "-D", draft, "-U", SUPERUSER, "--auth=trust", "-E", "UTF8"]
+    command += ["--locale-provider=builtin", "--locale=C.UTF-8", *([] if durable else ["--no-sync"])]
     made = subprocess.run(
-        [bin_dir / "initdb", "-D", draft, "-U", SUPERUSER, "--auth=trust", "-E", "UTF8"]
-        + ["--locale-provider=builtin", "--locale=C.UTF-8", *([] if durable else ["--no-sync"])],
+        command,
         cwd="/",
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
-        **as_user(user),  # type: ignore[call-overload]
+        **as_user(user),
     )
     if made.returncode != 0:
         raise EmbeddedServerFault(f"PostgreSQL's data could not be made in {data.parent}:\n{made.stderr.strip()}")

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypedDict
 
 _PR_SET_PDEATHSIG = 1
 # Loaded before any fork: looking a library up in the child could meet a lock that another thread held.
@@ -22,13 +23,14 @@ def tied_to_parent(sent: signal.Signals) -> Callable[[], None]:
     The kernel watches the thread that made the child: call it from a thread that lives as long as the process.
     """
     parent = os.getpid()
+    return lambda: tie_to(parent, sent)
 
-    def tie() -> None:
-        _libc.prctl(_PR_SET_PDEATHSIG, int(sent), 0, 0, 0)
-        if os.getppid() != parent:  # the parent died before the tie held
-            os._exit(1)
 
-    return tie
+def tie_to(parent: int, sent: signal.Signals) -> None:
+    """Have the kernel send this process `sent` when `parent`, its parent, dies."""
+    _libc.prctl(_PR_SET_PDEATHSIG, int(sent), 0, 0, 0)
+    if os.getppid() != parent:  # it died before the tie held
+        os._exit(1)
 
 
 def identity_of_servers() -> int | None:
@@ -41,7 +43,15 @@ def identity_of_servers() -> int | None:
         return 65534
 
 
-def as_user(uid: int | None) -> dict[str, object]:
+class OtherUser(TypedDict, total=False):
+    """Arguments of Popen that name another user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def as_user(uid: int | None) -> OtherUser:
     """Arguments for Popen that give up every right of root, when `uid` names another user."""
     if uid is None or uid == os.geteuid():
         return {}
@@ -63,9 +73,9 @@ def may_enter(folder: Path, uid: int | None) -> bool:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         check=False,
-        **as_user(uid),  # type: ignore[call-overload]
+        **as_user(uid),
     )
-    return bool(tried.returncode == 0)
+    return tried.returncode == 0
 
 
 def processes_working_in(folder: Path) -> list[int]:
