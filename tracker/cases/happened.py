@@ -1,0 +1,39 @@
+"""What happened to a case, in the past tense. `tracker/wiring.py` says who listens."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tracker.core.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEventRecorded:
+    """A history entry was added; `status_changed` when the case's status is another, or newly confirmed, after it."""
+
+    case_id: UUID
+    event_id: UUID
+    actor: Actor
+    status_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEventVoided:
+    case_id: UUID
+    event_id: UUID
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLevelChanged:
+    case_id: UUID
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipChanged:
+    """Somebody was given, or lost, a membership; what they may no longer see must not be mailed to them."""
+
+    case_id: UUID
+    person_id: UUID
+    actor: Actor
