@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from config import Settings, load_settings
+from embedded.faults import EmbeddedServerFault
 from embedded.lease import PostgresLease
 from embedded.locks import FileLock
 from embedded.places import Places
@@ -38,10 +39,25 @@ def hold_postgres(data_dir: Path) -> str:
 
 
 def migrate(places: Places, url: str) -> None:
-    """Bring the database to the newest revision; two commands that start together do it once."""
+    """Bring the database to the newest revision; two commands that start together do it once.
+
+    Raises EmbeddedServerFault when the data was written by a newer version of the code.
+    """
+    from alembic.util import CommandError
+
     from tracker.core.migrate import current, head, upgrade
 
     if current(url) == head():
         return
     with FileLock(places.run / "migrate.lock"):
-        upgrade(url)
+        try:
+            upgrade(url)
+        except CommandError as error:
+            raise EmbeddedServerFault(f"The database does not fit this version of the code: {error}") from error
+
+
+if __name__ == "__main__":
+    # `make migrate`: a database that an address names is migrated only when somebody asks for it.
+    settings = ready_settings()
+    if settings.database_url is not None:
+        migrate(Places(settings.data_dir), settings.database_url)

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import click
 from flask import Flask
 
-from config import ConfigurationFault, load_settings
+from config import ConfigurationFault, Settings, load_settings
 from embedded.bootstrap import ready_settings
 from embedded.faults import EmbeddedServerFault
+from embedded.places import Places
+from embedded.postgres import Cluster
 
 
 def create_app() -> Flask:
     """The application. Raises click's error, which prints as one sentence, when it can't start."""
     from tracker import create_app as assemble
+    from tracker.core.errors import NotConfigured
 
     try:
-        return assemble(load_settings() if _only_asks_for_help() else ready_settings())
-    except (ConfigurationFault, EmbeddedServerFault) as fault:
+        return assemble(_settings_for_help() if _only_asks_for_help() else ready_settings())
+    except (ConfigurationFault, EmbeddedServerFault, NotConfigured) as fault:
         raise click.ClickException(str(fault)) from fault
 
 
 def _only_asks_for_help() -> bool:
     return "--help" in sys.argv[1:]
+
+
+def _settings_for_help() -> Settings:
+    """Settings whose database nobody starts: the names and options of commands need none."""
+    settings = load_settings()
+    return replace(settings, database_url=settings.database_url or Cluster(Places(settings.data_dir)).url())

@@ -1,0 +1,52 @@
+# `make` lists what there is. Everything works on a bare clone: what is missing is set up first.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: help setup environment assets run test test-long lint bench migrate lock
+
+VENV := .venv/bin
+
+help: ## what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  PORT=8000  TRACKER_DATA_DIR=./var  SAMPLE=0 (start empty)"
+
+setup: environment assets ## environment and assets; starts nothing
+
+environment:
+	@bin/setup-environment
+
+assets: environment
+	@bin/build-assets
+
+run: setup ## start everything; Ctrl-C stops it
+	@exec $(VENV)/python -m embedded.supervisor --tied-to-parent
+
+test: setup ## all tests but the long ones
+	@bin/install-browser
+	@$(VENV)/python -m pytest -n 2 $(ARGS)
+
+test-long: setup ## the tests that take longer
+	@bin/install-browser
+	@$(VENV)/python -m pytest -n 2 -m long $(ARGS)
+
+lint: environment ## style, types, layers, dependencies, templates
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports --no-cache
+	$(VENV)/deptry .
+	$(VENV)/djlint --quiet --lint templates
+	bin/check-registry-names
+
+bench: setup ## speed figures, beside a floor (SIZES=1000,100000)
+	@$(VENV)/python -m bench
+
+migrate: environment ## bring the database to the newest revision
+	@$(VENV)/python -m embedded.bootstrap
+
+lock: environment ## write requirements/*.txt anew from the .in files
+	@for list in runtime embedded dev node uv; do \
+		PATH="$$PWD/.tools/uv/bin:$$PATH" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-header $(LOCK_ARGS) requirements/$$list.in -o requirements/$$list.txt || exit 1; \
+	done
