@@ -1,0 +1,40 @@
+"""What somebody is on a case, now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.access.levels import MembershipKind
+from tracker.access.models import CaseMembership
+from tracker.core.actor import Actor
+
+
+def is_current() -> ColumnElement[bool]:
+    """The condition that a membership holds now, by the database's clock as in the policies."""
+    return and_(
+        CaseMembership.ended_at.is_(None),
+        CaseMembership.starts_at <= func.now(),
+        or_(CaseMembership.ends_at.is_(None), CaseMembership.ends_at > func.now()),
+    )
+
+
+def membership_of(session: Session, actor: Actor, case_id: UUID) -> MembershipKind | None:
+    """What the acting person is on the case; None for strangers to it and for the operator."""
+    return memberships_of(session, actor, [case_id]).get(case_id)
+
+
+def memberships_of(session: Session, actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, MembershipKind]:
+    """The same for many cases in one statement; a case without a membership is not in the answer."""
+    wanted = list(case_ids)
+    if not actor.is_person or not wanted:
+        return {}
+    rows = session.execute(
+        select(CaseMembership.case_id, CaseMembership.kind).where(
+            CaseMembership.person_id == actor.person_id, CaseMembership.case_id.in_(wanted), is_current()
+        )
+    )
+    return {case_id: MembershipKind(kind) for case_id, kind in rows}
