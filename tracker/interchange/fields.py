@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from tracker.interchange.countries import COUNTRY_CODES
-from tracker.interchange.dates import read_vague
+from tracker.interchange.dates import check_vague
 
 _KEY = re.compile(r"[a-z][a-z0-9_-]*")
 _FLAG = re.compile(r"-?[a-z][a-z0-9_]*")
@@ -55,7 +55,7 @@ def _as_year(value: Any) -> Any:
 
 def _vague_date(text: str) -> str:
     try:
-        read_vague(text)
+        check_vague(text)
     except ValueError as error:
         raise ValueError(f"{text[:40]!r}: {error}") from None
     return text

@@ -83,8 +83,8 @@ def _inner_path(location: tuple[int | str, ...]) -> str:
 @cache
 def _adapter(model: type[FileObject], name: str) -> TypeAdapter[Any]:
     field = model.model_fields[name]
-    metadata = tuple(field.metadata)
-    return TypeAdapter(Annotated[field.annotation, *metadata] if metadata else field.annotation)
+    annotation: Any = field.annotation
+    return TypeAdapter(Annotated[annotation, *field.metadata] if field.metadata else annotation)
 
 
 def nested_model(field: FieldInfo) -> type[FileObject] | None:

@@ -1,0 +1,93 @@
+"""Rule 2 of the format: each change of status is lawful in the pathway's table. And the gaps of rule 4. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracker.interchange.findings import Findings, at_key
+from tracker.pathways.conditions import is_below, required_level
+from tracker.pathways.demands import missing
+from tracker.pathways.machine import Verdict, judge, jump_targets
+from tracker.pathways.schema import Definition
+from tracker.pathways.state import CaseState, advance
+from tracker.pathways.vocabulary import JUMP
+
+ANYTHING = object()
+"""Stands for a status that cannot be read: what follows it is judged as if the history began there."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one event says about the status: an event of the file (`is_new`), or one that is recorded here."""
+
+    path: str
+    status: str | object | None
+    move: str | None = None
+    resume_to: str | None = None
+    is_new: bool = True
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    """The event's own columns, by the names of the definitions' `field`, and its `facts`."""
+
+
+def judge_history(
+    definition: Definition, details: Mapping[str, Any], history: Sequence[Said], findings: Findings
+) -> dict[str, str]:
+    """The kind of each event's move by the event's path, every unlawful move reported.
+
+    After an unlawful move the history goes on from where it led, so that one fault doesn't make ten.
+    """
+    state = CaseState(details=details)
+    kinds: dict[str, str] = {}
+    for said in history:
+        if said.status is ANYTHING:
+            state = CaseState(details=details)
+            continue
+        if not isinstance(said.status, str):
+            continue
+        verdict = judge(definition, state, said.status, said.move, importing=True)
+        if verdict.lawful and verdict.kind:
+            kinds[said.path] = verdict.kind
+        elif not verdict.lawful:
+            findings.error(_fault_path(said, verdict), _with_jump(definition, state, said.status, verdict))
+        if said.status in definition.by_key:
+            state = advance(definition, state, status=said.status, resume_to=said.resume_to)
+    return kinds
+
+
+def _fault_path(said: Said, verdict: Verdict) -> str:
+    about_move = verdict.code in ("wrong_kind", "unknown_kind", "not_reachable")
+    return at_key(said.path, "move" if about_move else "status")
+
+
+def _with_jump(definition: Definition, state: CaseState, target: str, verdict: Verdict) -> str:
+    if verdict.code == "not_listed" and target in jump_targets(definition, state):
+        return f"{verdict.message} If steps between are unknown or were skipped, say so with move: {JUMP}."
+    return verdict.message
+
+
+def check_return(definition: Definition, said: Said, findings: Findings) -> None:
+    """`resume_to` must name a status of the pathway."""
+    if said.resume_to is not None and said.resume_to not in definition.by_key:
+        message = f"'{said.resume_to}' is no status of {definition.key}. Statuses: {', '.join(definition.by_key)}."
+        findings.error(at_key(said.path, "resume_to"), message)
+
+
+def report_gaps(definition: Definition, said: Said, kind: str, findings: Findings) -> None:
+    """What the status and the kind of move ask to know and the event does not say."""
+    if not isinstance(said.status, str) or said.status not in definition.by_key:
+        return
+    facts = said.columns.get("facts") or {}
+    asked = {key: said.columns.get(key) for key in ("resume_to", "outcome", "reason", "new_facts")}
+    for gap in missing(definition, said.status, kind, facts=facts, fields=said.columns, **asked):
+        path = at_key(said.path, gap.field or f"facts.{gap.key}")
+        findings.gap(path, gap.message)
+
+
+def report_level(definition: Definition, path: str, level: str, status: str | None, findings: Findings) -> None:
+    """A case that is open to more people than its status asks for keeps its level; that is a gap."""
+    asked = required_level(definition, status)
+    if is_below(level, asked):
+        message = f"'{status}' asks for at least the level {asked}; the level given, {level}, is kept."
+        findings.gap(at_key(path, "confidentiality"), message)
