@@ -1,0 +1,50 @@
+// <form data-tick>: ticking a follow-up without leaving the page, with Undo.
+//
+// The view answers a request with the header X-Requested-With: tick by JSON:
+//   {"done": bool, "message": "…", "version": number|null, "undo_url": "…"|null, "action_url": "…"|null}
+// A redirect means that it is done: the page is loaded again. A refusal is shown by sending the form in the ordinary way.
+import { toast } from "./toast.js";
+import { word } from "./words.js";
+
+export function start() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-tick]") || form.dataset.plain) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    send(form, form.action);
+  }, { capture: true });
+}
+
+async function send(form, url) {
+  const row = form.closest("[data-row]") ?? form;
+  if (row.getAttribute("aria-busy") === "true") return;
+  row.setAttribute("aria-busy", "true");
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    const headers = { "X-Requested-With": "tick", Accept: "application/json" };
+    const answer = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
+    const isJson = answer.headers.get("content-type")?.startsWith("application/json");
+    if (answer.ok && isJson) show(form, row, await answer.json());
+    else if (answer.type === "opaqueredirect") location.reload();
+    else plainly(form);
+  } catch {
+    toast(word("offline"));
+  } finally {
+    row.removeAttribute("aria-busy");
+  }
+}
+
+function plainly(form) {
+  form.dataset.plain = "yes";
+  form.requestSubmit();
+}
+
+function show(form, row, state) {
+  row.classList.toggle("is-done", state.done);
+  form.querySelector(".tick").setAttribute("aria-pressed", String(state.done));
+  if (state.version != null && form.elements.version) form.elements.version.value = state.version;
+  if (state.action_url) form.action = state.action_url;
+  const undo = state.undo_url ? { label: word("undo"), run: () => send(form, state.undo_url) } : undefined;
+  toast(state.message || word("done"), undo);
+}
