@@ -1,0 +1,115 @@
+"""What nobody has said yet about a case: a list to fill in. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from tracker.cases.history import DefinitionOf, Projection
+from tracker.core.dates import VagueDate
+from tracker.pathways.conditions import is_below, required_level
+from tracker.pathways.demands import missing
+from tracker.pathways.schema import Definition
+
+
+class Told(Protocol):
+    """What a search for gaps needs of an entry."""
+
+    id: UUID
+    status: str | None
+    move: str | None
+    facts: dict[str, Any]
+    resume_to: str | None
+    outcome: str | None
+    reason: str | None
+    new_facts: str | None
+    definition_version: int
+
+    @property
+    def when(self) -> VagueDate: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaseGap:
+    """One thing that is missing. `kind` says where it is filled in: fact, date, lead, level, countries, status."""
+
+    kind: str
+    message: str
+    event_id: UUID | None = None
+    key: str | None = None
+
+
+EVENT_COLUMNS = {
+    "occurred_on": "occurred_on",
+    "known_on": "known_on",
+    "effective_on": "effective_on",
+    "expires_on": "expires_on",
+    "time": "time",
+    "place": "event_place",
+    "authority": "authority",
+    "reference_no": "reference_no",
+    "source": "source",
+    "outcome": "outcome",
+    "reason": "reason",
+    "resume_to": "resume_to",
+    "new_facts": "new_facts",
+}
+"""The columns of an entry under the names by which definitions call them."""
+
+
+def event_fields(entry: Any) -> dict[str, object]:
+    """What the columns of an entry say, for `demands.missing`."""
+    return {name: getattr(entry, column) for name, column in EVENT_COLUMNS.items()}
+
+
+def find_gaps(
+    definition_of: DefinitionOf,
+    definition: Definition,
+    entries: Iterable[Told],
+    projection: Projection,
+    *,
+    level: str,
+    has_lead: bool,
+    details: Mapping[str, Any],
+) -> tuple[CaseGap, ...]:
+    """Everything that is missing in a case whose standing `entries` come to `projection`, the newest entry first."""
+    of_events = [gap for entry in entries for gap in _of_event(definition_of, entry, details)]
+    return (*_of_case(definition, projection, level, has_lead), *reversed(of_events))
+
+
+def _of_case(definition: Definition, projection: Projection, level: str, has_lead: bool) -> Iterator[CaseGap]:
+    if projection.status is None:
+        yield CaseGap("status", "No entry gives the case a status.")
+    if not has_lead:
+        yield CaseGap("lead", "Nobody leads this case.")
+    asked = required_level(definition, projection.status)
+    if is_below(level, asked):
+        yield CaseGap("level", f"This status asks for the level '{asked}'; the case is '{level}'.", key=asked)
+
+
+def _of_event(definition_of: DefinitionOf, entry: Told, details: Mapping[str, Any]) -> Iterator[CaseGap]:
+    if entry.when.earliest is None and entry.when.latest is None:
+        yield CaseGap("date", "The date is not known.", entry.id)
+    if entry.status is None:
+        return
+    definition = definition_of(entry.definition_version)
+    if entry.status not in definition.by_key:
+        return
+    found = missing(
+        definition,
+        entry.status,
+        entry.move,
+        facts=entry.facts,
+        resume_to=entry.resume_to,
+        outcome=entry.outcome,
+        reason=entry.reason,
+        new_facts=entry.new_facts,
+        fields=event_fields(entry),
+        details=details,
+    )
+    label = definition.status(entry.status).label
+    for gap in found:
+        if gap.field != "occurred_on" or entry.when.earliest is not None or entry.when.latest is not None:
+            yield CaseGap("fact", f"{label}: {gap.label}", entry.id, gap.key)

@@ -1,0 +1,105 @@
+"""The one function that recomputes a case's row from its entries, and what the page recomputes for one reader.
+
+The row tells what everybody who sees the case may know: entries above the level of an open case stay out of it.
+Who sees more is shown more, by `sight_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tracker.access.levels import OPEN_LEVELS
+from tracker.access.models import CaseMembership
+from tracker.cases.gaps import CaseGap, find_gaps
+from tracker.cases.history import DefinitionOf, Projection, project
+from tracker.cases.models import Case, CaseEvent
+from tracker.cases.queries import is_current, shared_events
+from tracker.pathways.schema import Definition
+from tracker.pathways.store import definitions
+
+__all__ = ["Projection", "definition_lookup", "gaps", "is_shared", "project", "refresh", "set_next_due", "sight_of"]
+
+
+def definition_lookup(pathway: str) -> DefinitionOf:
+    """The pathway's definition by version; the newest where a version was never stored here."""
+
+    def definition_of(version: int) -> Definition:
+        try:
+            return definitions().get(pathway, version)
+        except KeyError:
+            return definitions().get(pathway)
+
+    return definition_of
+
+
+def sight_of(case: Case, events: Sequence[CaseEvent]) -> Projection:
+    """Where the case stands by those of `events` that are not voided: what a reader who sees just these knows."""
+    standing = [event for event in events if event.voided_at is None]
+    return project(definition_lookup(case.pathway), standing, case.details)
+
+
+def gaps(case: Case, events: Sequence[CaseEvent], projection: Projection) -> tuple[CaseGap, ...]:
+    """What is missing, as far as `events` tell."""
+    return find_gaps(
+        definition_lookup(case.pathway),
+        definitions().get(case.pathway),
+        [event for event in events if event.voided_at is None],
+        projection,
+        level=case.level,
+        has_lead=case.lead_id is not None,
+        details=case.details,
+    )
+
+
+def is_shared(case: Case, level: str | None) -> bool:
+    """Whether everybody who sees the case sees an entry of this level, so that the case's row may tell of it."""
+    return level is None or level in OPEN_LEVELS or case.level not in OPEN_LEVELS
+
+
+def refresh(session: Session, case: Case) -> Projection:
+    """Recompute the projected columns of `case` from its entries and memberships; flushes what is pending first."""
+    session.flush()
+    events = session.scalars(shared_events(case)).all()
+    found = sight_of(case, events)
+    case.lead_id = _first_lead(session, case.id)
+    _write(case, found)
+    case.gap_count = len(gaps(case, events, found))
+    return found
+
+
+def set_next_due(session: Session, case_id: UUID, due_on: date | None) -> None:
+    """Keep the earliest due day of the case's open follow-ups. No edit of the case: its version stays."""
+    table = Case.__table__
+    session.execute(update(table).where(table.c.id == case_id).values(next_due_on=due_on))  # type: ignore[arg-type]
+    known = session.identity_map.get(session.identity_key(Case, case_id))
+    if known is not None:
+        session.expire(known, ["next_due_on"])
+
+
+def _first_lead(session: Session, case_id: UUID) -> UUID | None:
+    return session.scalar(
+        select(CaseMembership.person_id)
+        .where(CaseMembership.case_id == case_id, CaseMembership.kind == "lead", is_current())
+        .order_by(CaseMembership.starts_at, CaseMembership.id)
+        .limit(1)
+    )
+
+
+def _write(case: Case, found: Projection) -> None:
+    case.status = found.status
+    case.phase = found.phase
+    case.status_since = found.since.text
+    case.status_since_earliest = found.since.earliest
+    case.status_since_latest = found.since.latest
+    case.left_status = found.left_status
+    case.resume_to = found.resume_to
+    case.outcome = found.outcome
+    case.expires_on = found.expires_on
+    case.flags = list(found.flags)
+    if found.definition_version is not None:
+        case.definition_version = found.definition_version

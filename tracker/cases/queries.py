@@ -1,0 +1,122 @@
+"""Reads of cases. Every list starts at the visibility rule; what one may not see is NotVisible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.access.levels import OPEN_LEVELS, MembershipKind
+from tracker.access.models import CaseMembership
+from tracker.access.visibility import member_case_ids, sees, sees_own_level
+from tracker.accounts.models import Person
+from tracker.cases.models import Case, CaseEvent
+from tracker.core.actor import Actor
+from tracker.core.errors import NotVisible
+
+
+def visible_cases(actor: Actor) -> Select[Case]:
+    """The cases that `actor` may see, in no order."""
+    return select(Case).where(sees(actor, Case.level, Case.id))
+
+
+def visible_events(actor: Actor) -> Select[CaseEvent]:
+    """Entries, voided ones too, of visible cases, as far as their own level lets `actor` see them."""
+    visible = select(Case.id).where(sees(actor, Case.level, Case.id))
+    return select(CaseEvent).where(
+        CaseEvent.case_id.in_(visible), sees_own_level(actor, CaseEvent.level, CaseEvent.case_id)
+    )
+
+
+def get_case(session: Session, actor: Actor, reference: str) -> Case:
+    """The case with this reference. Raises NotVisible."""
+    case = session.scalar(visible_cases(actor).where(Case.reference == reference.upper()))
+    return _or_not_visible(case)
+
+
+def get_case_by_id(session: Session, actor: Actor, case_id: UUID) -> Case:
+    """The case with this id. Raises NotVisible."""
+    return _or_not_visible(session.scalar(visible_cases(actor).where(Case.id == case_id)))
+
+
+def lock_case(session: Session, actor: Actor, case_id: UUID) -> Case:
+    """The case, freshly read and locked until the end of the transaction, so that edits of it stand in a queue.
+
+    Raises NotVisible.
+    """
+    statement = visible_cases(actor).where(Case.id == case_id).with_for_update(of=Case)
+    return _or_not_visible(session.scalar(statement, execution_options={"populate_existing": True}))
+
+
+def membership_of(session: Session, actor: Actor, case_id: UUID) -> MembershipKind | None:
+    """How `actor` is a member of the case now; None where not."""
+    if not actor.is_person:
+        return None
+    kind = session.scalar(
+        select(CaseMembership.kind).where(
+            CaseMembership.case_id == case_id, CaseMembership.person_id == actor.person_id, is_current()
+        )
+    )
+    return MembershipKind(kind) if kind else None
+
+
+def is_current() -> Any:
+    """A membership that holds now, by the database's clock."""
+    return and_(
+        CaseMembership.ended_at.is_(None),
+        CaseMembership.starts_at <= func.now(),
+        or_(CaseMembership.ends_at.is_(None), CaseMembership.ends_at > func.now()),
+    )
+
+
+def history_of(session: Session, actor: Actor, case: Case) -> Sequence[CaseEvent]:
+    """What `actor` sees of the case's history, oldest first, voided entries among the others."""
+    return session.scalars(visible_events(actor).where(CaseEvent.case_id == case.id).order_by(*in_order())).all()
+
+
+def in_order() -> tuple[Any, ...]:
+    """The order of what happened, then of entry."""
+    return (CaseEvent.place, CaseEvent.entered_at, CaseEvent.id)
+
+
+def shared_events(case: Case) -> Select[CaseEvent]:
+    """The standing entries that everybody who sees `case` sees too: what its row may tell."""
+    statement = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.voided_at.is_(None))
+    if case.level in OPEN_LEVELS:
+        statement = statement.where(or_(CaseEvent.level.is_(None), CaseEvent.level.in_(OPEN_LEVELS)))
+    return statement.order_by(*in_order())
+
+
+def get_event(session: Session, actor: Actor, case: Case, event_id: UUID) -> CaseEvent:
+    """One entry of the case. Raises NotVisible."""
+    statement = visible_events(actor).where(CaseEvent.case_id == case.id, CaseEvent.id == event_id)
+    event = session.scalar(statement)
+    if event is None:
+        raise NotVisible("There is no such entry.")
+    return event
+
+
+def current_members(session: Session, case_id: UUID) -> Sequence[tuple[CaseMembership, Person]]:
+    """Who is a member now, leads first, and the person."""
+    rank = func.array_position(["lead", "member", "reader"], CaseMembership.kind)
+    rows = session.execute(
+        select(CaseMembership, Person)
+        .join(Person, Person.id == CaseMembership.person_id)
+        .where(CaseMembership.case_id == case_id, is_current())
+        .order_by(rank, CaseMembership.starts_at, CaseMembership.id)
+    )
+    return [(membership, person) for membership, person in rows]
+
+
+def member_ids(actor: Actor) -> Any:
+    """A select of the ids of the actor's own cases."""
+    return member_case_ids(actor)
+
+
+def _or_not_visible(case: Case | None) -> Case:
+    if case is None:
+        raise NotVisible("There is no such case.")
+    return case
