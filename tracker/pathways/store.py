@@ -61,7 +61,7 @@ class DefinitionStore:
     def _known(self) -> dict[tuple[str, int], Definition]:
         if self._versions is None:
             with self._database.unit_of_work(OPERATOR) as session:
-                store_definitions(session, self._files.all())
+                store_definitions(session, self._files.every_version())
                 rows = session.scalars(select(StoredDefinition)).all()
                 self._versions = {(row.key, row.version): Definition.model_validate(row.body) for row in rows}
         return self._versions
