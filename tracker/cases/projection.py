@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from tracker.access.levels import OPEN_LEVELS
 from tracker.access.models import CaseMembership
+from tracker.access.queries import is_current
 from tracker.cases.gaps import CaseGap, find_gaps
 from tracker.cases.history import DefinitionOf, Projection, project
 from tracker.cases.models import Case, CaseEvent
-from tracker.cases.queries import is_current, shared_events
+from tracker.cases.queries import shared_events
 from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
 

@@ -6,16 +6,31 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.access.levels import OPEN_LEVELS, MembershipKind
+from tracker.access.levels import OPEN_LEVELS
 from tracker.access.models import CaseMembership
-from tracker.access.visibility import member_case_ids, sees, sees_own_level
+from tracker.access.queries import is_current, membership_of
+from tracker.access.visibility import sees, sees_own_level
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
+
+__all__ = [
+    "current_members",
+    "get_case",
+    "get_case_by_id",
+    "get_event",
+    "history_of",
+    "in_order",
+    "lock_case",
+    "membership_of",
+    "shared_events",
+    "visible_cases",
+    "visible_events",
+]
 
 
 def visible_cases(actor: Actor) -> Select[Case]:
@@ -49,27 +64,6 @@ def lock_case(session: Session, actor: Actor, case_id: UUID) -> Case:
     """
     statement = visible_cases(actor).where(Case.id == case_id).with_for_update(of=Case)
     return _or_not_visible(session.scalar(statement, execution_options={"populate_existing": True}))
-
-
-def membership_of(session: Session, actor: Actor, case_id: UUID) -> MembershipKind | None:
-    """How `actor` is a member of the case now; None where not."""
-    if not actor.is_person:
-        return None
-    kind = session.scalar(
-        select(CaseMembership.kind).where(
-            CaseMembership.case_id == case_id, CaseMembership.person_id == actor.person_id, is_current()
-        )
-    )
-    return MembershipKind(kind) if kind else None
-
-
-def is_current() -> Any:
-    """A membership that holds now, by the database's clock."""
-    return and_(
-        CaseMembership.ended_at.is_(None),
-        CaseMembership.starts_at <= func.now(),
-        or_(CaseMembership.ends_at.is_(None), CaseMembership.ends_at > func.now()),
-    )
 
 
 def history_of(session: Session, actor: Actor, case: Case) -> Sequence[CaseEvent]:
@@ -109,11 +103,6 @@ def current_members(session: Session, case_id: UUID) -> Sequence[tuple[CaseMembe
         .order_by(rank, CaseMembership.starts_at, CaseMembership.id)
     )
     return [(membership, person) for membership, person in rows]
-
-
-def member_ids(actor: Actor) -> Any:
-    """A select of the ids of the actor's own cases."""
-    return member_case_ids(actor)
 
 
 def _or_not_visible(case: Case | None) -> Case:
