@@ -175,11 +175,15 @@ def _clock(where: Where, clock: dict[str, Any], rows: Rows) -> Iterator[Finding]
         yield where, "an amount needs a unit, and a unit an amount"
     if kind == "none" and amount is not None:
         yield (*where, "amount"), "a clock of type 'none' has no period: no amount may be given"
-    if kind in ("statutory", "internal") and amount is None and clock.get("counting") != "calendar":
-        yield where, f"a clock of type '{kind}' needs an amount; without a period its type is 'none'"
+    if kind in ("statutory", "institutional", "internal") and amount is None and clock.get("counting") is None:
+        yield (
+            where,
+            f"a clock of type '{kind}' needs an amount, or a counting where an act names it; else its type is none",
+        )
     if amount is not None and clock.get("counting") is None:
         yield where, "a period needs its way of counting"
-    trigger = clock.get("trigger") if isinstance(clock.get("trigger"), dict) else {}
+    said = clock.get("trigger")
+    trigger: dict[str, Any] = said if isinstance(said, dict) else {}
     statuses = _strings(trigger.get("statuses"))
     for number, key in enumerate(statuses):
         if key not in known:

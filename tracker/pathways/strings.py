@@ -1,0 +1,46 @@
+"""Every English sentence of a definition that a page may show: the catalogue of translations is fed from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracker.pathways import options
+from tracker.pathways.demands import KIND_DEMANDS
+from tracker.pathways.offers import title_of
+from tracker.pathways.schema import Clock, Definition, Status
+
+GENERAL = (
+    options.BEGIN,
+    options.RETURN,
+    options.AGAIN,
+    options.JUMP_TO,
+    *(fact.label for facts in KIND_DEMANDS.values() for fact in facts),
+)
+"""What the code itself says about every pathway."""
+
+
+def translatable_strings(definition: Definition) -> tuple[str, ...]:
+    """Labels, buttons, titles and notes, each once, in the order of the file."""
+    return tuple(dict.fromkeys(text for text in _all(definition) if text))
+
+
+def _all(definition: Definition) -> Iterator[str | None]:
+    yield from (definition.label, definition.summary, definition.confidential)
+    for named in (*definition.subtypes, *definition.details, *definition.flags):
+        yield named.label
+    for status in definition.statuses:
+        yield from _of_status(status)
+    yield from (prohibition.message for prohibition in definition.prohibitions)
+    for clock in definition.clocks:
+        yield from _of_clock(clock)
+
+
+def _of_status(status: Status) -> Iterator[str | None]:
+    yield from (status.label, status.note)
+    yield from (move.verb for move in status.next)
+    yield from (fact.label for fact in status.facts)
+    yield from (title_of(status, template) for template in status.follow_ups)
+
+
+def _of_clock(clock: Clock) -> Iterator[str | None]:
+    yield from (clock.label, clock.trigger.event, clock.extension, clock.note)
