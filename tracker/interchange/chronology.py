@@ -49,14 +49,18 @@ def check_bounds(event: EventObject, findings: Findings) -> None:
 
 
 def in_order(events: Sequence[EventObject], findings: Findings) -> list[EventObject]:
-    """The events by `seq`; without it by the earliest possible day, then the latest, then the file."""
+    """The events by `seq`; without it by the earliest possible day, then the latest, then the file.
+
+    Where `seq` itself is faulty the order of the file is the best guess, and keeps one fault from making many.
+    """
     if not any(_has_seq(event) for event in events):
         return _by_date(events, findings)
     for event in events:
         if not _has_seq(event):
             findings.error(at_key(event.path, "seq"), "is missing; seq is given for all events of a case or for none")
     _refuse_repeated(events, findings)
-    return sorted(events, key=lambda event: event.seq or 0)
+    numbers = {event.seq for event in events if event.seq is not None}
+    return sorted(events, key=lambda event: event.seq or 0) if len(numbers) == len(events) else list(events)
 
 
 def _has_seq(event: EventObject) -> bool:

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tracker.interchange.checking import Checked, check, shape_file
+from tracker.interchange.known import NOTHING_KNOWN, Known
+from tracker.pathways.registry import load_default
+
+
+def an_event(status: str | None = None, on: str | None = None, **keys: Any) -> dict[str, Any]:
+    return {"status": status, "occurred_on": on, "summary": "Something happened", **keys}
+
+
+def a_case(*events: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    return {"ref": "C1", "pathway": "icc_referral", "title": "A referral", "events": list(events), **keys}
+
+
+def checked(*cases: dict[str, Any], known: Known = NOTHING_KNOWN, **keys: Any) -> Checked:
+    document = {"format": "accountability-dossier/1", "cases": list(cases), **keys}
+    return check(*shape_file(document, []), load_default(), known)
+
+
+def errors(result: Checked) -> dict[str, str]:
+    return {finding.path: finding.message for finding in result.findings.errors}
+
+
+def statuses(result: Checked) -> list[Any]:
+    return [entry.value("status") for entry in result.cases[0].history]
+
+
+def test_without_seq_events_stand_by_earliest_day_then_latest_then_file() -> None:
+    result = checked(
+        a_case(
+            an_event(None, "2024-10-01"),
+            an_event("submitted", "2024-09-30"),
+            an_event("received", "2024-09-30"),
+            an_event("preliminary_examination", "2024-09-30"),
+        )
+    )
+    assert errors(result) == {}
+    assert statuses(result) == ["submitted", "received", "preliminary_examination", None]
+
+
+def test_a_month_begins_before_a_day_in_it() -> None:
+    result = checked(a_case(an_event("received", "2024-09-30"), an_event("submitted", "2024-09")))
+    assert errors(result) == {}
+    assert statuses(result) == ["submitted", "received"]
+
+
+def test_a_wholly_unknown_date_among_several_events_needs_seq() -> None:
+    result = checked(a_case(an_event("submitted", "2024-09-30"), an_event(None, None)))
+    assert list(errors(result)) == ["cases[0].events[1].seq"]
+    assert errors(checked(a_case(an_event("submitted", None)))) == {}
+
+
+def test_bounds_place_an_unknown_date_without_seq() -> None:
+    result = checked(
+        a_case(an_event("received", "2024-10-05"), an_event("submitted", None, between=["2024-09", "2024-10-01"]))
+    )
+    assert errors(result) == {}
+    assert statuses(result) == ["submitted", "received"]
+
+
+def test_seq_is_given_for_all_events_or_for_none_and_differs() -> None:
+    result = checked(
+        a_case(an_event("submitted", "2024-09-30", seq=1), an_event("received", "2024-10-01"), an_event(None, seq=1))
+    )
+    assert errors(result).keys() == {"cases[0].events[1].seq", "cases[0].events[2].seq"}
+
+
+def test_an_event_that_surely_ended_before_an_earlier_one_began_is_an_error() -> None:
+    result = checked(
+        a_case(
+            an_event("submitted", "2024-09-30", seq=1),
+            an_event("received", "2024-08", seq=2),
+            an_event("preliminary_examination", None, seq=3),
+            an_event("investigation_open", "2024-09-29", seq=4),
+        )
+    )
+    assert errors(result).keys() == {"cases[0].events[1].occurred_on", "cases[0].events[3].occurred_on"}
+
+
+def test_a_vague_or_unknown_date_that_may_fit_contradicts_nothing() -> None:
+    result = checked(
+        a_case(
+            an_event("submitted", "2024-09-30", seq=1),
+            an_event("received", "2024-09", seq=2),
+            an_event("preliminary_examination", "2024", seq=3),
+            an_event(None, None, seq=4),
+            an_event("investigation_open", None, seq=5, between=[None, "2024-10"]),
+        )
+    )
+    assert errors(result) == {}
+
+
+@pytest.mark.parametrize(
+    ("keys", "path"),
+    [
+        ({"on": "2024-09", "precision": "day"}, "precision"),
+        ({"on": None, "precision": "day"}, "precision"),
+        ({"on": "2024", "precision": "unknown"}, "precision"),
+        ({"on": None, "between": ["2025", "2024"]}, "between"),
+        ({"on": "2024-09-30", "between": ["2024-10-01", None]}, "between"),
+    ],
+)
+def test_precision_and_bounds_must_agree_with_the_date(keys: dict[str, Any], path: str) -> None:
+    assert list(errors(checked(a_case(an_event("submitted", **keys))))) == [f"cases[0].events[0].{path}"]
+
+
+def test_an_unlawful_move_is_named_with_the_lawful_next_keys() -> None:
+    result = checked(a_case(an_event("submitted", "2024-09-30"), an_event("case_stage", "2024-10-01")))
+    message = errors(result)["cases[0].events[1].status"]
+    assert "received" in message
+    assert "move: jump" in message
+
+
+def test_a_jump_that_is_said_is_lawful_where_the_target_can_be_reached() -> None:
+    good = checked(a_case(an_event("submitted", "2024-09-30"), an_event("case_stage", "2024-10-01", move="jump")))
+    assert errors(good) == {}
+    bad = checked(a_case(an_event("declined", "2024-09-30"), an_event("preparing", "2024-10-01", move="jump")))
+    assert list(errors(bad)) == ["cases[0].events[1].move"]
+
+
+def test_one_unlawful_move_does_not_condemn_what_lawfully_follows_it() -> None:
+    result = checked(
+        a_case(
+            an_event("preparing", "2024-01-01"),
+            an_event("investigation_open", "2024-02-01"),
+            an_event("case_stage", "2024-03-01"),
+            an_event("received", "2024-04-01"),
+        )
+    )
+    assert errors(result).keys() == {"cases[0].events[1].status", "cases[0].events[3].status"}
+
+
+def test_saying_the_current_status_again_is_lawful() -> None:
+    result = checked(a_case(an_event("investigation_open", "2024-01-01"), an_event("investigation_open", "2025-01-01")))
+    assert errors(result) == {}
+
+
+def test_an_unknown_status_and_an_unknown_pathway_say_what_there_is() -> None:
+    assert "submitted" in errors(checked(a_case(an_event("sent", "2024"))))["cases[0].events[0].status"]
+    assert "icc_referral" in errors(checked(a_case(an_event("sent"), pathway="icc")))["cases[0].pathway"]
+
+
+def test_a_case_without_any_status_is_refused() -> None:
+    assert list(errors(checked(a_case(an_event(None, "2024"))))) == ["cases[0].events"]
+
+
+def test_resume_to_must_be_a_status_of_the_pathway() -> None:
+    events = [an_event("investigation_open", "2024"), an_event("suspended_unsc", "2025", resume_to="trial")]
+    assert list(errors(checked(a_case(*events)))) == ["cases[0].events[1].resume_to"]
+
+
+def test_what_a_status_asks_to_know_and_the_file_lacks_is_a_gap_not_an_error() -> None:
+    result = checked(a_case(an_event("investigation_open", "2024"), an_event("suspended_unsc", "2025-01-01")))
+    assert errors(result) == {}
+    paths = [gap.path for gap in result.findings.gaps]
+    assert "cases[0].events[1].resume_to" in paths
+    assert "cases[0].events[1].reason" in paths
+
+
+def test_refs_are_unique_in_their_kind_and_must_lead_somewhere() -> None:
+    result = checked(
+        a_case(
+            an_event("submitted", "2024", ref="X"),
+            an_event(None, "2025", ref="X"),
+            dossier="D",
+            links=[{"to": "C9", "kind": "joins"}, {"to": "C1", "kind": "related"}],
+            contacts=[{"contact": "K-LATVIA", "role": "press"}],
+            subjects=[{"subject": "S"}, {"subject": "S"}],
+        ),
+        a_case(an_event("submitted", "2024")),
+        contacts=[{"ref": "K-LATVI"}, {"ref": "K-LATVI"}],
+        engagements=[{"ref": "E", "cases": ["C1", "C7"], "commitments": [{"ref": "A", "case": "C8"}]}],
+        commitments=[{"ref": "A"}],
+        documents=[{"ref": "D", "cases": ["C6"]}],
+    )
+    assert errors(result).keys() == {
+        "cases[0].events[1].ref",
+        "cases[0].dossier",
+        "cases[0].links[0].to",
+        "cases[0].links[1].to",
+        "cases[0].contacts[0].contact",
+        "cases[0].subjects[0].subject",
+        "cases[0].subjects[1].subject",
+        "cases[1].ref",
+        "contacts[1].ref",
+        "engagements[0].cases[1]",
+        "engagements[0].commitments[0].case",
+        "commitments[0].ref",
+        "documents[0].cases[0]",
+    }
+    assert "did you mean 'K-LATVI'" in errors(result)["cases[0].contacts[0].contact"]
+
+
+def test_faults_of_shape_and_of_law_are_listed_together() -> None:
+    result = checked(
+        a_case(
+            an_event("submitted", "2024-09-31"),
+            an_event("case_stage", "2024-10-01"),
+            an_event("investigation_open", "2025-01-01", colour="red"),
+        ),
+        a_case(an_event(5, "2024"), an_event("preparing", "2025"), ref="C2"),
+    )
+    assert errors(result).keys() == {
+        "cases[0].events[0].occurred_on",
+        "cases[0].events[1].status",
+        "cases[0].events[2].colour",
+        "cases[1].events[0].status",
+    }
+
+
+def test_people_without_an_account_are_gaps() -> None:
+    case = a_case(
+        an_event("submitted", "2024"),
+        lead="A@example.org",
+        members=[{"user": "b@example.org"}],
+        follow_ups=[{"ref": "F", "title": "Call", "assignee": "c@example.org"}],
+    )
+    named = {"cases[0].lead", "cases[0].members[0].user", "cases[0].follow_ups[0].assignee"}
+    assert named <= {gap.path for gap in checked(case).findings.gaps}
