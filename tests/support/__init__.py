@@ -1,0 +1,1 @@
+"""What tests need to run: servers, databases, browsers. No test data: that is tests/factories."""

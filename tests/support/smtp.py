@@ -1,0 +1,63 @@
+"""A mail relay in this process that remembers what it was given, and refuses when a test says so."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from types import TracebackType
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedMail:
+    """One mail as it came over the wire."""
+
+    sender: str
+    recipients: list[str]
+    message: EmailMessage
+    content: bytes
+
+
+@dataclass
+class SmtpSink:
+    """Listens on a free port. `answers`: replies to give to the next mails, instead of accepting them."""
+
+    mails: list[ReceivedMail] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        """The address as SMTP_URL writes it."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.answers:
+            return self.answers.pop(0)
+        content = envelope.original_content or b""
+        message = message_from_bytes(content, policy=default)
+        self.mails.append(ReceivedMail(envelope.mail_from or "", list(envelope.rcpt_tos), message, content))
+        return "250 Accepted"
+
+    def __enter__(self) -> SmtpSink:
+        self._loop = asyncio.new_event_loop()
+        make = self._loop.create_server(lambda: SMTP(self, hostname="localhost"), "127.0.0.1", 0)
+        self._server = self._loop.run_until_complete(make)
+        self.port = self._server.sockets[0].getsockname()[1]
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._loop.call_soon_threadsafe(self._server.close)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.close()
