@@ -734,6 +734,12 @@ def upgrade() -> None:
         sa.Column("recipient_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(), nullable=False, comment="opaque number shown for restricted and sealed cases"),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column(
+            "scheduled_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="when the rules want it sent; backoff leaves it alone",
+        ),
         sa.Column("send_at", sa.DateTime(timezone=True), nullable=False, comment="not before; moved by backoff"),
         sa.Column("useful_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("message_id", sa.Uuid(), nullable=False, comment="fixed at insert; no case data in it"),
@@ -761,7 +767,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_reminders_case",
         "reminders",
-        ["case_id", sa.literal_column("send_at DESC"), sa.literal_column("id DESC")],
+        ["case_id", sa.literal_column("scheduled_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
     op.create_index(
@@ -781,13 +787,20 @@ def upgrade() -> None:
     op.create_index(
         "ix_reminders_ledger",
         "reminders",
-        [sa.literal_column("send_at DESC"), sa.literal_column("id DESC")],
+        [sa.literal_column("scheduled_at DESC"), sa.literal_column("id DESC")],
         unique=False,
+    )
+    op.create_index(
+        "ix_reminders_unsent",
+        "reminders",
+        ["scheduled_at"],
+        unique=False,
+        postgresql_where=sa.text("status IN ('planned', 'sending', 'committing')"),
     )
     op.create_index(
         "ix_reminders_recipient",
         "reminders",
-        ["recipient_id", sa.literal_column("send_at DESC"), sa.literal_column("id DESC")],
+        ["recipient_id", sa.literal_column("scheduled_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
     need_to_know = Path(__file__).parents[1] / "sql" / "0001_need_to_know.sql"

@@ -27,9 +27,14 @@ class Reminder(Identified, Base):
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         Index("ix_reminders_claim", "send_at", "id", postgresql_where=text("status = 'planned'")),
         Index("ix_reminders_leases", "lease_until", postgresql_where=text("status IN ('sending', 'committing')")),
-        Index("ix_reminders_ledger", text("send_at DESC"), text("id DESC")),
-        Index("ix_reminders_recipient", "recipient_id", text("send_at DESC"), text("id DESC")),
-        Index("ix_reminders_case", "case_id", text("send_at DESC"), text("id DESC")),
+        Index(
+            "ix_reminders_unsent",
+            "scheduled_at",
+            postgresql_where=text("status IN ('planned', 'sending', 'committing')"),
+        ),
+        Index("ix_reminders_ledger", text("scheduled_at DESC"), text("id DESC")),
+        Index("ix_reminders_recipient", "recipient_id", text("scheduled_at DESC"), text("id DESC")),
+        Index("ix_reminders_case", "case_id", text("scheduled_at DESC"), text("id DESC")),
     )
 
     subject_id: Mapped[UUID] = mapped_column(comment="the follow-up's id")
@@ -43,6 +48,7 @@ class Reminder(Identified, Base):
     recipient_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     number: Mapped[str] = mapped_column(unique=True, comment="opaque number shown for restricted and sealed cases")
     status: Mapped[str] = mapped_column(default="planned")
+    scheduled_at: Mapped[datetime] = mapped_column(comment="when the rules want it sent; backoff leaves it alone")
     send_at: Mapped[datetime] = mapped_column(comment="not before; moved by backoff")
     useful_until: Mapped[datetime | None]
     message_id: Mapped[UUID] = mapped_column(default=uuid4, comment="fixed at insert; no case data in it")
