@@ -5,6 +5,12 @@ Handlers run at once, in the transaction of the change that announced the event.
 
 from __future__ import annotations
 
+from tracker.cases.happened import CaseLevelChanged
 from tracker.core.events import Handlers
+from tracker.followups.happened import FollowUpChanged
+from tracker.followups.projection import keep_next_due, keep_next_due_at_level
 
-HANDLERS: Handlers = {}
+HANDLERS: Handlers = {
+    CaseLevelChanged: (keep_next_due_at_level,),
+    FollowUpChanged: (keep_next_due,),
+}

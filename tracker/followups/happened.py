@@ -1,4 +1,5 @@
 """What happened to a follow-up, in the past tense. `tracker/wiring.py` says who listens."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

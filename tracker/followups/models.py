@@ -20,7 +20,8 @@ ACTIVE_STATUSES = ("open", "in_progress", "waiting")
 class FollowUp(Identified, Provenance, Base):
     """One thing that one person is to do, with a day on which it is due.
 
-    `due_version` rises whenever the due day or the assignee changes: reminders' keys are made from it, never from the time of a run.
+    `due_version` rises whenever the due day or the assignee changes: reminders' keys are made from it, never from
+    the time of a run.
     """
 
     __tablename__ = "follow_ups"

@@ -1,0 +1,77 @@
+"""Who may be given work on a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Row, and_, func, select
+from sqlalchemy.orm import Session
+
+from tracker.access.levels import Level, MembershipKind
+from tracker.access.models import CaseMembership
+from tracker.access.policy import Action, decide
+from tracker.access.queries import is_current
+from tracker.accounts.models import Person, PersonRole
+from tracker.cases.models import Case
+from tracker.core.actor import Actor, person_actor
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An active person; `may` says whether work on the case can be given to them now."""
+
+    id: UUID
+    name: str
+    roles: frozenset[str]
+    membership: MembershipKind | None
+    may: bool
+
+
+def candidates(session: Session, case: Case, level: Level | str) -> Sequence[Candidate]:
+    """All active people with a role, by name; `level` is that of the work. One statement."""
+    return _candidates(session, case.id, level)
+
+
+def candidate(session: Session, case: Case, level: Level | str, person_id: UUID) -> Candidate | None:
+    """One of them; None for nobody, or for somebody who has left."""
+    found = _candidates(session, case.id, level, person_id)
+    return found[0] if found else None
+
+
+def offered(actor: Actor, people: Sequence[Candidate], may_invite: bool) -> Sequence[Candidate]:
+    """Whom a form lists for `actor`: those who may; for a lead also staff who could be made members.
+
+    Outside counsel are shown the members of the case only.
+    """
+    if not actor.is_operator and not actor.is_staff:
+        return [person for person in people if person.may and person.membership is not None]
+    return [person for person in people if person.may or may_invite]
+
+
+def _candidates(
+    session: Session, case_id: UUID, level: Level | str, person_id: UUID | None = None
+) -> Sequence[Candidate]:
+    roles = func.array_agg(PersonRole.role)
+    query = (
+        select(Person.id, Person.name, roles, func.max(CaseMembership.kind))
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .outerjoin(
+            CaseMembership,
+            and_(CaseMembership.person_id == Person.id, CaseMembership.case_id == case_id, is_current()),
+        )
+        .where(Person.active)
+        .group_by(Person.id)
+        .order_by(Person.name, Person.id)
+    )
+    if person_id is not None:
+        query = query.where(Person.id == person_id)
+    return [_candidate(row, level) for row in session.execute(query)]
+
+
+def _candidate(row: Row[UUID, str, Sequence[str], str], level: Level | str) -> Candidate:
+    person_id, name, roles, kind = row
+    membership = MembershipKind(kind) if kind else None
+    allowed = decide(person_actor(person_id, frozenset(roles)), Action.BE_ASSIGNED, level, membership).allowed
+    return Candidate(person_id, name, frozenset(roles), membership, allowed)

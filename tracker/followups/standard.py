@@ -1,0 +1,73 @@
+"""Making the standard follow-ups of a status: once per period, however often it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tracker.access.policy import require
+from tracker.access.queries import membership_of
+from tracker.cases.models import Case, CaseEvent
+from tracker.core import clock
+from tracker.core.actor import Actor
+from tracker.core.ids import new_id
+from tracker.followups import policy, rules
+from tracker.followups.checks import require_assignable, require_own_level, tell
+from tracker.followups.models import FollowUp
+from tracker.followups.offers import StandardFollowUp
+
+
+def add_standard(
+    session: Session, actor: Actor, case: Case, event: CaseEvent, rows: Sequence[StandardFollowUp]
+) -> list[FollowUp]:
+    """Make `rows` for the period that `event` opened; those made before are skipped. Answers the new ones.
+
+    They take the event's own level, since a title may give away what happened. Faults are named `rows.<n>.<field>`.
+    """
+    if not rows:
+        return []
+    membership = membership_of(session, actor, case.id)
+    require(policy.may_create(actor, case, membership))
+    level = rules.own_level(event.level, case.level)
+    require_own_level(actor, case, level, membership)
+    checked: set[Any] = set()
+    for number, row in enumerate(rows):
+        rules.require_well_formed(rules.clean_line(row.title), row.due_on, row.kind, None, f"rows.{number}.")
+        if row.assignee_id not in checked:
+            path = f"rows.{number}.assignee_id"
+            require_assignable(session, actor, case, level, row.assignee_id, membership, path)
+            checked.add(row.assignee_id)
+    made = _insert(session, [_values(actor, case, event, level, row) for row in rows])
+    for follow_up in made:
+        tell(session, actor, follow_up, "created", "follow_up.created", template=follow_up.template_key)
+    return made
+
+
+def _values(actor: Actor, case: Case, event: CaseEvent, level: str | None, row: StandardFollowUp) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "case_id": case.id,
+        "title": rules.clean_line(row.title),
+        "due_on": row.due_on,
+        "assignee_id": row.assignee_id,
+        "kind": row.kind,
+        "level": level,
+        "template_key": row.template_key,
+        "period_key": str(event.id),
+        "every_days": row.every_days,
+        "created_by_id": actor.person_id,
+        "next_plan_at": clock.now(),
+    }
+
+
+def _insert(session: Session, values: list[dict[str, Any]]) -> list[FollowUp]:
+    """In one statement; the unique index over case, template and period settles races too."""
+    session.flush()
+    table: Table = FollowUp.__table__  # type: ignore[assignment]
+    session.execute(insert(table).values(values).on_conflict_do_nothing())
+    made = select(FollowUp).where(FollowUp.id.in_([row["id"] for row in values])).order_by(FollowUp.id)
+    return list(session.scalars(made))
