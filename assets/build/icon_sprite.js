@@ -1,4 +1,4 @@
-// A Vite plugin: one SVG file with the icons that templates and views name, from @tabler/icons and src/icons.
+// A Vite plugin: the favicon, and one SVG file with the icons that templates and views name, from @tabler/icons and src/icons.
 
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
@@ -55,6 +55,8 @@ export function iconSprite({ root }) {
         if (symbol === null) this.warn(`no icon is called "${name}" (${path})`);
         return symbol ?? "";
       });
+      const favicon = readFileSync(join(ASSETS, "src", "favicon.svg"), "utf8");
+      this.emitFile({ type: "asset", name: "favicon.svg", originalFileName: "favicon.svg", source: favicon });
       this.emitFile({
         type: "asset",
         name: "icons.svg",

@@ -19,6 +19,7 @@ from tracker.core.avatars import initials, palette_index
 STYLE_ENTRY = "src/css/app.scss"
 SCRIPT_ENTRY = "src/js/app.js"
 SPRITE_ENTRY = "icons.svg"
+FAVICON_ENTRY = "favicon.svg"
 PRELOADED_FONT = "inter-latin-wght-normal.woff2"
 
 log = logging.getLogger(__name__)
@@ -65,10 +66,16 @@ def init_app(app: Flask) -> None:
 
     def asset_head() -> Markup:
         return Markup(
-            '<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>\n'
+            '<link rel="icon" type="image/svg+xml" href="{icon}">\n'
+            '  <link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>\n'
             '  <link rel="stylesheet" href="{style}">\n'
             '  <script type="module" src="{script}"></script>'
-        ).format(font=asset_url(PRELOADED_FONT), style=asset_url(STYLE_ENTRY), script=asset_url(SCRIPT_ENTRY))
+        ).format(
+            icon=asset_url(FAVICON_ENTRY),
+            font=asset_url(PRELOADED_FONT),
+            style=asset_url(STYLE_ENTRY),
+            script=asset_url(SCRIPT_ENTRY),
+        )
 
     app.jinja_env.globals.update(asset_url=asset_url, icon_sprite_url=icon_sprite_url, asset_head=asset_head)
     app.jinja_env.filters.update(initials=initials, palette_index=palette_index)
