@@ -188,6 +188,8 @@ class Definition(Record):
 
     key: Key
     version: Annotated[int, Field(strict=True, ge=1)]
+    reference_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")] | None = None
+    """Begins the references of this pathway's cases; without it, the first three letters of the key."""
     label: Words
     summary: Words | None = None
     source: Words
@@ -211,6 +213,11 @@ class Definition(Record):
     def by_key(self) -> Mapping[str, Status]:
         """The statuses by key, in the order of the table."""
         return MappingProxyType({status.key: status for status in self.statuses})
+
+    @property
+    def prefix(self) -> str:
+        """What references of its cases begin with."""
+        return self.reference_prefix or self.key.replace("_", "")[:3].upper()
 
     @cached_property
     def row(self) -> Mapping[str, int]:
