@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 _MAIL_NAME = re.compile(r"[0-9T.-]+\.eml")
+_LINK = re.compile(r"https?://(?:[^\s<>&\"']|&amp;)+")
 _NEWEST = 200
 _STYLE = (
     ":root{color-scheme:light dark}"
@@ -108,9 +109,7 @@ def _part(part: EmailMessage) -> str:
 
 def _with_links(text: str) -> str:
     """Escaped text in which addresses of local pages can be clicked."""
-    return re.sub(
-        r"https?://[^\s<>&\"']+", lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(text, quote=True)
-    )
+    return _LINK.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(text, quote=True))
 
 
 def _is_local(host: str) -> bool:
