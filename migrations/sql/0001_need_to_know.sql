@@ -37,7 +37,8 @@ CREATE FUNCTION app_member_cases() RETURNS SETOF uuid LANGUAGE sql STABLE PARALL
 SET search_path = pg_catalog, public AS
 $$ SELECT m.case_id FROM case_memberships m JOIN people p ON p.id = m.person_id
    WHERE m.person_id = app_person() AND p.active AND m.ended_at IS NULL
-     AND m.starts_at <= now() AND (m.ends_at IS NULL OR m.ends_at > now()) $$;
+     AND m.starts_at <= now() AND (m.ends_at IS NULL OR m.ends_at > now())
+     AND app_has_role('legal_officer', 'coordinator', 'head', 'outside_counsel') $$;
 
 CREATE FUNCTION app_created_unled_case(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS
@@ -78,6 +79,46 @@ END $$;
 
 REVOKE EXECUTE ON FUNCTION app_raise_level(uuid, text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app_raise_level(uuid, text, integer) TO tracker_app;
+
+-- Whoever leaves names the next lead, whatever they led: an administrator learns neither that there was a case nor that there was none.
+-- The successor becomes lead of every case that would be left without one, sealed ones too; each such case gets its audit entry.
+CREATE FUNCTION app_hand_over_leads(leaving uuid, successor uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE led uuid; acting uuid := app_person();
+BEGIN
+  IF acting IS NOT NULL AND (NOT app_has_role('administrator') OR acting = successor) THEN
+    RAISE EXCEPTION 'only an administrator hands cases over, and to somebody else' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM people p JOIN person_roles r ON r.person_id = p.id
+                 WHERE p.id = successor AND p.active AND p.id <> leaving AND r.role IN ('legal_officer', 'coordinator', 'head')) THEN
+    RAISE EXCEPTION 'only active staff can lead cases' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  FOR led IN
+    SELECT m.case_id FROM case_memberships m
+     WHERE m.person_id = leaving AND m.kind = 'lead' AND m.ended_at IS NULL AND (m.ends_at IS NULL OR m.ends_at > now())
+       AND NOT EXISTS (SELECT 1 FROM case_memberships o JOIN people p ON p.id = o.person_id
+                       WHERE o.case_id = m.case_id AND o.person_id <> leaving AND o.kind = 'lead' AND p.active
+                         AND o.ended_at IS NULL AND o.starts_at <= now() AND (o.ends_at IS NULL OR o.ends_at > now()))
+  LOOP
+    UPDATE case_memberships SET ended_at = now(), ended_by_id = acting
+     WHERE case_id = led AND person_id = successor AND ended_at IS NULL;
+    INSERT INTO case_memberships (id, case_id, person_id, kind, reason, starts_at, given_by_id)
+    VALUES (gen_random_uuid(), led, successor, 'lead', 'The lead before left', now(), acting);
+    INSERT INTO audit_entries (id, at, actor_kind, actor_id, action, object_type, object_id, case_id, detail)
+    -- No actor_id: it would let the administrator read this entry, and so learn of the case.
+    VALUES (gen_random_uuid(), now(), CASE WHEN acting IS NULL THEN 'operator' ELSE 'person' END, NULL,
+            'membership.handed_over', 'person', successor, led, jsonb_build_object('from', leaving, 'by', acting));
+  END LOOP;
+  UPDATE case_memberships SET ended_at = now(), ended_by_id = acting WHERE person_id = leaving AND ended_at IS NULL;
+  UPDATE cases c SET version = version + 1, lead_id = (
+      SELECT m.person_id FROM case_memberships m JOIN people p ON p.id = m.person_id
+       WHERE m.case_id = c.id AND m.kind = 'lead' AND m.person_id <> leaving AND p.active AND m.ended_at IS NULL
+       ORDER BY m.starts_at, m.id LIMIT 1)
+   WHERE c.lead_id = leaving;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION app_hand_over_leads(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app_hand_over_leads(uuid, uuid) TO tracker_app, tracker_operator;
 
 -- Rights. History and audit: no DELETE for anybody, UPDATE only of what voids an entry.
 

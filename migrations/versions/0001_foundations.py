@@ -68,6 +68,9 @@ def upgrade() -> None:
         sa.Column("country", sa.String(), nullable=True, comment="whose working days apply; ISO 3166-1 alpha-2"),
         sa.Column("theme", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True, comment="argon2id, PHC string; null: can't sign in"),
+        sa.Column(
+            "must_change_password", sa.Boolean(), nullable=False, comment="somebody else chose the password and knows it"
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -923,7 +926,8 @@ def downgrade() -> None:
     op.execute(
         """
         DROP FUNCTION app_person, app_has_role, app_is_staff, app_member_cases, app_created_unled_case, app_dossier_has_cases,
-          app_subject_has_cases, app_engagement_has_cases, app_document_has_cases, app_case_is_sealed, app_raise_level
+          app_subject_has_cases, app_engagement_has_cases, app_document_has_cases, app_case_is_sealed, app_raise_level,
+          app_hand_over_leads
         """
     )
     # The roles stay: they belong to the server, and other databases on it may use them.

@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import MembershipKind
 from tracker.access.models import CaseMembership
+from tracker.access.visibility import is_current
 from tracker.core.actor import Actor
-
-
-def is_current() -> ColumnElement[bool]:
-    """The condition that a membership holds now, by the database's clock as in the policies."""
-    return and_(
-        CaseMembership.ended_at.is_(None),
-        CaseMembership.starts_at <= func.now(),
-        or_(CaseMembership.ends_at.is_(None), CaseMembership.ends_at > func.now()),
-    )
 
 
 def membership_of(session: Session, actor: Actor, case_id: UUID) -> MembershipKind | None:

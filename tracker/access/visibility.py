@@ -9,15 +9,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
+from tracker.access.entrance import CASE_READERS
 from tracker.access.levels import OPEN_LEVELS
 from tracker.access.models import CaseMembership
 from tracker.core.actor import Actor
 
 
 def member_case_ids(actor: Actor) -> Any:
-    """A select of the ids of the cases of which `actor` is a member now (by the database's clock, as in the policies)."""
-    return select(CaseMembership.case_id).where(
-        CaseMembership.person_id == actor.person_id,
+    """A select of the ids of the cases of which `actor` is a member now."""
+    return select(CaseMembership.case_id).where(CaseMembership.person_id == actor.person_id, is_current())
+
+
+def is_current() -> ColumnElement[bool]:
+    """The condition that a membership holds now, by the database's clock as in the policies."""
+    return and_(
         CaseMembership.ended_at.is_(None),
         CaseMembership.starts_at <= func.now(),
         or_(CaseMembership.ends_at.is_(None), CaseMembership.ends_at > func.now()),
@@ -31,7 +36,7 @@ def sees(actor: Actor, level: Any, case_id: Any) -> ColumnElement[bool]:
     """
     if actor.is_operator:
         return true()
-    if not actor.is_person:
+    if not actor.is_person or CASE_READERS.isdisjoint(actor.roles):
         return false()
     by_membership = case_id.in_(member_case_ids(actor))
     if not actor.is_staff:

@@ -28,6 +28,9 @@ class Person(Identified, Base):
     country: Mapped[str | None] = mapped_column(comment="whose working days apply; ISO 3166-1 alpha-2")
     theme: Mapped[str] = mapped_column(default="auto")
     password_hash: Mapped[str | None] = mapped_column(comment="argon2id, PHC string; null: can't sign in")
+    must_change_password: Mapped[bool] = mapped_column(
+        default=False, comment="somebody else chose the password and knows it"
+    )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     deactivated_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
