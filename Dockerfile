@@ -1,0 +1,28 @@
+# The production image: web, worker, beat and the migrate job run from it with different commands.
+FROM node:24-slim AS assets
+WORKDIR /build/assets
+COPY assets/package.json assets/package-lock.json assets/.npmrc ./
+RUN npm ci --ignore-scripts
+COPY assets ./
+RUN npm run build
+
+FROM python:3.13-slim AS packages
+COPY requirements/runtime.txt /requirements.txt
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r /requirements.txt
+
+FROM python:3.13-slim
+ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+    TRACKER_ENV=production TRACKER_DATA_DIR=/data TRACKER_LISTEN=0.0.0.0 FLASK_APP=wsgi:app
+RUN useradd --system --uid 10001 --home-dir /nonexistent tracker && install -d -o tracker -g tracker -m 0700 /data
+WORKDIR /app
+COPY --from=packages /venv /venv
+COPY config.py wsgi.py gunicorn.conf.py ./
+COPY tracker tracker
+COPY worker worker
+COPY migrations migrations
+COPY templates templates
+COPY translations translations
+COPY --from=assets /build/tracker/static/dist tracker/static/dist
+USER tracker
+EXPOSE 8000
+CMD ["gunicorn", "wsgi:app"]
