@@ -17,7 +17,7 @@ pathway_group = click.Group("pathway", help="The pathways: their statuses, moves
 directory_option = click.option(
     "--directory",
     type=click.Path(path_type=Path),
-    envvar="TRACKER_PATHWAYS_DIR",
+    envvar="TRACKER_PATHWAY_DIR",
     help="A directory with definitions of your own, beside those that ship.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")

@@ -26,8 +26,9 @@ def translatable_strings(definition: Definition) -> tuple[str, ...]:
 
 def _all(definition: Definition) -> Iterator[str | None]:
     yield from (definition.label, definition.summary, definition.confidential)
-    for named in (*definition.subtypes, *definition.details, *definition.flags):
-        yield named.label
+    yield from (subtype.label for subtype in definition.subtypes)
+    yield from (detail.label for detail in definition.details)
+    yield from (flag.label for flag in definition.flags)
     for status in definition.statuses:
         yield from _of_status(status)
     yield from (prohibition.message for prohibition in definition.prohibitions)
