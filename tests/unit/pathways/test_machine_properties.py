@@ -94,6 +94,9 @@ def test_replaying_is_advancing_step_by_step(case: tuple[Definition, list[str]])
 
 @given(definitions, st.text(max_size=20), st.one_of(st.none(), st.text(max_size=10)))
 def test_any_text_as_a_target_or_a_kind_gets_a_verdict(definition: Definition, target: str, kind: str | None) -> None:
-    state = CaseState(definition.statuses[0].key)
-    verdict = judge(definition, state, target, kind)
-    assert verdict.lawful is (target in definition.by_key and kind in (None, *SAID_KINDS) and verdict.kind is not None)
+    verdict = judge(definition, CaseState(definition.statuses[0].key), target, kind)
+    if target not in definition.by_key:
+        assert verdict.code == "unknown_status"
+    elif kind not in (None, *SAID_KINDS):
+        assert verdict.code == "unknown_kind"
+    assert verdict.lawful is (verdict.code == "lawful")
