@@ -445,6 +445,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["voided_by_id"], ["people.id"], name=op.f("fk_case_events_voided_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_events")),
     )
+    op.create_index("ix_case_events_case_place", "case_events", ["case_id", "place"], unique=False)
     op.create_index(
         "uq_case_events_place",
         "case_events",
@@ -874,6 +875,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("voided_at IS NULL AND ref IS NOT NULL"),
     )
     op.drop_index("uq_case_events_place", table_name="case_events", postgresql_where=sa.text("voided_at IS NULL"))
+    op.drop_index("ix_case_events_case_place", table_name="case_events")
     op.drop_table("case_events")
     op.drop_index(op.f("ix_case_contacts_contact_id"), table_name="case_contacts")
     op.drop_table("case_contacts")
@@ -925,7 +927,7 @@ def downgrade() -> None:
     op.drop_table("audit_entries")
     op.execute(
         """
-        DROP FUNCTION app_person, app_has_role, app_is_staff, app_member_cases, app_created_unled_case, app_dossier_has_cases,
+        DROP FUNCTION app_person, app_has_role, app_is_staff, app_is_member, app_created_unled_case, app_dossier_has_cases,
           app_subject_has_cases, app_engagement_has_cases, app_document_has_cases, app_case_is_sealed, app_raise_level,
           app_hand_over_leads
         """

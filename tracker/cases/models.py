@@ -95,6 +95,7 @@ class CaseEvent(Identified, Base):
     __tablename__ = "case_events"
     __table_args__ = (
         CheckConstraint("level IS NULL OR " + LEVEL_CHECK, name="level"),
+        Index("ix_case_events_case_place", "case_id", "place"),
         Index("uq_case_events_place", "case_id", "place", unique=True, postgresql_where=text("voided_at IS NULL")),
         Index(
             "uq_case_events_ref",
