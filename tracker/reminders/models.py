@@ -18,7 +18,7 @@ STATUSES = ("planned", "sending", "committing", "sent", "dead", "cancelled")
 class Reminder(Identified, Base):
     """One mail to one person about one due fact. No body is stored: it is rendered at sending, as the recipient.
 
-    The key is (subject, kind, due_key, recipient): `due_key` comes from the due fact (its version and day), never from a run.
+    The key is (subject, kind, due_key, recipient): `due_key` comes from the due fact, never from a run.
     """
 
     __tablename__ = "reminders"

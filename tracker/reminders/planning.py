@@ -1,0 +1,111 @@
+"""Writing the promises: in the transaction of the change, and again by a sweep that misses nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Table, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from tracker.cases.happened import MembershipChanged
+from tracker.core import clock
+from tracker.followups.happened import FollowUpChanged
+from tracker.followups.models import ACTIVE_STATUSES, FollowUp
+from tracker.reminders import due_facts, nudge
+from tracker.reminders.differences import Differences, compare
+from tracker.reminders.promises import plan_next, write
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+RETRY_AFTER = timedelta(hours=1)
+"""When a follow-up whose planning failed is tried again."""
+
+
+def plan_follow_up(session: Session, event: FollowUpChanged) -> None:
+    """Bring the outbox in line with one changed follow-up, in the transaction of the change."""
+    now = clock.now()
+    differences = _differences(session, [event.follow_up_id], now, announce=event)
+    write(session, differences, now)
+    if any(wanted.send_at <= now for _, wanted in differences.added):
+        nudge.after_commit(session)
+
+
+def replan_member(session: Session, event: MembershipChanged) -> None:
+    """Let the next sweep look again at what the person has to do on the case that they gained, or lost."""
+    _due_now(session, FollowUp.case_id == event.case_id, FollowUp.assignee_id == event.person_id)
+
+
+def replan_person(session: Session, person_id: UUID) -> None:
+    """Let the next sweep look again at everything a person has to do: their zone, country or wishes changed."""
+    _due_now(session, FollowUp.assignee_id == person_id)
+
+
+def sweep(session: Session, now: datetime, limit: int = BATCH) -> tuple[int, int]:
+    """Plan up to `limit` follow-ups that are due for it, as the planner: (rows added, follow-ups looked at).
+
+    The caller commits, and calls again until nothing was looked at.
+    """
+    ids = list(session.scalars(_due_for_planning(now, limit)))
+    if not ids:
+        return 0, 0
+    try:
+        with session.begin_nested():
+            return write(session, _differences(session, ids, now), now), len(ids)
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        log.warning("planning a batch failed, taking its follow-ups one by one: %s", type(error).__name__)
+    except Exception as error:
+        log.warning("planning a batch failed, taking its follow-ups one by one: %s", type(error).__name__)
+    return sum(_plan_alone(session, follow_up_id, now) for follow_up_id in ids), len(ids)
+
+
+def _due_for_planning(now: datetime, limit: int) -> Select[tuple[UUID]]:
+    return (
+        select(FollowUp.id)
+        .where(FollowUp.next_plan_at <= now)
+        .order_by(FollowUp.next_plan_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _plan_alone(session: Session, follow_up_id: UUID, now: datetime) -> int:
+    try:
+        with session.begin_nested():
+            return write(session, _differences(session, [follow_up_id], now), now)
+    except Exception as error:
+        log.error("follow-up %s can't be planned: %s", follow_up_id, type(error).__name__)
+        plan_next(session, [(follow_up_id, now + RETRY_AFTER)])
+        return 0
+
+
+def _differences(
+    session: Session, follow_up_ids: Sequence[UUID], now: datetime, announce: FollowUpChanged | None = None
+) -> Differences:
+    standing = due_facts.standing(session, follow_up_ids)
+    differences = Differences()
+    for subject in due_facts.subjects(session, follow_up_ids):
+        told = announce is not None and _is_told(announce, subject)
+        compare(differences, subject, standing[subject.follow_up_id], now, announce=told)
+    return differences
+
+
+def _is_told(event: FollowUpChanged, subject: due_facts.Subject) -> bool:
+    """Whoever gave it to themselves knows; an import by the operator hands over old work and announces nothing."""
+    if event.change not in ("created", "assigned") or subject.recipient is None:
+        return False
+    return event.actor.is_person and event.actor.person_id != subject.recipient.person_id
+
+
+def _due_now(session: Session, *conditions: ColumnElement[bool]) -> None:
+    # Past the mapper: planning is no edit, so it must not raise the version that edits are held against.
+    table = cast(Table, FollowUp.__table__)
+    active = FollowUp.status.in_(ACTIVE_STATUSES)
+    session.execute(update(table).where(*conditions, active).values(next_plan_at=clock.now()))

@@ -1,0 +1,101 @@
+"""Writing to the outbox: rows are added, moved and withdrawn in a handful of statements, however many they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+
+from tracker.core.ids import new_id
+from tracker.reminders.differences import Differences
+from tracker.reminders.models import Reminder
+from tracker.reminders.numbers import new_number
+
+_INSERT = text(
+    """
+    INSERT INTO reminders (id, subject_id, subject_type, case_id, kind, due_key, due_on, recipient_id, number, status,
+                           scheduled_at, send_at, useful_until, message_id, attempts, created_at)
+    SELECT id, subject_id, 'follow_up', case_id, kind, due_key, due_on, recipient_id, number, 'planned',
+           send_at, send_at, useful_until, message_id, 0, :now
+    FROM unnest(CAST(:id AS uuid[]), CAST(:subject_id AS uuid[]), CAST(:case_id AS uuid[]), CAST(:kind AS text[]),
+                CAST(:due_key AS text[]), CAST(:due_on AS date[]), CAST(:recipient_id AS uuid[]),
+                CAST(:number AS text[]), CAST(:send_at AS timestamptz[]), CAST(:useful_until AS timestamptz[]),
+                CAST(:message_id AS uuid[]))
+         AS wanted (id, subject_id, case_id, kind, due_key, due_on, recipient_id, number, send_at, useful_until,
+                    message_id)
+    ON CONFLICT ON CONSTRAINT uq_reminders_key DO NOTHING
+    """
+)
+
+_MOVE = text(
+    """
+    UPDATE reminders r
+       SET status = 'planned', scheduled_at = w.send_at, send_at = w.send_at, useful_until = w.useful_until,
+           last_error = NULL, settled_at = NULL
+      FROM unnest(CAST(:id AS uuid[]), CAST(:send_at AS timestamptz[]), CAST(:useful_until AS timestamptz[]))
+           AS w (id, send_at, useful_until)
+     WHERE r.id = w.id AND r.status IN ('planned', 'cancelled')
+    """
+)
+
+_NEXT = text(
+    """
+    UPDATE follow_ups f SET next_plan_at = n.at
+      FROM unnest(CAST(:id AS uuid[]), CAST(:at AS timestamptz[])) AS n (id, at) WHERE f.id = n.id
+    """
+)
+
+
+def write(session: Session, differences: Differences, now: datetime) -> int:
+    """Carry out `differences`; how many rows were added."""
+    _cancel(session, differences, now)
+    if differences.moved:
+        moved = differences.moved
+        values = {
+            "id": [row_id for row_id, _ in moved],
+            "send_at": [wanted.send_at for _, wanted in moved],
+            "useful_until": [wanted.useful_until for _, wanted in moved],
+        }
+        session.execute(_MOVE, values)
+    plan_next(session, differences.next_plans)
+    return _add(session, differences, now) if differences.added else 0
+
+
+def _cancel(session: Session, differences: Differences, now: datetime) -> None:
+    for reason, ids in differences.cancelled.items():
+        session.execute(
+            update(Reminder)
+            .where(Reminder.id.in_(ids), Reminder.status == "planned")
+            .values(status="cancelled", last_error=reason, settled_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _add(session: Session, differences: Differences, now: datetime) -> int:
+    subjects = [subject for subject, _ in differences.added]
+    wanted = [one for _, one in differences.added]
+    values = {
+        "now": now,
+        "id": [new_id() for _ in wanted],
+        "subject_id": [subject.follow_up_id for subject in subjects],
+        "case_id": [subject.case_id for subject in subjects],
+        "kind": [one.kind for one in wanted],
+        "due_key": [one.due_key for one in wanted],
+        "due_on": [subject.fact.due_on for subject in subjects],
+        "recipient_id": [one.recipient_id for one in wanted],
+        "number": [new_number() for _ in wanted],
+        "send_at": [one.send_at for one in wanted],
+        "useful_until": [one.useful_until for one in wanted],
+        "message_id": [uuid4() for _ in wanted],
+    }
+    return int(session.execute(_INSERT, values).rowcount)  # type: ignore[attr-defined]
+
+
+def plan_next(session: Session, next_plans: Sequence[tuple[UUID, datetime | None]]) -> None:
+    """Say when the sweep must look at these follow-ups again. Past the mapper: planning is no edit, it raises no version."""
+    if next_plans:
+        ids, instants = zip(*next_plans, strict=True)
+        session.execute(_NEXT, {"id": list(ids), "at": list(instants)})
