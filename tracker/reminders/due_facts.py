@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Person
@@ -16,7 +16,7 @@ from tracker.reminders.models import Reminder, ReminderPreference
 from tracker.reminders.rules import DAYS_BEFORE, SEND_TIME, DueFact, Recipient
 from tracker.reminders.working_days import working_days_of
 
-_SUBJECTS: Select[Any] = (
+_SUBJECTS = (
     select(
         FollowUp.id,
         FollowUp.case_id,
@@ -36,7 +36,7 @@ _SUBJECTS: Select[Any] = (
     .outerjoin(ReminderPreference, ReminderPreference.person_id == Person.id)
 )
 
-_STANDING: Select[Any] = select(
+_STANDING = select(
     Reminder.subject_id,
     Reminder.id,
     Reminder.kind,
@@ -58,18 +58,17 @@ def standing(session: Session, follow_up_ids: Sequence[UUID]) -> dict[UUID, list
     """The outbox rows of these follow-ups, whatever became of them."""
     found: dict[UUID, list[Standing]] = {follow_up_id: [] for follow_up_id in follow_up_ids}
     for row in session.execute(_STANDING.where(Reminder.subject_id.in_(follow_up_ids))):
-        found[row.subject_id].append(
-            Standing(**{name: value for name, value in row._mapping.items() if name != "subject_id"})
-        )
+        facts = row._asdict()
+        found[facts.pop("subject_id")].append(Standing(**facts))
     return found
 
 
-def _subject(row: Row[Any]) -> Subject:
+def _subject(row: Any) -> Subject:
     fact = DueFact(row.due_on, row.due_version, row.kind, row.status in ACTIVE_STATUSES)
     return Subject(row.id, row.case_id, fact, _recipient(row) if row.person_id else None)
 
 
-def _recipient(row: Row[Any]) -> Recipient:
+def _recipient(row: Any) -> Recipient:
     return Recipient(
         person_id=row.person_id,
         zone=row.time_zone,

@@ -17,7 +17,7 @@ from tracker.core import clock
 from tracker.followups.happened import FollowUpChanged
 from tracker.followups.models import ACTIVE_STATUSES, FollowUp
 from tracker.reminders import due_facts, nudge
-from tracker.reminders.differences import Differences, compare
+from tracker.reminders.differences import Differences, Subject, compare
 from tracker.reminders.promises import plan_next, write
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ def sweep(session: Session, now: datetime, limit: int = BATCH) -> tuple[int, int
     return sum(_plan_alone(session, follow_up_id, now) for follow_up_id in ids), len(ids)
 
 
-def _due_for_planning(now: datetime, limit: int) -> Select[tuple[UUID]]:
+def _due_for_planning(now: datetime, limit: int) -> Select[UUID]:
     return (
         select(FollowUp.id)
         .where(FollowUp.next_plan_at <= now)
@@ -97,7 +97,7 @@ def _differences(
     return differences
 
 
-def _is_told(event: FollowUpChanged, subject: due_facts.Subject) -> bool:
+def _is_told(event: FollowUpChanged, subject: Subject) -> bool:
     """Whoever gave it to themselves knows; an import by the operator hands over old work and announces nothing."""
     if event.change not in ("created", "assigned") or subject.recipient is None:
         return False

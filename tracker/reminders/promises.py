@@ -95,7 +95,7 @@ def _add(session: Session, differences: Differences, now: datetime) -> int:
 
 
 def plan_next(session: Session, next_plans: Sequence[tuple[UUID, datetime | None]]) -> None:
-    """Say when the sweep must look at these follow-ups again. Past the mapper: planning is no edit, it raises no version."""
+    """Say when the sweep must look at these follow-ups again. Past the mapper: planning is no edit of the follow-up."""
     if next_plans:
         ids, instants = zip(*next_plans, strict=True)
         session.execute(_NEXT, {"id": list(ids), "at": list(instants)})
