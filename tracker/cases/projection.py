@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tracker.access.levels import OPEN_LEVELS
 from tracker.access.models import CaseMembership
-from tracker.access.queries import is_current
+from tracker.access.visibility import is_current
 from tracker.cases.gaps import CaseGap, find_gaps
 from tracker.cases.history import DefinitionOf, Projection, project
 from tracker.cases.models import Case, CaseEvent
@@ -23,7 +23,17 @@ from tracker.cases.queries import shared_events
 from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
 
-__all__ = ["Projection", "definition_lookup", "gaps", "is_shared", "project", "refresh", "set_next_due", "sight_of"]
+__all__ = [
+    "Projection",
+    "definition_lookup",
+    "gaps",
+    "is_shared",
+    "project",
+    "refresh",
+    "refresh_status",
+    "set_next_due",
+    "sight_of",
+]
 
 
 def definition_lookup(pathway: str) -> DefinitionOf:
@@ -65,11 +75,16 @@ def is_shared(case: Case, level: str | None) -> bool:
 def refresh(session: Session, case: Case) -> Projection:
     """Recompute the projected columns of `case` from its entries and memberships; flushes what is pending first."""
     session.flush()
-    events = session.scalars(shared_events(case)).all()
-    found = sight_of(case, events)
     case.lead_id = _first_lead(session, case.id)
+    return refresh_status(case, session.scalars(shared_events(case)).all())
+
+
+def refresh_status(case: Case, events: Sequence[CaseEvent]) -> Projection:
+    """The same from entries that are loaded: at least all that everybody who sees the case sees, in order."""
+    shared = [event for event in events if event.voided_at is None and is_shared(case, event.level)]
+    found = sight_of(case, shared)
     _write(case, found)
-    case.gap_count = len(gaps(case, events, found))
+    case.gap_count = len(gaps(case, shared, found))
     return found
 
 

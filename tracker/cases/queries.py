@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import OPEN_LEVELS
 from tracker.access.models import CaseMembership
-from tracker.access.queries import is_current, membership_of
-from tracker.access.visibility import sees, sees_own_level
+from tracker.access.queries import membership_of
+from tracker.access.visibility import is_current, sees, sees_own_level
 from tracker.accounts.models import Person
-from tracker.cases.models import Case, CaseEvent
+from tracker.cases.models import Case, CaseEvent, Dossier
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
 
@@ -29,6 +29,7 @@ __all__ = [
     "membership_of",
     "shared_events",
     "visible_cases",
+    "visible_dossiers",
     "visible_events",
 ]
 
@@ -82,6 +83,14 @@ def shared_events(case: Case) -> Select[CaseEvent]:
     if case.level in OPEN_LEVELS:
         statement = statement.where(or_(CaseEvent.level.is_(None), CaseEvent.level.in_(OPEN_LEVELS)))
     return statement.order_by(*in_order())
+
+
+def visible_dossiers(actor: Actor) -> Select[Dossier]:
+    """Dossiers through their visible cases; an empty one is seen by staff and by who made it (row-level security)."""
+    through = select(Case.dossier_id).where(sees(actor, Case.level, Case.id), Case.dossier_id.is_not(None))
+    empty = ~func.app_dossier_has_cases(Dossier.id)
+    own = true() if actor.is_operator or actor.is_staff else Dossier.created_by_id == actor.person_id
+    return select(Dossier).where(or_(Dossier.id.in_(through), and_(empty, own)))
 
 
 def get_event(session: Session, actor: Actor, case: Case, event_id: UUID) -> CaseEvent:

@@ -1,0 +1,138 @@
+"""Who works on a case: memberships with a reason, from–to, and who gave them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.access.entrance import CASE_READERS
+from tracker.access.levels import Level, MembershipKind
+from tracker.access.models import CaseMembership
+from tracker.access.policy import Action
+from tracker.accounts.models import Person, PersonRole
+from tracker.audit.services import record
+from tracker.cases.happened import MembershipChanged
+from tracker.cases.models import Case
+from tracker.cases.queries import current_members, history_of
+from tracker.cases.services.guard import take_case
+from tracker.cases.services.settling import settle_history
+from tracker.core import clock
+from tracker.core.actor import Actor
+from tracker.core.errors import Fault, Invalid, NotVisible
+from tracker.core.events import announce
+
+
+def add_member(
+    session: Session,
+    actor: Actor,
+    case_id: UUID,
+    person_id: UUID,
+    kind: str,
+    reason: str,
+    ends_at: datetime | None = None,
+) -> CaseMembership:
+    """Make somebody a member, or a member of another kind: the old membership ends and stays on record.
+
+    Raises NotVisible, NotPermitted, Invalid.
+    """
+    case = take_case(session, actor, case_id, Action.MANAGE_MEMBERS)
+    members = [membership for membership, _person in current_members(session, case.id)]
+    _check(session, person_id, kind, reason, ends_at)
+    former = next((one for one in members if one.person_id == person_id), None)
+    if former is not None:
+        _refuse_unled(case, members, former, becomes=kind)
+        _end(actor, former)
+        session.flush()
+    membership = CaseMembership(
+        case_id=case.id,
+        person_id=person_id,
+        kind=kind,
+        reason=reason.strip(),
+        ends_at=ends_at,
+        given_by_id=actor.person_id,
+    )
+    session.add(membership)
+    leads = [one.person_id for one in members if one.kind == MembershipKind.LEAD and one is not former]
+    _keep_lead(session, actor, case, [*leads, *([person_id] if kind == MembershipKind.LEAD else [])])
+    _tell(session, actor, case, person_id, "case.member_added", kind)
+    return membership
+
+
+def end_membership(
+    session: Session, actor: Actor, case_id: UUID, membership_id: UUID, next_lead_id: UUID | None = None
+) -> None:
+    """End a membership. The last lead of a restricted or sealed case goes only when `next_lead_id` takes over.
+
+    Raises NotVisible, NotPermitted, Invalid.
+    """
+    case = take_case(session, actor, case_id, Action.MANAGE_MEMBERS)
+    members = [membership for membership, _person in current_members(session, case.id)]
+    membership = next((one for one in members if one.id == membership_id), None)
+    if membership is None:
+        raise NotVisible(_("There is no such membership."))
+    if next_lead_id is not None and next_lead_id != membership.person_id:
+        reason = _("Takes over as lead")
+        members.append(add_member(session, actor, case_id, next_lead_id, MembershipKind.LEAD, reason))
+    members = [one for one in members if one.ended_at is None]
+    _refuse_unled(case, members, membership, becomes=None)
+    leads = [one.person_id for one in members if one.kind == MembershipKind.LEAD and one is not membership]
+    _keep_lead(session, actor, case, leads)  # first: afterwards the actor may not see the case any more
+    _tell(session, actor, case, membership.person_id, "case.member_removed", membership.kind)
+    session.flush()
+    _end(actor, membership)
+    session.flush()
+
+
+def _check(session: Session, person_id: UUID, kind: str, reason: str, ends_at: datetime | None) -> None:
+    faults = []
+    if kind not in list(MembershipKind):
+        faults.append(Fault("kind", _("Choose one of the kinds offered.")))
+    if not reason.strip():
+        faults.append(Fault("reason", _("Say why this person needs to know.")))
+    if ends_at is not None and ends_at <= clock.now():
+        faults.append(Fault("ends_on", _("The end lies in the past.")))
+    if not _may_be_member(session, person_id):
+        faults.append(Fault("person", _("Choose a person who works on cases and is active.")))
+    if faults:
+        raise Invalid(*faults)
+
+
+def _may_be_member(session: Session, person_id: UUID) -> bool:
+    statement = (
+        select(Person.id)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(Person.id == person_id, Person.active, PersonRole.role.in_(CASE_READERS))
+        .limit(1)
+    )
+    return session.scalar(statement) is not None
+
+
+def _refuse_unled(case: Case, members: Sequence[CaseMembership], going: CaseMembership, becomes: str | None) -> None:
+    if not Level(case.level).members_only or going.kind != MembershipKind.LEAD or becomes == MembershipKind.LEAD:
+        return
+    if not any(one.kind == MembershipKind.LEAD and one is not going and one.ends_at is None for one in members):
+        message = _("This is the last lead of a case that only members see. Name the next lead first.")
+        raise Invalid(Fault("next_lead", message))
+
+
+def _end(actor: Actor, membership: CaseMembership) -> None:
+    membership.ended_at = clock.now()
+    membership.ended_by_id = actor.person_id
+
+
+def _keep_lead(session: Session, actor: Actor, case: Case, leads: list[UUID]) -> None:
+    if case.lead_id not in leads:
+        case.lead_id = leads[0] if leads else None
+    settle_history(session, case, history_of(session, actor, case))
+
+
+def _tell(session: Session, actor: Actor, case: Case, person_id: UUID, action: str, kind: str) -> None:
+    record(
+        session, actor, action, "case", case.id, case_id=case.id, version=case.version, person=str(person_id), kind=kind
+    )
+    announce(session, MembershipChanged(case.id, person_id, actor))

@@ -1,0 +1,143 @@
+"""Changing the status: lawful by the pathway, permitted by the policy, with everything known that it asks to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from tracker.access.levels import MembershipKind
+from tracker.access.policy import require
+from tracker.cases.history import Projection
+from tracker.cases.lawfulness import Judged, Move, judge_move, newly_unlawful
+from tracker.cases.models import Case, CaseEvent
+from tracker.cases.policy import can_move
+from tracker.cases.projection import sight_of
+from tracker.cases.queries import history_of
+from tracker.cases.services.entries import NewEntry, check_entry, hidden_beside, insert_entry, place_of, split_at
+from tracker.cases.services.guard import lock_with_membership, refuse_stale
+from tracker.cases.services.settling import is_told_to_all, settle_history, standing_of, tell_recorded
+from tracker.cases.wording import entry_label
+from tracker.core.actor import Actor
+from tracker.core.errors import Fault, Invalid, NotLawful
+from tracker.core.ids import new_id
+from tracker.pathways.demands import Gap, missing
+from tracker.pathways.schema import Definition
+from tracker.pathways.store import definitions
+
+
+def change_status(
+    session: Session, actor: Actor, case_id: UUID, entry: NewEntry, expected_version: int | None = None
+) -> CaseEvent:
+    """Add an entry that gives a status. Backfilled, it stands where it belongs, and what follows must still be lawful.
+
+    Raises NotVisible, NotPermitted, Conflict, NotLawful, Invalid (each missing fact by name).
+    """
+    case, membership = lock_with_membership(session, actor, case_id)
+    refuse_stale(case, expected_version)
+    standing = standing_of(history_of(session, actor, case))
+    definition = definitions().get(case.pathway)
+    faults = check_entry(case, entry, actor, membership)
+    if faults:
+        raise Invalid(*faults)
+    place = place_of(standing, entry)
+    before, after = split_at(standing, place)
+    kind = judged_kind(definition, case, before, after, entry)
+    require_move(actor, case, membership, definition, kind, before, entry)
+    refuse_missing(definition, case, entry, kind)
+    refuse_broken(definition, case, standing, [*before, as_move(entry, kind), *after])
+    event = insert_entry(
+        session,
+        actor,
+        case,
+        entry,
+        place,
+        move=kind,
+        definition_version=definition.version,
+        hidden_until=hidden_beside(case, membership, actor, after),
+    )
+    settle_history(session, case, [*before, event, *after], tells_all=is_told_to_all(case, event))
+    tell_recorded(session, actor, case, event, "case.status_changed", status=event.status, kind=kind)
+    return event
+
+
+def judged_kind(
+    definition: Definition, case: Case, before: Sequence[CaseEvent], after: Sequence[CaseEvent], entry: NewEntry
+) -> str:
+    """The kind of the move, as the definition judges it. Raises NotLawful."""
+    if entry.status is None:
+        raise Invalid(Fault("status", _("Choose what happened.")))
+    verdict = judge_move(definition, before, after, entry.status, entry.kind, case.details)
+    if not verdict.lawful or verdict.kind is None:
+        raise NotLawful(verdict.message, verdict.lawful_next)
+    return verdict.kind
+
+
+def require_move(
+    actor: Actor,
+    case: Case,
+    membership: MembershipKind | None,
+    definition: Definition,
+    kind: str,
+    before: Sequence[CaseEvent],
+    entry: NewEntry,
+) -> None:
+    """Raises NotVisible or NotPermitted."""
+    came_to: Projection = sight_of(case, before)
+    phase = definition.status(entry.status or "").phase
+    require(can_move(actor, case.level, membership, kind, came_to.phase, phase))
+
+
+def missing_facts(definition: Definition, details: dict[str, Any], entry: NewEntry, kind: str) -> tuple[Gap, ...]:
+    """What the status and the kind of the move ask to know and `entry` does not say; a vague date is a date."""
+    fields = entry.fields()
+    if entry.when.earliest is not None or entry.when.latest is not None:
+        fields["occurred_on"] = fields["occurred_on"] or "between"
+    return missing(
+        definition,
+        entry.status or "",
+        kind,
+        facts=entry.facts,
+        resume_to=entry.resume_to,
+        outcome=entry.outcome,
+        reason=entry.reason,
+        new_facts=entry.new_facts,
+        fields=fields,
+        details=details,
+    )
+
+
+def refuse_missing(
+    definition: Definition, case: Case, entry: NewEntry, kind: str, known_gaps: frozenset[str] = frozenset()
+) -> None:
+    """Raises Invalid with each fact that is missing, but for those of `known_gaps`."""
+    found = [gap for gap in missing_facts(definition, case.details, entry, kind) if gap.key not in known_gaps]
+    if found:
+        raise Invalid(*(Fault(gap.field or f"facts.{gap.key}", _fault_words(gap)) for gap in found))
+
+
+def _fault_words(gap: Gap) -> str:
+    return str(_("%(label)s: this has to be known for this change of status.", label=gap.label))
+
+
+def as_move(entry: NewEntry, kind: str | None) -> Move:
+    """The entry as the judgement of a history reads it, before it is written."""
+    return Move(new_id(), entry.status, kind, entry.resume_to)
+
+
+def refuse_broken(
+    definition: Definition, case: Case, old: Sequence[CaseEvent], new: Sequence[Judged], word: str | None = None
+) -> None:
+    """Raises NotLawful, naming the first entry that the change would make unlawful."""
+    broken = newly_unlawful(definition, old, new, case.details)
+    if broken is None:
+        return
+    event_id, why = broken
+    named = next((entry_label(event) for event in old if event.id == event_id), "")
+    message = word or _(
+        "With this, the later entry “%(label)s” would no longer be lawful. %(why)s", label=named, why=why
+    )
+    raise NotLawful(message)

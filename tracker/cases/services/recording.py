@@ -1,0 +1,49 @@
+"""Recording something that happened and changes no status: a filing, a visit, a statement, a flag, a hearing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from tracker.access.policy import Action, decide, require
+from tracker.cases.models import CaseEvent
+from tracker.cases.queries import history_of
+from tracker.cases.services.entries import NewEntry, check_entry, hidden_beside, insert_entry, place_of, split_at
+from tracker.cases.services.guard import lock_with_membership
+from tracker.cases.services.settling import is_told_to_all, settle_history, standing_of, tell_recorded
+from tracker.core.actor import Actor
+from tracker.core.errors import Fault, Invalid
+from tracker.pathways.store import definitions
+
+
+def record_event(session: Session, actor: Actor, case_id: UUID, entry: NewEntry) -> CaseEvent:
+    """Add an entry without a status. Two people may do so at once: both entries stand.
+
+    Raises NotVisible, NotPermitted, Invalid.
+    """
+    case, membership = lock_with_membership(session, actor, case_id)
+    require(decide(actor, Action.RECORD_EVENT, case.level, membership))
+    entry = replace(entry, status=None, kind=None)
+    faults = check_entry(case, entry, actor, membership)
+    if faults:
+        raise Invalid(*faults)
+    standing = standing_of(history_of(session, actor, case))
+    if not standing:
+        raise Invalid(Fault("", _("This case has no history yet: its first entry gives it a status.")))
+    place = place_of(standing, entry)
+    before, after = split_at(standing, place)
+    event = insert_entry(
+        session,
+        actor,
+        case,
+        entry,
+        place,
+        definition_version=definitions().get(case.pathway).version,
+        hidden_until=hidden_beside(case, membership, actor, after),
+    )
+    settle_history(session, case, [*before, event, *after], tells_all=is_told_to_all(case, event))
+    tell_recorded(session, actor, case, event, "case.event_recorded")
+    return event
