@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.access.levels import Level, MembershipKind
 from tracker.access.models import CaseMembership
 from tracker.access.policy import Action, decide
-from tracker.access.queries import is_current
+from tracker.access.visibility import is_current
 from tracker.accounts.models import Person, PersonRole
 from tracker.cases.models import Case
 from tracker.core.actor import Actor, person_actor

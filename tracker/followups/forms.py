@@ -1,0 +1,157 @@
+"""Shape and wording of what people enter about follow-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from tracker.access.levels import Level
+from tracker.core.errors import Invalid
+from tracker.followups.assignees import Candidate
+from tracker.followups.dates import NotADay
+from tracker.followups.models import FollowUp
+from tracker.followups.rules import LONGEST_NOTES, LONGEST_TITLE
+from tracker.followups.today import read_day_here
+
+KIND_WORDS = {
+    "follow_up": _l("Follow-up"),
+    "deadline": _l("Deadline"),
+    "hearing": _l("Hearing"),
+    "renewal": _l("Renewal"),
+}
+STATUS_WORDS = {
+    "open": _l("Open"),
+    "in_progress": _l("In progress"),
+    "waiting": _l("Waiting on others"),
+    "done": _l("Done"),
+    "cancelled": _l("Cancelled"),
+}
+LEVEL_WORDS = {
+    "public": _l("Public"),
+    "internal": _l("Internal"),
+    "restricted": _l("Restricted"),
+    "sealed": _l("Sealed"),
+}
+DAY_HINT = _l("For example 2026-12-01, 1 Dec, +14, +10wd (working days) or next friday.")
+
+
+class DayField(StringField):
+    """A day as people type it. `day` is what it means; what was typed stays as it is."""
+
+    day: date | None = None
+
+    def process_data(self, value: date | None) -> None:
+        self.day = value
+        self.data = value.isoformat() if value else ""
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  the signature is WTForms's
+        text = (self.data or "").strip()
+        try:
+            self.day = read_day_here(text) if text else None
+        except NotADay as error:
+            raise ValidationError(_("Give a day such as 2026-12-01, 1 Dec, +14, +10wd or next friday.")) from error
+
+
+class PersonSelectField(SelectField):
+    """Who is to do it. Whether they may is asked of the services, so that a refusal can offer a way on."""
+
+    def __init__(self, label: Any = None, **options: Any) -> None:
+        super().__init__(label, coerce=_uuid_or_none, validate_choice=False, **options)
+
+    def offer(self, people: Sequence[Candidate]) -> None:
+        """List `people`: those who may, then those who could be made members."""
+        able = [(person.id, person.name) for person in people if person.may]
+        unable = [(person.id, person.name) for person in people if not person.may]
+        groups: dict[str, list[tuple[Any, str]]] = {"": [("", _("Nobody yet"))], _("Can see this case"): able}
+        if unable:
+            groups[_("Can't see this case yet")] = unable
+        self.choices = groups if unable else [*groups[""], *able]
+
+
+class QuickFollowUpForm(FlaskForm):
+    """One row: title and assignee suffice."""
+
+    title = StringField(_l("What is to be done?"), [InputRequired(_l("Say in a few words what is to be done."))])
+    assignee = PersonSelectField(_l("Who"))
+    due = DayField(_l("Due"), description=DAY_HINT)
+
+    def values(self) -> dict[str, Any]:
+        return {"title": self.title.data, "due_on": self.due.day, "assignee_id": self.assignee.data}
+
+
+class FollowUpForm(QuickFollowUpForm):
+    """Everything that can be said about a follow-up."""
+
+    title = StringField(
+        _l("What is to be done?"),
+        [InputRequired(_l("Say in a few words what is to be done.")), Length(max=LONGEST_TITLE)],
+    )
+    kind = SelectField(_l("Kind"), choices=list(KIND_WORDS.items()), default="follow_up")
+    level = SelectField(
+        _l("Confidentiality"),
+        coerce=lambda value: value or None,
+        description=_l("Only higher than the case's own counts."),
+    )
+    notes = TextAreaField(
+        _l("Notes"), [Length(max=LONGEST_NOTES)], description=_l("No names of victims: numbers are enough.")
+    )
+    version = HiddenField()
+
+    def offer_levels(self, case_level: str) -> None:
+        above = [level for level in Level if level.rank > Level(case_level).rank]
+        self.level.choices = [("", _("As the case"))] + [(level.value, LEVEL_WORDS[level]) for level in above]
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {
+            "kind": self.kind.data,
+            "level": self.level.data,
+            "notes": self.notes.data,
+        }
+
+    @property
+    def expected_version(self) -> int | None:
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def form_of(follow_up: FollowUp) -> FollowUpForm:
+    """The form of an existing follow-up; what was sent in this request wins."""
+    return FollowUpForm(
+        data={
+            "title": follow_up.title,
+            "assignee": follow_up.assignee_id,
+            "due": follow_up.due_on,
+            "kind": follow_up.kind,
+            "level": follow_up.level or "",
+            "notes": follow_up.notes,
+            "version": follow_up.version,
+        }
+    )
+
+
+FIELD_OF_PATH = {"due_on": "due", "assignee_id": "assignee"}
+
+
+def show_faults(form: FlaskForm, problem: Invalid) -> None:
+    """Put each fault at its field; those without one stand above the form."""
+    for fault in problem.faults:
+        field: Field | None = form._fields.get(FIELD_OF_PATH.get(fault.path, fault.path))
+        errors = form.form_errors if field is None else field.errors
+        if field is None:
+            errors.append(fault.message)
+        else:
+            field.errors = [*errors, fault.message]
+
+
+def _uuid_or_none(value: Any) -> UUID | None:
+    if isinstance(value, UUID):
+        return value
+    return UUID(value) if value and value != "None" else None
