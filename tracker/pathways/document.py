@@ -19,6 +19,8 @@ LARGEST_FILE = 1_000_000
 """Bytes. The longest of our own definitions has 60,000."""
 
 DEEPEST = 40
+MOST_PARTS = 100_000
+"""Values in a file, each alias counted out: a few lines of aliases can stand for more than any machine holds."""
 
 Path = tuple[str | int, ...]
 
@@ -76,9 +78,12 @@ class _Reader:
     def read(self, node: Node, path: Path) -> object:
         self.document.lines.setdefault(path, node.start_mark.line + 1)
         self.read_nodes += 1
-        if len(path) > DEEPEST or self.read_nodes > LARGEST_FILE:
-            if self.read_nodes <= LARGEST_FILE:
-                self.document.fault(path[:3], "nested too deeply")
+        if len(path) > DEEPEST:
+            self.document.fault(path[:3], "nested too deeply")
+            return None
+        if self.read_nodes == MOST_PARTS:
+            self.document.fault((), "too many values")
+        if self.read_nodes >= MOST_PARTS:
             return None
         if isinstance(node, MappingNode):
             return self._mapping(node, path)

@@ -60,10 +60,11 @@ def test_litigation_is_watched_for_ninety_days(registry: Registry) -> None:
 
 
 def test_a_negative_number_counts_back_from_the_date_named(warrant: Definition) -> None:
-    anchors = {"expires_on": date(2026, 11, 22)}
-    known = by_key(offered_follow_ups(warrant, "circulated", date(2021, 11, 22), anchors))["interpol_expiry"]
+    expiry = {"expires_on": date(2026, 11, 22)}
+    known = by_key(offered_follow_ups(warrant, "circulated", date(2021, 11, 22), expiry))["interpol_expiry"]
     assert (known.due_on, known.kind) == (date(2026, 5, 26), "renewal")
-    for anchors in ({}, {"expires_on": "2026-11"}):
+    vague: tuple[dict[str, object], ...] = ({}, {"expires_on": "2026-11"})
+    for anchors in vague:
         unknown = by_key(offered_follow_ups(warrant, "circulated", date(2021, 11, 22), anchors))
         assert unknown["interpol_expiry"].due_on is None
 
