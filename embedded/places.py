@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import stat
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,11 +68,6 @@ class Places:
         if link.exists():
             shutil.move(link, elsewhere)
         link.symlink_to(elsewhere)
-        print(f"PostgreSQL's data is kept in {elsewhere}: it runs as 'nobody', who can't enter", file=sys.stderr)
-        print(
-            f"{self.data_dir}. Set TRACKER_DATA_DIR to a folder others may pass through to change that.",
-            file=sys.stderr,
-        )
         return elsewhere
 
 

@@ -67,9 +67,7 @@ class Supervisor:
         """Keep everything running until Stopped is raised."""
         while True:
             time.sleep(0.25)
-            for service in self.services:
-                if news := service.look_after():
-                    say(news)
+            self._look_after_services()
             if self._lease is not None and not self._lease.has_keeper():
                 say("PostgreSQL lost its keeper; starting it again.")
                 try:
@@ -100,6 +98,8 @@ class Supervisor:
             self._lease = PostgresLease(self.settings.data_dir)
             url = self._lease.take()
             say("PostgreSQL is ready.")
+            if (link := self.settings.data_dir / "postgres").is_symlink():
+                say(f"  Its data is in {link.resolve()}, because it runs as 'nobody', who can't enter {link.parent}.")
         migrate(self.places, url)
         self.environment["DATABASE_URL"] = url
 
@@ -126,19 +126,26 @@ class Supervisor:
         self.environment["SMTP_URL"] = url
 
     def _start_application(self) -> None:
+        self._add("web", [sys.executable, "-m", "gunicorn", "wsgi:app"])
+        self._wait_for_web()
+        # After the web, not beside it: on two cores the page that somebody waits for would come later.
         celery = [sys.executable, "-m", "celery", "-A", "worker.app"]
         schedule = str(self.places.run / "celerybeat-schedule")
-        self._add("web", [sys.executable, "-m", "gunicorn", "wsgi:app"])
         self._add("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"])
         self._add("beat", [*celery, "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "INFO"])
+
+    def _wait_for_web(self) -> None:
         end = time.monotonic() + _WAIT_FOR_WEB_S
         while not _is_well(self.settings.port):
-            for service in self.services:
-                if news := service.look_after():
-                    say(news)
+            self._look_after_services()
             if time.monotonic() > end:
                 raise EmbeddedServerFault(f"The web server did not start; see {self.places.logs / 'web.log'}")
             time.sleep(0.1)
+
+    def _look_after_services(self) -> None:
+        for service in self.services:
+            if news := service.look_after():
+                say(news)
 
     def _add(self, name: str, command: list[str], sockets: tuple[int, ...] = ()) -> None:
         log = self.places.logs / f"{name}.log"
