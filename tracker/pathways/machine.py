@@ -30,12 +30,15 @@ class Verdict:
 def judge(
     definition: Definition, state: CaseState, target: str, kind: str | None = None, *, importing: bool = False
 ) -> Verdict:
-    """Whether ``target`` may follow, and by which kind of move. An import may begin anywhere, a page may not."""
+    """Whether ``target`` may follow, and by which kind of move.
+
+    An import may begin anywhere, a page may not. A case in a status that this definition has dropped begins anew.
+    """
     refusal = _refusal_of_target(definition, state, target, kind)
     if refusal is not None:
         return refusal
-    if state.status is None:
-        return _judge_first(definition, state, target, kind, importing)
+    if state.status is None or state.status not in definition.by_key:
+        return _judge_first(definition, state, target, kind, importing or state.status is not None)
     kinds = _kinds(definition, state, state.status, target)
     if kind == JUMP:
         return _judge_jump(definition, state, state.status, target, listed=bool(kinds))
@@ -49,10 +52,8 @@ def judge(
 
 def next_keys(definition: Definition, state: CaseState) -> tuple[str, ...]:
     """The keys that may follow: as listed, then the status that was left, where the case is paused."""
-    if state.status is None:
-        listed: list[str] = list(definition.initial)
-    else:
-        listed = [move.to for move in definition.status(state.status).next]
+    row = definition.by_key.get(state.status or "")
+    listed = [move.to for move in row.next] if row is not None else list(definition.initial)
     way_back = resumes_to(definition, state)
     if way_back is not None and way_back not in listed:
         listed.append(way_back)
@@ -65,7 +66,8 @@ def next_keys(definition: Definition, state: CaseState) -> tuple[str, ...]:
 
 def resumes_to(definition: Definition, state: CaseState) -> str | None:
     """The status that a paused case left, to which it may always return; None when it isn't paused or nobody knows."""
-    if state.status is None or definition.status(state.status).phase != "paused":
+    row = definition.by_key.get(state.status or "")
+    if row is None or row.phase != "paused":
         return None
     left = state.left_status or state.resume_to
     return left if left in definition.by_key and left != state.status else None
@@ -73,7 +75,7 @@ def resumes_to(definition: Definition, state: CaseState) -> str | None:
 
 def jump_targets(definition: Definition, state: CaseState) -> tuple[str, ...]:
     """Statuses that can be reached, though not in one listed move: a jump to them must be said."""
-    if state.status is None:
+    if state.status is None or state.status not in definition.by_key:
         return ()
     direct = {*next_keys(definition, state), state.status}
     found = _reachable_for(definition, state, state.status)

@@ -30,7 +30,7 @@ JUMP_TO = "Jump, the steps between being unknown"
 
 def lawful_moves(definition: Definition, state: CaseState) -> tuple[MoveOption, ...]:
     """Each listed move in the table's order, then the return to the status left. At first: the initial ones."""
-    if state.status is None:
+    if state.status is None or state.status not in definition.by_key:
         return tuple(_option(definition, state, key, "forward", BEGIN) for key in definition.initial)
     row = definition.status(state.status)
     listed = [_option(definition, state, move.to, move.kind, move.verb) for move in row.next]
@@ -42,7 +42,11 @@ def lawful_moves(definition: Definition, state: CaseState) -> tuple[MoveOption, 
 
 def again(definition: Definition, state: CaseState) -> MoveOption | None:
     """The current status said again: a new period. None before the first status, or where the table lists it anyway."""
-    if state.status is None or state.status in definition.status(state.status).moves:
+    if (
+        state.status is None
+        or state.status not in definition.by_key
+        or state.status in definition.status(state.status).moves
+    ):
         return None
     return _option(definition, state, state.status, "forward", AGAIN)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tracker.pathways.machine import judge, jump_targets, next_keys, resumes_to
+from tracker.pathways.options import again, lawful_moves
 from tracker.pathways.registry import Registry
 from tracker.pathways.schema import Definition
 from tracker.pathways.state import CaseState, Step, advance, replay
@@ -123,3 +124,12 @@ def test_a_case_of_one_subtype_has_no_status_of_another(registry: Registry) -> N
     sanctions = registry.get("sanctions")
     for subtype in ("listing", "framework"):
         assert judge(sanctions, CaseState("renewal_due", details={"subtype": subtype}), "listed").lawful
+
+
+def test_a_case_in_a_status_that_the_definition_dropped_is_not_stuck(referral: Definition) -> None:
+    state = CaseState("an_older_status")
+    assert judge(referral, state, "investigation_open").lawful
+    assert next_keys(referral, state) == ("preparing",)
+    assert jump_targets(referral, state) == ()
+    assert [option.target for option in lawful_moves(referral, state)] == ["preparing"]
+    assert again(referral, state) is None
