@@ -8,6 +8,8 @@ const ASSETS = fileURLToPath(new URL("..", import.meta.url));
 const OUTLINE = join(ASSETS, "node_modules", "@tabler", "icons", "icons", "outline");
 const OWN = join(ASSETS, "src", "icons");
 
+// In templates any quoted word that is an icon's name counts, since names also stand in dictionaries: a few too many cost little.
+const WORD = /["']([a-z0-9]+(?:-[a-z0-9]+)*)["']/g;
 // icon("name"), icon_name="name", icon="name", "icon": "name"
 const MENTION = /\bicon(?:_name)?["']?(?:\(|\s*[=:]\s*)\s*["']([a-z0-9-]*[a-z0-9])["']/g;
 
@@ -24,16 +26,22 @@ function mentionedIcons(root) {
   const names = new Map();
   for (const folder of ["templates", "tracker"]) {
     for (const path of filesBelow(join(root, folder), [".html", ".py"])) {
-      for (const [, name] of readFileSync(path, "utf8").matchAll(MENTION)) names.set(name, path);
+      const text = readFileSync(path, "utf8");
+      for (const [, name] of text.matchAll(MENTION)) names.set(name, path);
+      if (folder !== "templates") continue;
+      for (const [, name] of text.matchAll(WORD)) if (fileOf(name)) names.set(name, path);
     }
   }
   return names;
 }
 
+function fileOf(name) {
+  return [join(OWN, `${name}.svg`), join(OUTLINE, `${name}.svg`)].find(existsSync);
+}
+
 function symbolOf(name) {
-  const own = join(OWN, `${name}.svg`);
-  const path = existsSync(own) ? own : join(OUTLINE, `${name}.svg`);
-  if (!existsSync(path)) return null;
+  const path = fileOf(name);
+  if (!path) return null;
   const source = readFileSync(path, "utf8").replace(/<!--[\s\S]*?-->/g, "");
   const inner = source.slice(source.indexOf(">", source.indexOf("<svg")) + 1, source.lastIndexOf("</svg>"));
   const viewBox = /viewBox="([^"]+)"/.exec(source)?.[1] ?? "0 0 24 24";

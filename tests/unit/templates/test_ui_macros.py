@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask, flash, render_template
 
 Render = Callable[..., str]
 TODAY = date(2026, 11, 22)
@@ -59,3 +60,11 @@ def test_the_pager_disappears_when_there_is_one_page(render: Render) -> None:
 def test_each_cell_repeats_its_column_for_phones(render: Render) -> None:
     assert render("{{ ui.cell('Lead', 'Anna') }}") == '<td data-label="Lead">Anna</td>'
     assert render("{{ ui.cell('Case', 'A', header=true) }}") == '<th scope=row data-label="Case">A</th>'
+
+
+def test_a_message_that_can_be_undone_brings_its_button(app: Flask) -> None:
+    flash("Done: call the ministry", "undo:/follow-ups/7/reopen")
+    html = render_template("layouts/_flashes.html")
+    assert re.search(
+        r'<form[^>]* method="post" action="/follow-ups/7/reopen".*name="csrf_token".*Undo', html, re.DOTALL
+    )
