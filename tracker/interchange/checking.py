@@ -16,12 +16,15 @@ from tracker.interchange.lawfulness import (
     judge_history,
     report_gaps,
     report_level,
+    unlawful_paths,
 )
 from tracker.interchange.matching import Entry, merge
+from tracker.interchange.newcomers import check_new
 from tracker.interchange.references import References, check_own_lists, objects_of
 from tracker.interchange.schema import CaseObject, DossierFile, FollowUpObject
 from tracker.interchange.shaping import shape
 from tracker.pathways.schema import Definition
+from tracker.pathways.vocabulary import JUMP
 
 DEFAULT_LEVEL = "internal"
 COLUMNS = (
@@ -39,6 +42,7 @@ COLUMNS = (
     "resume_to",
     "new_facts",
     "facts",
+    "between",
 )
 
 
@@ -86,6 +90,7 @@ def check(
     if file is None:
         return Checked(None, findings)
     References(file, known).check(findings)
+    check_new(file, known, findings)
     for engagement in file.engagements or ():
         check_precision(engagement, findings)
     cases = [_check_case(case, definitions, known, findings) for case in file.cases or ()]
@@ -149,27 +154,47 @@ def _judge(
     paths: list[str],
     findings: Findings,
 ) -> dict[str, str]:
-    said = [_said(path, entry, findings) for path, entry in zip(paths, history, strict=True)]
-    kinds = judge_history(definition, details_of(case, recorded), said, findings)
+    excused = _unlawful_already(definition, recorded)
+    said = [_said(path, entry, excused, findings) for path, entry in zip(paths, history, strict=True)]
+    details = details_of(case, recorded)
+    kinds = judge_history(definition, details, said, findings)
     for step in said:
         if step.is_new:
             check_return(definition, step, findings)
-            report_gaps(definition, step, kinds.get(step.path, "forward"), findings)
+            report_gaps(definition, details, step, kinds.get(step.path, "forward"), findings)
     status = next((step.status for step in reversed(said) if step.status is not None), None)
     if isinstance(status, str):
         report_level(definition, case.path, level_of(case, recorded), status, findings)
     return kinds
 
 
-def _said(path: str, entry: Entry, findings: Findings) -> Said:
+def _unlawful_already(definition: Definition, recorded: RecordedCase | None) -> set[str]:
+    if recorded is None:
+        return set()
+    history = [
+        Said(str(event.id), event.content["status"], _said_move(event.content["move"]), event.content["resume_to"])
+        for event in recorded.events
+    ]
+    return unlawful_paths(definition, recorded.details, history)
+
+
+def _said_move(recorded: str | None) -> str | None:
+    """What was recorded is the kind as it was judged; only a jump was surely said, another may change by its place."""
+    return JUMP if recorded == JUMP else None
+
+
+def _said(path: str, entry: Entry, excused: set[str], findings: Findings) -> Said:
     given = entry.given
     unreadable = given is not None and given.is_faulty("status")
     status = ANYTHING if unreadable else entry.value("status")
     move = entry.value("move")
+    if given is None or (entry.recorded is not None and "move" not in given.given):
+        move = _said_move(move)
     if given is not None and given.move is not None and status is None:
         findings.error(at_key(path, "move"), "a move needs a status that the case has after it")
     columns = {name: entry.value(name) for name in COLUMNS}
-    return Said(path, status, move, entry.value("resume_to"), given is not None, columns)
+    is_excused = given is None and entry.recorded is not None and str(entry.recorded.id) in excused
+    return Said(path, status, move, entry.value("resume_to"), given is not None, is_excused, columns)
 
 
 def level_of(case: CaseObject, recorded: RecordedCase | None) -> str:
@@ -191,6 +216,8 @@ def _report_unknown_people(file: DossierFile, known: Known, findings: Findings) 
     for path, email in _people_named(file):
         if email not in known.people:
             findings.gap(path, f"nobody here has the e-mail address {email}; name somebody who has an account")
+        elif not path.endswith("assignee") and known.people[email] not in known.case_readers:
+            findings.gap(path, f"{email} has no role that works on cases; name somebody who has")
 
 
 def _people_named(file: DossierFile) -> Iterable[tuple[str, str]]:

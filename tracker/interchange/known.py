@@ -61,6 +61,9 @@ class Known:
     people: Mapping[str, UUID] = field(default_factory=dict)
     """Active accounts by e-mail in lower case."""
 
+    case_readers: frozenset[UUID] = frozenset()
+    """Those of them whose roles let them be members of a case."""
+
     def has(self, kind: str, ref: str) -> bool:
         return ref in self.ids.get(kind, {})
 

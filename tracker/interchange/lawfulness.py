@@ -27,6 +27,8 @@ class Said:
     move: str | None = None
     resume_to: str | None = None
     is_new: bool = True
+    excused: bool = False
+    """An entry recorded here that was unlawful before this import: what it was it may stay."""
     columns: Mapping[str, Any] = field(default_factory=dict)
     """The event's own columns, by the names of the definitions' `field`, and its `facts`."""
 
@@ -49,11 +51,18 @@ def judge_history(
         verdict = judge(definition, state, said.status, said.move, importing=True)
         if verdict.lawful and verdict.kind:
             kinds[said.path] = verdict.kind
-        elif not verdict.lawful:
+        elif not verdict.lawful and not said.excused:
             findings.error(_fault_path(said, verdict), _with_jump(definition, state, said.status, verdict))
         if said.status in definition.by_key:
             state = advance(definition, state, status=said.status, resume_to=said.resume_to)
     return kinds
+
+
+def unlawful_paths(definition: Definition, details: Mapping[str, Any], history: Sequence[Said]) -> set[str]:
+    """The paths of the entries of a history that its table does not allow."""
+    findings = Findings()
+    judge_history(definition, details, history, findings)
+    return {finding.path.rpartition(".")[0] for finding in findings.errors}
 
 
 def _fault_path(said: Said, verdict: Verdict) -> str:
@@ -74,13 +83,15 @@ def check_return(definition: Definition, said: Said, findings: Findings) -> None
         findings.error(at_key(said.path, "resume_to"), message)
 
 
-def report_gaps(definition: Definition, said: Said, kind: str, findings: Findings) -> None:
-    """What the status and the kind of move ask to know and the event does not say."""
+def report_gaps(definition: Definition, details: Mapping[str, Any], said: Said, kind: str, findings: Findings) -> None:
+    """What the status and the kind of move ask to know and neither the event nor the case says."""
     if not isinstance(said.status, str) or said.status not in definition.by_key:
         return
     facts = said.columns.get("facts") or {}
     asked = {key: said.columns.get(key) for key in ("resume_to", "outcome", "reason", "new_facts")}
-    for gap in missing(definition, said.status, kind, facts=facts, fields=said.columns, **asked):
+    for gap in missing(definition, said.status, kind, facts=facts, fields=said.columns, details=details, **asked):
+        if gap.field == "occurred_on" and said.columns.get("between"):
+            continue  # bounds are an answer, too
         path = at_key(said.path, gap.field or f"facts.{gap.key}")
         findings.gap(path, gap.message)
 

@@ -1,0 +1,67 @@
+"""An entry of the history as the format says it, and the other way round."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tracker.cases.models import CaseEvent
+from tracker.core.dates import VagueDate
+from tracker.interchange.matching import Entry
+
+SAME_NAMES = (
+    "occurred_on",
+    "time",
+    "status",
+    "move",
+    "resume_to",
+    "outcome",
+    "reason",
+    "new_facts",
+    "facts",
+    "flags",
+    "summary",
+    "authority",
+    "reference_no",
+    "source",
+)
+DAYS = ("known_on", "effective_on", "expires_on")
+
+
+def content_of_row(row: CaseEvent) -> dict[str, Any]:
+    """The content of an entry by the names of the format, all of them, days as text."""
+    content = {name: getattr(row, name) for name in SAME_NAMES}
+    content |= {name: _text(getattr(row, name)) for name in DAYS}
+    bounds = [row.between_earliest, row.between_latest]
+    return content | {
+        "between": bounds if any(bounds) else None,
+        "place": row.event_place,
+        "confidentiality": row.level,
+    }
+
+
+def columns_of(entry: Entry, kind: str | None) -> dict[str, Any]:
+    """The columns of a new entry. `kind` is the kind of its move as judged."""
+    after, before = entry.value("between") or (None, None)
+    when = VagueDate(entry.value("occurred_on"), after, before)
+    columns = {name: entry.value(name) for name in SAME_NAMES}
+    columns |= {name: _day(entry.value(name)) for name in DAYS}
+    return columns | {
+        "move": kind,
+        "facts": columns["facts"] or {},
+        "flags": columns["flags"] or [],
+        "between_earliest": after,
+        "between_latest": before,
+        "earliest": when.earliest,
+        "latest": when.latest,
+        "event_place": entry.value("place"),
+        "level": entry.value("confidentiality"),
+    }
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text is not None else None

@@ -1,0 +1,68 @@
+"""Gives cases out as a dossier file: what the acting person may see, and no computed key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tracker.audit.services import record
+from tracker.core.actor import Actor
+from tracker.interchange import rendering
+from tracker.interchange.foreign_refs import joined_ref
+from tracker.interchange.schema import DEFAULT_SENDER, FORMAT
+from tracker.interchange.selecting import Selection, select_all, select_cases
+
+
+class UnknownRefError(LookupError):
+    """No case that the acting person may see has one of the refs asked for."""
+
+
+def export_dossier(session: Session, actor: Actor, refs: Iterable[str] = ()) -> dict[str, Any]:
+    """The document. With `refs` (a case's ref, or its reference for people) those cases and what they refer to.
+
+    Raises UnknownRefError.
+    """
+    wanted = list(dict.fromkeys(refs))
+    selection = select_cases(session, actor, wanted) if wanted else select_all(session, actor)
+    if wanted and selection.unknown:
+        raise UnknownRefError(", ".join(selection.unknown))
+    document = _document(selection)
+    counts = {kind: len(value) for kind, value in document.items() if isinstance(value, list)}
+    record(session, actor, "dossier.exported", "dossier_file", None, counts=counts, chosen=len(wanted))
+    return document
+
+
+@dataclass(frozen=True)
+class Names:
+    """The refs of a file with one sender: those of other senders carry their sender's name."""
+
+    sender: str
+
+    def ref(self, row: Any) -> str:
+        return joined_ref(row.sender, row.ref, self.sender)
+
+
+def _document(selection: Selection) -> dict[str, Any]:
+    names = Names(_sender(selection))
+    parts = {
+        "dossiers": [rendering.dossier(names, row) for row in selection.dossiers],
+        "organisations": [rendering.organisation(names, row) for row in selection.organisations],
+        "contacts": [rendering.contact(names, selection, row) for row in selection.contacts],
+        "subjects": [rendering.subject(names, row) for row in selection.subjects],
+        "cases": [rendering.case(names, selection, row) for row in selection.cases],
+        "engagements": [rendering.engagement(names, selection, row) for row in selection.engagements],
+        "commitments": [
+            rendering.commitment(names, selection, row) for row in selection.commitments if row.engagement_id is None
+        ],
+        "documents": [rendering.document(names, selection, row) for row in selection.documents],
+    }
+    return {"format": FORMAT, "sender": names.sender, **{kind: items for kind, items in parts.items() if items}}
+
+
+def _sender(selection: Selection) -> str:
+    """The sender of the cases when they have one in common; this installation's own otherwise."""
+    senders = {row.sender for row in selection.cases or selection.everything()}
+    return senders.pop() if len(senders) == 1 else DEFAULT_SENDER

@@ -1,0 +1,200 @@
+"""Which rows go into an export, read in a fixed number of statements, each behind the visibility rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, any_, cast, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session, selectinload
+
+from tracker.access.models import CaseMembership
+from tracker.access.visibility import is_current
+from tracker.accounts.models import Person
+from tracker.cases.models import Case, CaseContact, CaseEvent, CaseLink, CaseSubject, Dossier, Subject
+from tracker.cases.queries import in_order, visible_cases, visible_events
+from tracker.contacts.models import Contact, ContactPrivate, Organisation
+from tracker.core.actor import Actor
+from tracker.documents.models import DocumentCase, DocumentRecord
+from tracker.engagements.models import Commitment, Engagement, EngagementCase
+from tracker.followups.models import FollowUp
+from tracker.interchange.foreign_refs import split_ref
+
+Rows = dict[UUID, list[Any]]
+
+
+@dataclass
+class Selection:
+    """Everything that one export holds. Row-level security has kept the rest away."""
+
+    cases: Sequence[Case] = ()
+    dossiers: Sequence[Dossier] = ()
+    organisations: Sequence[Organisation] = ()
+    contacts: Sequence[Contact] = ()
+    subjects: Sequence[Subject] = ()
+    engagements: Sequence[Engagement] = ()
+    commitments: Sequence[Commitment] = ()
+    documents: Sequence[DocumentRecord] = ()
+    events: Rows = field(default_factory=dict)
+    follow_ups: Rows = field(default_factory=dict)
+    memberships: Rows = field(default_factory=dict)
+    case_subjects: Rows = field(default_factory=dict)
+    case_contacts: Rows = field(default_factory=dict)
+    case_links: Rows = field(default_factory=dict)
+    engagement_cases: Rows = field(default_factory=dict)
+    document_cases: Rows = field(default_factory=dict)
+    private: dict[UUID, ContactPrivate] = field(default_factory=dict)
+    emails: dict[UUID, str] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._by_id: dict[UUID, Any] = {}
+
+    def row(self, row_id: UUID | None) -> Any:
+        """What is in this export under that id; None for what is not."""
+        if not self._by_id:
+            self._by_id = {row.id: row for row in self.everything()}
+        return self._by_id.get(row_id) if row_id is not None else None
+
+    def everything(self) -> Iterator[Any]:
+        for rows in (self.dossiers, self.organisations, self.contacts, self.subjects, self.cases):
+            yield from rows
+        for rows in (self.engagements, self.commitments, self.documents):
+            yield from rows
+
+
+def select_all(session: Session, actor: Actor) -> Selection:
+    """Everything that the acting person may see."""
+    cases = session.scalars(visible_cases(actor).order_by(Case.created_at, Case.id)).all()
+    chosen = _of_cases(session, actor, cases)
+    everything: dict[str, Select[Any]] = {
+        "dossiers": select(Dossier),
+        "subjects": select(Subject),
+        "engagements": select(Engagement).options(selectinload(Engagement.participants)),
+        "commitments": select(Commitment).order_by(Commitment.position),
+        "documents": select(DocumentRecord),
+        "contacts": select(Contact).options(selectinload(Contact.offices)),
+        "organisations": select(Organisation),
+    }
+    for name, statement in everything.items():
+        setattr(chosen, name, _in_order(session, statement))
+    return _with_details(session, chosen)
+
+
+def select_cases(session: Session, actor: Actor, refs: Sequence[str]) -> Selection:
+    """The cases with these refs and what they refer to; links only among them."""
+    found = session.scalars(visible_cases(actor).where(_named(refs)).order_by(Case.created_at, Case.id)).all()
+    names = {name for case in found for name in (case.ref, case.reference, f"{case.sender}::{case.ref}")}
+    chosen = _of_cases(session, actor, found)
+    chosen.unknown = [ref for ref in refs if ref not in names and ref.upper() not in names]
+    return _with_details(session, _closure(session, chosen))
+
+
+def _named(refs: Sequence[str]) -> Any:
+    pairs = [split for ref in refs if (split := split_ref(ref)) is not None]
+    of_senders = [(Case.sender == sender) & (Case.ref == ref) for sender, ref in pairs]
+    return or_(Case.ref.in_(refs), Case.reference.in_([ref.upper() for ref in refs]), *of_senders)
+
+
+def _of_cases(session: Session, actor: Actor, cases: Sequence[Case]) -> Selection:
+    """The cases with their history, their work, and who is on them."""
+    ids = cast([case.id for case in cases], ARRAY(Uuid))
+    links = select(CaseLink).where(CaseLink.from_case_id == any_(ids), CaseLink.to_case_id == any_(ids))
+    events = visible_events(actor).where(CaseEvent.case_id == any_(ids), CaseEvent.voided_at.is_(None))
+    return Selection(
+        cases=cases,
+        events=_grouped(session, events.order_by(*in_order()), "case_id"),
+        follow_ups=_grouped(session, _of(FollowUp, FollowUp.case_id, ids), "case_id"),
+        memberships=_grouped(session, _of(CaseMembership, CaseMembership.case_id, ids).where(is_current()), "case_id"),
+        case_subjects=_grouped(
+            session, _of(CaseSubject, CaseSubject.case_id, ids).order_by(None).order_by(CaseSubject.position), "case_id"
+        ),
+        case_contacts=_grouped(session, _of(CaseContact, CaseContact.case_id, ids), "case_id"),
+        case_links=_grouped(session, links.order_by(CaseLink.id), "from_case_id"),
+    )
+
+
+def _closure(session: Session, chosen: Selection) -> Selection:
+    """What the chosen cases refer to: dossiers, subjects, contacts, meetings, papers, and the people named there."""
+    case_ids = cast([case.id for case in chosen.cases], ARRAY(Uuid))
+    meetings = select(EngagementCase.engagement_id).where(EngagementCase.case_id == any_(case_ids))
+    papers = select(DocumentCase.document_id).where(DocumentCase.case_id == any_(case_ids))
+    chosen.dossiers = _by_ids(session, Dossier, {case.dossier_id for case in chosen.cases})
+    chosen.subjects = _by_ids(session, Subject, {row.subject_id for row in _flat(chosen.case_subjects)})
+    chosen.engagements = _in_order(
+        session,
+        select(Engagement).where(Engagement.id.in_(meetings)).options(selectinload(Engagement.participants)),
+    )
+    chosen.documents = _in_order(session, select(DocumentRecord).where(DocumentRecord.id.in_(papers)))
+    chosen.commitments = _commitments_of(session, chosen)
+    contact_ids = {row.contact_id for row in _flat(chosen.case_contacts)}
+    contact_ids |= {person.contact_id for row in chosen.engagements for person in row.participants}
+    contact_ids |= {row.by_contact_id for row in chosen.commitments} | {row.to_contact_id for row in chosen.commitments}
+    chosen.contacts = _by_ids(session, Contact, contact_ids, selectinload(Contact.offices))
+    organisation_ids = {contact.organisation_id for contact in chosen.contacts}
+    organisation_ids |= {office.organisation_id for contact in chosen.contacts for office in contact.offices}
+    organisation_ids |= {row.by_organisation_id for row in chosen.commitments}
+    organisation_ids |= {row.to_organisation_id for row in chosen.commitments}
+    chosen.organisations = _by_ids(session, Organisation, organisation_ids)
+    return chosen
+
+
+def _commitments_of(session: Session, chosen: Selection) -> Sequence[Commitment]:
+    """Those on the chosen cases, and those on no case that were made in their meetings."""
+    case_ids = cast([case.id for case in chosen.cases], ARRAY(Uuid))
+    meeting_ids = cast([row.id for row in chosen.engagements], ARRAY(Uuid))
+    in_meeting = Commitment.case_id.is_(None) & (Commitment.engagement_id == any_(meeting_ids))
+    statement = select(Commitment).where(or_(Commitment.case_id == any_(case_ids), in_meeting))
+    rows = _in_order(session, statement.order_by(Commitment.position))
+    known = {row.id for row in chosen.engagements}
+    return [row for row in rows if row.engagement_id is None or row.engagement_id in known]
+
+
+def _with_details(session: Session, chosen: Selection) -> Selection:
+    """What hangs on the rows chosen: cases of meetings and papers, private data, addresses of people."""
+    meeting_ids = cast([row.id for row in chosen.engagements], ARRAY(Uuid))
+    paper_ids = cast([row.id for row in chosen.documents], ARRAY(Uuid))
+    contact_ids = cast([row.id for row in chosen.contacts], ARRAY(Uuid))
+    of_meetings = select(EngagementCase).where(EngagementCase.engagement_id == any_(meeting_ids))
+    of_papers = select(DocumentCase).where(DocumentCase.document_id == any_(paper_ids))
+    chosen.engagement_cases = _grouped(session, of_meetings.order_by(EngagementCase.case_id), "engagement_id")
+    chosen.document_cases = _grouped(session, of_papers.order_by(DocumentCase.case_id), "document_id")
+    private = session.scalars(select(ContactPrivate).where(ContactPrivate.contact_id == any_(contact_ids)))
+    chosen.private = {row.contact_id: row for row in private}
+    people = {row.person_id for row in _flat(chosen.memberships)} | {
+        row.assignee_id for row in _flat(chosen.follow_ups)
+    }
+    of_people = Person.id == any_(cast([person for person in people if person], ARRAY(Uuid)))
+    chosen.emails = dict(session.execute(select(Person.id, Person.email).where(of_people)).tuples().all())
+    return chosen
+
+
+def _of(model: Any, column: Any, ids: Any) -> Select[Any]:
+    return select(model).where(column == any_(ids)).order_by(model.id)
+
+
+def _by_ids(session: Session, model: Any, ids: set[UUID | None], *options: Any) -> Sequence[Any]:
+    wanted = cast([row_id for row_id in ids if row_id is not None], ARRAY(Uuid))
+    return _in_order(session, select(model).where(model.id == any_(wanted)).options(*options))
+
+
+def _in_order(session: Session, statement: Select[Any]) -> Sequence[Any]:
+    """Oldest first; ids are made in the order of time."""
+    model = statement.column_descriptions[0]["entity"]
+    return session.scalars(statement.order_by(model.created_at, model.id)).all()
+
+
+def _grouped(session: Session, statement: Select[Any], name: str) -> Rows:
+    groups: Rows = defaultdict(list)
+    for row in session.scalars(statement):
+        groups[getattr(row, name)].append(row)
+    return groups
+
+
+def _flat(rows: Rows) -> Iterator[Any]:
+    for group in rows.values():
+        yield from group

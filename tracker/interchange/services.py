@@ -1,0 +1,115 @@
+"""Takes a dossier file in: everything is checked before anything is written, and all is written or nothing."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from tracker.audit.services import record
+from tracker.cases.projection import refresh
+from tracker.core.actor import Actor
+from tracker.interchange.checking import Checked, Definitions, check, shape_file
+from tracker.interchange.findings import Finding
+from tracker.interchange.known import Known
+from tracker.interchange.loading import load
+from tracker.interchange.permission import check_permission
+from tracker.interchange.reading import Reading
+from tracker.interchange.result import IMPORTED, REFUSED, Result
+from tracker.interchange.writing import associations, cases, events, follow_ups, meetings, members, papers, parties
+from tracker.interchange.writing.work import Work
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('dossier import of ' || :sender, 0))")
+
+
+class _RefusedError(Exception):
+    """Undoes the savepoint: writing found a fault that only the rows could show."""
+
+
+def import_dossier(session: Session, actor: Actor, reading: Reading, definitions: Definitions) -> Result:
+    """Take in what was read. Everything is written in a savepoint, which is undone when the file is refused.
+
+    The caller commits, or rolls back for a dry run.
+    """
+    file, findings = shape_file(reading.document, reading.faults)
+    if file is None:
+        return _refused(findings.errors, findings.gaps)
+    if not file.is_faulty("sender"):
+        session.execute(_ONE_AT_A_TIME, {"sender": file.sender})
+    rows, known = load(session, file)
+    check_permission(session, actor, file, rows, findings)
+    checked = check(file, findings, definitions, known)
+    if not checked.lawful:
+        return _refused(findings.errors, findings.gaps)
+    work = Work(session, actor, file.sender, rows, known.people, known.case_readers, findings)
+    try:
+        with session.begin_nested():
+            _write(work, checked, known)
+            if findings.errors:
+                raise _RefusedError
+    except _RefusedError:
+        return _refused(findings.errors, findings.gaps)
+    except (DBAPIError, StaleDataError) as error:
+        return _refused([Finding("", _reason(error))], findings.gaps)
+    return Result(IMPORTED, gaps=findings.gaps, counts=work.tally.as_json())
+
+
+def _write(work: Work, checked: Checked, known: Known) -> None:
+    """Kind by kind, each after those that it refers to."""
+    file = checked.file
+    if file is None:
+        return
+    parties.write_dossiers(work, file)
+    parties.write_organisations(work, file)
+    parties.write_subjects(work, file)
+    work.session.flush()
+    parties.write_contacts(work, file)
+    changed = cases.write_cases(work, checked.cases, known)
+    work.session.flush()
+    given = [case.given for case in checked.cases]
+    parts = [
+        members.write_members(work, given),
+        associations.write_associations(work, given),
+        events.write_events(work, checked.cases),
+    ]
+    _settle(work, checked, changed, parts)
+    follow_ups.write_follow_ups(work, given)
+    meetings.write_engagements(work, file)
+    meetings.write_commitments(work, file)
+    papers.write_documents(work, file)
+    record(work.session, work.actor, "dossier.imported", "dossier_file", None, counts=work.tally.as_json())
+    work.session.flush()
+
+
+def _settle(work: Work, checked: Checked, changed: dict[str, bool], parts: list[dict[str, bool]]) -> None:
+    """Recompute the projections of the cases that changed, count every case, and write the trail."""
+    own, history = parts[:2], parts[2]
+    for case in checked.cases:
+        ref = case.given.ref
+        row = work.rows.get("cases", ref)
+        is_new = ref not in changed
+        is_changed = changed.get(ref, False) or any(part[ref] for part in own)
+        work.tally.count("cases", is_new=is_new, is_changed=is_changed)
+        if is_new or is_changed or history[ref]:
+            refresh(work.session, row)
+            cases.touch(row)
+            action = "case.imported" if is_new else "case.import_changed"
+            record(work.session, work.actor, action, "case", row.id, case_id=row.id)
+    work.session.flush()
+
+
+def _refused(errors: list[Finding], gaps: list[Finding]) -> Result:
+    return Result(REFUSED, errors=errors, gaps=gaps)
+
+
+def _reason(error: Exception) -> str:
+    """Without the statement and its values, which hold what the file says."""
+    if isinstance(error, StaleDataError):
+        return "somebody changed one of these cases at the same moment; import again"
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state == "42501":
+        return "you may not write everything that this file holds; nothing was written"
+    if state == "23505":
+        return "something of this file is recorded here already, where you cannot see it; nothing was written"
+    return f"the database refused the file (SQLSTATE {state or 'unknown'}); nothing was written"

@@ -1,0 +1,1 @@
+"""Writes a checked file, kind by kind, inside the caller's transaction. Nothing here commits."""
