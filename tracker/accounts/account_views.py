@@ -1,0 +1,153 @@
+"""Accounts, for administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from tracker.access.entrance import ADMINISTRATORS, entrance
+from tracker.accounts import services
+from tracker.accounts.blueprint import blueprint
+from tracker.accounts.current import the_person
+from tracker.accounts.form_faults import show_faults
+from tracker.accounts.forms import ROLE_WORDS, DeactivateForm, DetailsForm, NewAccountForm, RolesForm
+from tracker.accounts.models import Person
+from tracker.accounts.queries import list_people, person_with_roles, possible_successors
+from tracker.accounts.services import AccountDetails
+from tracker.core.errors import Conflict, Invalid
+from tracker.core.web import actor, db
+
+
+@blueprint.get("/accounts")
+@entrance(ADMINISTRATORS)
+def list_accounts() -> str:
+    return render_template("accounts/list.html", people=list_people(db()), role_words=ROLE_WORDS)
+
+
+@blueprint.route("/accounts/new", methods=["GET", "POST"])
+@entrance(ADMINISTRATORS)
+def new_account() -> Any:
+    administrator = the_person()
+    form = NewAccountForm(data={"language": administrator.language, "time_zone": administrator.time_zone})
+    if form.validate_on_submit():
+        try:
+            made = services.create_person(db(), actor(), _details(form), form.roles.data, must_change_password=True)
+        except Invalid as invalid:
+            show_faults(form, invalid)
+        else:  # not a redirect: the password is shown in this answer and kept nowhere
+            return render_template("accounts/password_once.html", person=made.person, password=made.password)
+    return render_template("accounts/new.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.get("/accounts/<uuid:person_id>")
+@entrance(ADMINISTRATORS)
+def account_page(person_id: UUID) -> str:
+    return _account_page(_person(person_id))
+
+
+@blueprint.post("/accounts/<uuid:person_id>/details")
+@entrance(ADMINISTRATORS)
+def change_details(person_id: UUID) -> Any:
+    form = DetailsForm()
+    return _change(
+        person_id,
+        form,
+        "details",
+        lambda version: services.change_details(db(), actor(), person_id, _details(form), version),
+    )
+
+
+@blueprint.post("/accounts/<uuid:person_id>/roles")
+@entrance(ADMINISTRATORS)
+def set_roles(person_id: UUID) -> Any:
+    form = RolesForm()
+    return _change(
+        person_id,
+        form,
+        "roles",
+        lambda version: services.set_roles(db(), actor(), person_id, form.roles.data, version),
+    )
+
+
+@blueprint.post("/accounts/<uuid:person_id>/password")
+@entrance(ADMINISTRATORS)
+def reset_password(person_id: UUID) -> str:
+    password = services.reset_password(db(), actor(), person_id)
+    return render_template("accounts/password_once.html", person=_person(person_id), password=password)
+
+
+@blueprint.post("/accounts/<uuid:person_id>/deactivate")
+@entrance(ADMINISTRATORS)
+def deactivate(person_id: UUID) -> Any:
+    form = _deactivate_form(_person(person_id), bound=True)
+    return _change(
+        person_id,
+        form,
+        "deactivate",
+        lambda version: services.deactivate_person(
+            db(), actor(), person_id, version, UUID(form.successor.data) if form.successor.data else None
+        ),
+    )
+
+
+@blueprint.post("/accounts/<uuid:person_id>/reactivate")
+@entrance(ADMINISTRATORS)
+def reactivate(person_id: UUID) -> Any:
+    form = RolesForm()
+    del form.roles
+    return _change(
+        person_id, form, "roles", lambda version: services.reactivate_person(db(), actor(), person_id, version)
+    )
+
+
+def _change(person_id: UUID, form: Any, name: str, act: Callable[[int], object]) -> Any:
+    """Do it and go back to the account; or show the account with everything typed and what is wrong."""
+    person = _person(person_id)
+    if form.validate_on_submit():
+        try:
+            act(int(form.version.data) if str(form.version.data).isdigit() else 0)
+            flash(_("The account of %(name)s is saved.", name=person.name), "success")
+            return redirect(url_for("accounts.account_page", person_id=person_id), 303)
+        except Invalid as invalid:
+            show_faults(form, invalid)
+        except Conflict as conflict:
+            form.form_errors = [conflict.message]
+            form.version.data = str(person.version)
+            return _account_page(person, **{name: form}), 409
+    return _account_page(person, **{name: form}), 422
+
+
+def _account_page(person: Person, **forms: Any) -> str:
+    version = {"version": person.version}
+    ready = {
+        "details": forms.get("details") or DetailsForm(formdata=None, obj=person),
+        "roles": forms.get("roles") or RolesForm(formdata=None, data=version | {"roles": sorted(person.role_keys)}),
+        "deactivate": forms.get("deactivate") or _deactivate_form(person, bound=False),
+    }
+    return render_template("accounts/account.html", person=person, forms=ready, role_words=ROLE_WORDS)
+
+
+def _deactivate_form(person: Person, *, bound: bool) -> DeactivateForm:
+    form = DeactivateForm() if bound else DeactivateForm(formdata=None, data={"version": person.version})
+    successors = possible_successors(db(), person.id, actor().person_id)
+    form.successor.choices = [("", _("Choose a person")), *((str(other.id), other.name) for other in successors)]
+    return form
+
+
+def _details(form: DetailsForm) -> AccountDetails:
+    return AccountDetails(
+        email=form.email.data,
+        name=form.name.data,
+        language=form.language.data,
+        time_zone=form.time_zone.data,
+        country=form.country.data or None,
+    )
+
+
+def _person(person_id: UUID) -> Person:
+    person = person_with_roles(db(), person_id)
+    return person if person is not None else abort(404)

@@ -1,0 +1,117 @@
+"""Shape and wording of what people enter about accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+import pycountry
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    EmailField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from tracker.accounts.models import ROLES
+from tracker.accounts.passwords import LONGEST, SHORTEST
+from tracker.accounts.rules import LONGEST_EMAIL, LONGEST_NAME
+from tracker.core.languages import available_languages
+
+ROLE_WORDS = {
+    "legal_officer": _l("Legal officer"),
+    "coordinator": _l("Coordinator"),
+    "head": _l("Head"),
+    "outside_counsel": _l("Outside counsel"),
+    "administrator": _l("Administrator"),
+}
+PASSWORD_HINT = _l("%(number)s characters or more; a sentence is fine.", number=SHORTEST)
+
+
+class CheckboxListField(SelectMultipleField):
+    """Several of a few choices, all of them in sight."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class SignInForm(FlaskForm):
+    email = EmailField(_l("E-mail address"), [DataRequired(_l("Enter your e-mail address."))])
+    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
+    next = HiddenField()
+
+
+class WishesForm(FlaskForm):
+    language = SelectField(_l("Language"))
+    time_zone = SelectField(_l("Time zone"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language.choices = list(available_languages().items())
+        self.time_zone.choices = [(zone, zone.replace("_", " ")) for zone in _zones()]
+
+
+class DetailsForm(WishesForm):
+    name = StringField(_l("Name"), [DataRequired(_l("Enter the person's name.")), Length(max=LONGEST_NAME)])
+    email = EmailField(_l("E-mail address"), [DataRequired(_l("Enter an e-mail address.")), Length(max=LONGEST_EMAIL)])
+    country = SelectField(_l("Country whose working days apply"))
+    version = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        countries = sorted((country.name, country.alpha_2) for country in pycountry.countries)
+        self.country.choices = [("", _l("None chosen")), *((key, name) for name, key in countries)]
+
+
+class RolesForm(FlaskForm):
+    roles = CheckboxListField(
+        _l("Roles"),
+        [InputRequired(_l("Choose one role or more."))],
+        choices=[(role, ROLE_WORDS[role]) for role in ROLES],
+    )
+    version = HiddenField()
+
+
+class NewAccountForm(DetailsForm):
+    roles = CheckboxListField(
+        _l("Roles"),
+        [InputRequired(_l("Choose one role or more."))],
+        choices=[(role, ROLE_WORDS[role]) for role in ROLES],
+    )
+
+
+class DeactivateForm(FlaskForm):
+    successor = SelectField(_l("Who takes over what this person leads"))
+    version = HiddenField()
+    confirm = SubmitField()
+
+
+class ChangePasswordForm(FlaskForm):
+    old_password = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
+    new_password = PasswordField(
+        _l("New password"), [InputRequired(_l("Enter a new password."))], description=PASSWORD_HINT
+    )
+
+
+class FirstRunForm(FlaskForm):
+    name = StringField(_l("Your name"), [DataRequired(_l("Enter your name.")), Length(max=LONGEST_NAME)])
+    email = EmailField(
+        _l("Your e-mail address"), [DataRequired(_l("Enter an e-mail address.")), Length(max=LONGEST_EMAIL)]
+    )
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Enter a password.")), Length(max=LONGEST)],
+        description=PASSWORD_HINT,
+    )
+
+
+def _zones() -> list[str]:
+    areas = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+    return ["UTC", *sorted(zone for zone in available_timezones() if zone.startswith(areas))]

@@ -1,0 +1,58 @@
+"""Reads of people with accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from tracker.accounts.models import Person, PersonRole
+from tracker.core.actor import STAFF_ROLES
+
+
+def person_by_email(session: Session, email: str) -> Person | None:
+    """The person with this address, however it is capitalised; their roles are loaded."""
+    wanted = select(Person).where(func.lower(Person.email) == func.lower(email.strip()))
+    return session.scalar(wanted.options(selectinload(Person.roles)))
+
+
+def person_with_roles(session: Session, person_id: UUID) -> Person | None:
+    """The person with their roles loaded; None for an unknown id."""
+    return session.scalar(select(Person).where(Person.id == person_id).options(selectinload(Person.roles)))
+
+
+def list_people(session: Session) -> Sequence[Person]:
+    """Everybody with an account, active ones first, then by name; roles are loaded."""
+    wanted = select(Person).options(selectinload(Person.roles))
+    return session.scalars(wanted.order_by(Person.active.desc(), func.lower(Person.name), Person.id)).all()
+
+
+def active_people(session: Session, *roles: str) -> Sequence[Person]:
+    """Active people who have one of `roles` (any role when none is named), by name; for choosing one of them."""
+    wanted = select(Person).where(Person.active)
+    if roles:
+        wanted = wanted.where(exists().where(PersonRole.person_id == Person.id, PersonRole.role.in_(roles)))
+    return session.scalars(wanted.order_by(func.lower(Person.name), Person.id)).all()
+
+
+def possible_successors(session: Session, leaving: UUID, acting: UUID | None) -> Sequence[Person]:
+    """Who can take over the cases of somebody who leaves: active staff, but not the administrator who acts."""
+    return [person for person in active_people(session, *STAFF_ROLES) if person.id not in (leaving, acting)]
+
+
+def other_active_administrators(session: Session, person_id: UUID) -> int:
+    """How many people besides this one can manage accounts."""
+    wanted = (
+        select(func.count())
+        .select_from(Person)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(Person.active, PersonRole.role == "administrator", Person.id != person_id)
+    )
+    return session.scalar(wanted) or 0
+
+
+def anybody_exists(session: Session) -> bool:
+    """Whether there is any account at all, active or not."""
+    return bool(session.scalar(select(exists().select_from(Person))))

@@ -1,0 +1,149 @@
+"""Sessions on the server: begun at sign-in, found by a secret token, ended by time, sign-out or an administrator.
+
+The token travels in the cookie only; the table holds its SHA-256 (ASVS 7.2.4, 7.4).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg
+from sqlalchemy.orm import Session
+
+from tracker.accounts.current import SignedIn
+from tracker.accounts.models import Person, PersonRole, SignInAttempt, SignInSession
+from tracker.core import clock
+
+IDLE_LIMIT = timedelta(hours=12)
+ABSOLUTE_LIMIT = timedelta(days=7)
+LAST_SEEN_STEP = timedelta(minutes=5)
+"""`last_seen_at` is written at most this often, so that reading pages costs no write."""
+KEPT_AFTER_THE_END = timedelta(days=1)
+"""An ended session stays this long, so that somebody who signs in again gets back what they had typed."""
+ATTEMPTS_KEPT = timedelta(days=1)
+TOKEN_BYTES = 32
+LONGEST_USER_AGENT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class BegunSession:
+    """A new session; `token` is for the cookie and stands nowhere else."""
+
+    id: UUID
+    token: str
+
+
+def begin_session(session: Session, person: Person, user_agent: str, data: dict[str, Any]) -> BegunSession:
+    """Start a session for `person` under a new token, so that an older cookie is worth nothing."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    now = clock.now()
+    row = SignInSession(
+        token_hash=hash_of(token),
+        person_id=person.id,
+        data=data,
+        user_agent=user_agent[:LONGEST_USER_AGENT],
+        created_at=now,
+        last_seen_at=now,
+        signed_in_at=now,
+        expires_at=now + ABSOLUTE_LIMIT,
+    )
+    session.add(row)
+    session.flush()
+    return BegunSession(row.id, token)
+
+
+def find_signed_in(session: Session, token: str) -> SignedIn | None:
+    """The active person behind a living session, with their roles of this moment; one statement."""
+    now = clock.now()
+    roles = (
+        select(array_agg(aggregate_order_by(PersonRole.role, PersonRole.role)))
+        .where(PersonRole.person_id == Person.id)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(SignInSession, Person, roles.label("roles"))
+        .join(Person, Person.id == SignInSession.person_id)
+        .where(
+            SignInSession.token_hash == hash_of(token),
+            SignInSession.revoked_at.is_(None),
+            SignInSession.expires_at > now,
+            SignInSession.last_seen_at > now - IDLE_LIMIT,
+            Person.active,
+        )
+    ).one_or_none()
+    return None if row is None else _signed_in(row[0], row[1], row[2])
+
+
+def _signed_in(row: SignInSession, person: Person, roles: list[str] | None) -> SignedIn:
+    return SignedIn(
+        session_id=row.id,
+        person_id=person.id,
+        name=person.name,
+        email=person.email,
+        roles=frozenset(roles or ()),
+        language=person.language,
+        time_zone=person.time_zone,
+        country=person.country,
+        theme=person.theme,
+        must_change_password=person.must_change_password,
+        signed_in_at=row.signed_in_at or row.created_at,
+        last_seen_at=row.last_seen_at,
+        data=dict(row.data),
+    )
+
+
+def person_of_ended_session(session: Session, token: str) -> UUID | None:
+    """Whose session `token` once opened, though it has ended; None for a token that never did."""
+    return session.scalar(select(SignInSession.person_id).where(SignInSession.token_hash == hash_of(token)))
+
+
+def keep_session(session: Session, session_id: UUID, *, data: dict[str, Any] | None, seen_at: datetime | None) -> None:
+    """Write what changed: the session's data, or when its person was last seen. None: did not change."""
+    changes = {"data": data, "last_seen_at": seen_at}
+    values = {name: value for name, value in changes.items() if value is not None}
+    if values:
+        session.execute(update(SignInSession).where(SignInSession.id == session_id).values(values))
+
+
+def end_session(session: Session, session_id: UUID) -> None:
+    """Revoke one session: its cookie is dead at the next request."""
+    session.execute(update(SignInSession).where(SignInSession.id == session_id).values(revoked_at=clock.now()))
+
+
+def end_sessions(session: Session, person_id: UUID, *, but: UUID | None = None) -> None:
+    """Revoke every session of a person, except the one named."""
+    living = [SignInSession.person_id == person_id, SignInSession.revoked_at.is_(None)]
+    if but is not None:
+        living.append(SignInSession.id != but)
+    session.execute(update(SignInSession).where(*living).values(revoked_at=clock.now()))
+
+
+def count_sessions(session: Session, person_id: UUID) -> int:
+    """How many browsers a person is signed in from."""
+    now = clock.now()
+    wanted = select(func.count()).where(
+        SignInSession.person_id == person_id,
+        SignInSession.revoked_at.is_(None),
+        SignInSession.expires_at > now,
+        SignInSession.last_seen_at > now - IDLE_LIMIT,
+    )
+    return session.scalar(wanted) or 0
+
+
+def purge_ended(session: Session) -> None:
+    """Forget sessions and failed guesses that no longer matter."""
+    now = clock.now()
+    gone = now - KEPT_AFTER_THE_END
+    session.execute(delete(SignInSession).where(or_(SignInSession.expires_at < gone, SignInSession.revoked_at < gone)))
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPTS_KEPT))
+
+
+def hash_of(token: str) -> bytes:
+    """What stands in the table for `token`. A fast hash will do: the token has 256 random bits."""
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,172 @@
+"""Before every view: who is it, and may they enter at all? Deny by default.
+
+One statement finds session, person and roles; with the two that name the acting person that is three per request.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, session, url_for
+from flask_login import LoginManager
+from structlog.contextvars import bind_contextvars, clear_contextvars
+from werkzeug.wrappers import Response as AnyResponse
+
+from tracker.access.entrance import ANYONE, CASE_READERS, entrance_of, may_enter
+from tracker.accounts.cookies import ServerSessions, adopt, cookie_name, drop_cookie, set_cookie
+from tracker.accounts.current import SignedIn, signed_in, the_person
+from tracker.accounts.models import Person
+from tracker.accounts.resume import sign_in_again
+from tracker.accounts.sessions import (
+    LAST_SEEN_STEP,
+    BegunSession,
+    begin_session,
+    end_session,
+    find_signed_in,
+    keep_session,
+)
+from tracker.core import clock
+from tracker.core.languages import use_wishes
+from tracker.core.web import act_as, db
+
+OPEN_ENDPOINTS = frozenset({"static", "health.healthz", "health.readyz"})
+"""What needs no session at all, and so no database."""
+WHILE_PASSWORD_IS_NEW = frozenset({"accounts.change_password", "accounts.sign_out", "accounts.set_theme"})
+"""What somebody may do before they have replaced a password that somebody else knows."""
+
+
+def init_app(app: Flask) -> None:
+    """Recognise people, and keep out who has no business in a view."""
+    app.session_interface = ServerSessions()
+    app.before_request(_name_request)
+    app.before_request(_recognise)
+    app.before_request(_guard)
+    app.after_request(_keep_session)
+    app.after_request(_set_cookies)
+    login_manager = LoginManager()
+    login_manager.session_protection = None  # sessions are ours: the token is the protection
+    login_manager.request_loader(lambda _request: signed_in())
+    login_manager.init_app(app)
+
+
+def start_session(person: Person) -> None:
+    """Sign `person` in: a new session, its cookie with this answer, and nothing left of what was before."""
+    former = signed_in()
+    if former is not None:
+        end_session(db(), former.session_id)
+    data = {"csrf_token": secrets.token_hex(20)}  # made now, so that the first GET has nothing to write
+    g.begun_session = begin_session(db(), person, request.user_agent.string, data)
+    g.pop("csrf_token", None)  # of the session before
+    session.clear()
+    session.update(data)
+
+
+def finish_session() -> None:
+    """Sign out: the session is revoked, and its cookie goes with this answer."""
+    person = the_person()
+    end_session(db(), person.session_id)
+    g.session_is_over = True
+    session.clear()
+
+
+def safe_next(target: str | None) -> str | None:
+    """`target` when it is a path of this site, else None: nobody is sent elsewhere."""
+    if not target or not target.startswith("/") or target[1:2] in ("/", "\\") or "\\" in target:
+        return None
+    if not target.isprintable():
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+
+def fresh_within(person: SignedIn, limit: timedelta) -> bool:
+    """Whether the person gave their password in this session within `limit`."""
+    return clock.now() - person.signed_in_at <= limit
+
+
+def _name_request() -> None:
+    clear_contextvars()
+    g.request_id = secrets.token_hex(8)
+    bind_contextvars(request_id=g.request_id)
+
+
+def _recognise() -> None:
+    token = request.cookies.get(cookie_name("session"))
+    if not token or request.endpoint in OPEN_ENDPOINTS:
+        return
+    person = find_signed_in(db(), token)
+    if person is None:
+        return
+    g.signed_in = person
+    adopt(session, person.data)
+    act_as(person.actor)
+    use_wishes(person.language, person.time_zone)
+    bind_contextvars(person_id=str(person.person_id))
+
+
+def _guard() -> AnyResponse | None:
+    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
+        return None  # no such page: the router says so
+    who = entrance_of(current_app.view_functions[request.endpoint])
+    person = signed_in()
+    if who is None:
+        abort(404)
+    if person is None:
+        return None if who == ANYONE else _ask_to_sign_in()
+    if not may_enter(who, person.roles):
+        abort(403 if _sees_the_area(who, person) else 404)
+    if person.must_change_password and request.endpoint not in WHILE_PASSWORD_IS_NEW and who != ANYONE:
+        return redirect(url_for("accounts.change_password"), 303)
+    return None
+
+
+def _sees_the_area(who: str | frozenset[str], person: SignedIn) -> bool:
+    """Whoever works on cases knows that there are pages for others who do; nobody else learns of them."""
+    return isinstance(who, frozenset) and who <= CASE_READERS and not CASE_READERS.isdisjoint(person.roles)
+
+
+def _ask_to_sign_in() -> AnyResponse:
+    if request.headers.get("HX-Request"):
+        answer = make_response("", 401)
+        if request.method == "GET":  # what was typed would be lost: only a read goes elsewhere
+            answer.headers["HX-Redirect"] = _sign_in_address(_path_of_page())
+        return answer
+    if request.method in ("GET", "HEAD"):
+        return redirect(_sign_in_address(request.full_path.rstrip("?")), 303)
+    return sign_in_again()
+
+
+def _path_of_page() -> str:
+    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _sign_in_address(target: str) -> str:
+    address = url_for("accounts.sign_in")
+    return address if target in ("", "/") else f"{address}?{urlencode({'next': target})}"
+
+
+def _keep_session(response: Response) -> Response:
+    """Write what changed of the session, with the request's own unit of work."""
+    person = signed_in()
+    over = g.get("session_is_over") or "begun_session" in g
+    if person is None or response.status_code >= 400 or "db_session" not in g or over:
+        return response
+    seen_at = clock.now() if clock.now() - person.last_seen_at >= LAST_SEEN_STEP else None
+    data: dict[str, Any] | None = dict(session) if session.modified else None
+    keep_session(db(), person.session_id, data=data, seen_at=seen_at)
+    g.session_is_kept = True
+    return response
+
+
+def _set_cookies(response: Response) -> Response:
+    begun: BegunSession | None = g.get("begun_session")
+    if begun is not None:
+        set_cookie(response, "session", begun.token)
+        drop_cookie(response, "visitor")
+    elif g.get("session_is_over"):
+        drop_cookie(response, "session")
+    return response

@@ -1,0 +1,8 @@
+"""Every page about accounts, on one blueprint."""
+
+from __future__ import annotations
+
+from tracker.accounts import account_views, preference_views, sign_in_views
+from tracker.accounts.blueprint import blueprint
+
+__all__ = ["account_views", "blueprint", "preference_views", "sign_in_views"]
