@@ -9,6 +9,7 @@ from flask import Flask
 
 from config import Settings
 
+__version__ = "0.1.0"
 ROOT = Path(__file__).resolve().parents[1]
 
 FEATURES_WITH_PAGES = (
@@ -19,6 +20,7 @@ FEATURES_WITH_PAGES = (
     "tracker.engagements.views",
     "tracker.reminders.views",
     "tracker.pages.views",
+    "tracker.pages.health",
 )
 """Modules that each hold a `blueprint`."""
 

@@ -71,7 +71,7 @@ def _short(filename: str) -> str:
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else path.name
 
 
-def _place_of_error(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _place_of_error(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Replace exc_info by kind and place, for our own lines and for those of libraries."""
     info = event.pop("exc_info", None)
     error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info

@@ -1,0 +1,128 @@
+"""What stands around every page: security headers, CSRF, error pages, navigation."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Flask, Response, g, has_request_context, render_template, request
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from structlog import get_logger
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from config import Settings
+from tracker.core import logs
+from tracker.core.errors import Conflict, Invalid, NotLawful, NotPermitted, NotVisible, TrackerError
+from tracker.pages.navigation import page_context
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # not no-referrer: CSRF over https looks at it
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+}
+STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
+FOR_EVER = "public, max-age=31536000, immutable"
+
+STATUS_OF: dict[type[TrackerError], int] = {
+    NotVisible: 404,
+    NotPermitted: 403,
+    Conflict: 409,
+    Invalid: 422,
+    NotLawful: 422,
+}
+PAGES = (400, 403, 404, 409, 413, 429, 500, 503)
+"""Statuses with words of their own; the others use those of 400 or 500."""
+
+log = get_logger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Frame every answer of `app`."""
+    settings = cast(Settings, app.extensions["tracker.settings"])
+    logs.configure(as_json=settings.is_production)
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=settings.is_production)
+    CSRFProtect(app)
+    app.after_request(_secure)
+    if settings.is_production:
+        app.after_request(_only_https)
+    app.log_exception = _log_exception  # type: ignore[method-assign]
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(TrackerError, _domain_error)
+    app.register_error_handler(OperationalError, _out_of_order)
+    app.register_error_handler(StaleDataError, _overtaken)
+    app.context_processor(page_context)
+
+
+def _secure(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    hashed = request.endpoint == "static" and request.path.startswith("/static/dist/assets/")
+    response.headers["Cache-Control"] = FOR_EVER if hashed and response.status_code == 200 else "no-store"
+    return response
+
+
+def _only_https(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    return response
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    original = getattr(error, "original_exception", None) if isinstance(error, InternalServerError) else None
+    if isinstance(original, StaleDataError):
+        status = 409
+    elif isinstance(original, OperationalError):
+        status = 503
+    answer = _page(status)
+    if allow := dict(error.get_headers()).get("Allow"):
+        answer.headers["Allow"] = allow
+    return answer
+
+
+def _domain_error(error: TrackerError) -> Response:
+    status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
+    if status == 500:
+        log.error("request.failed", **logs.place_of(error))
+    # The message names the reason to whoever sees the thing; a 404 has no reason.
+    return _page(status, reason=str(error.message) if status in (403, 409, 422) else "")
+
+
+def _out_of_order(error: OperationalError) -> Response:
+    log.error("database.out_of_order", **logs.place_of(error))
+    return _page(503)
+
+
+def _overtaken(error: StaleDataError) -> Response:
+    log.info("request.overtaken", **logs.place_of(error))
+    return _page(409)
+
+
+def _page(status: int, reason: str = "") -> Response:
+    name = status if status in PAGES else 400 if status < 500 else 500
+    body = render_template(f"errors/{name}.html", reason=reason, error_status=status)
+    return Response(body, status)
+
+
+def _log_exception(exc_info: Any) -> None:
+    log.error("request.failed", endpoint=request.endpoint if has_request_context() else None, exc_info=exc_info)
+    g.failed = True

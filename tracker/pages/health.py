@@ -1,0 +1,88 @@
+"""For operators and their load balancers: does the process live, and is what it needs there?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import redis
+from flask import Blueprint, current_app
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from config import Settings
+from tracker.access.entrance import ANYONE, entrance
+from tracker.core import clock
+from tracker.core.actor import PLANNER
+from tracker.core.web import database
+from tracker.reminders.models import Reminder, Sighting
+
+SEEN_WITHIN = timedelta(minutes=2)
+DATABASE_MILLISECONDS = 2000
+BROKER_SECONDS = 1.0
+UNSENT = ("planned", "sending", "committing")
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+@entrance(ANYONE)
+def healthz() -> tuple[str, int, dict[str, str]]:
+    """The process lives and answers; nothing else is looked at."""
+    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@blueprint.get("/readyz")
+@entrance(ANYONE)
+def readyz() -> tuple[dict[str, Any], int]:
+    """200 when database and broker answer, else 503; worker and unsent mail are told, and fail nothing."""
+    seen = _database()
+    report: dict[str, Any] = {
+        "database": seen is not None,
+        "broker": _broker_answers(),
+        "worker": bool(seen and seen["worker"]),
+        "oldest_unsent_s": seen["oldest_unsent_s"] if seen else None,
+    }
+    return report, 200 if report["database"] and report["broker"] else 503
+
+
+def _database() -> dict[str, Any] | None:
+    """What the database knows; None when it doesn't answer in time."""
+    try:
+        with database().unit_of_work(PLANNER) as session:
+            session.execute(text(f"SET LOCAL statement_timeout = {DATABASE_MILLISECONDS}"))
+            return {"worker": _worker_was_seen(session), "oldest_unsent_s": _oldest_unsent(session)}
+    except SQLAlchemyError:
+        return None
+
+
+def _worker_was_seen(session: Session) -> bool:
+    seen_at = session.scalar(select(Sighting.seen_at).where(Sighting.name == "worker"))
+    return seen_at is not None and clock.now() - seen_at <= SEEN_WITHIN
+
+
+def _oldest_unsent(session: Session) -> int | None:
+    """Seconds since the oldest mail that should have gone was due; None when none waits."""
+    now = clock.now()
+    oldest: datetime | None = session.scalar(
+        select(func.min(Reminder.send_at)).where(Reminder.status.in_(UNSENT), Reminder.send_at <= now)
+    )
+    return None if oldest is None else int((now - oldest).total_seconds())
+
+
+def _broker_answers() -> bool:
+    url = cast(Settings, current_app.extensions["tracker.settings"]).redis_url
+    if url is None:
+        return False
+    client = redis.Redis.from_url(
+        url, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS, retry=Retry(NoBackoff(), 0)
+    )
+    try:
+        return bool(client.ping())
+    except (redis.RedisError, OSError):
+        return False
+    finally:
+        client.close()

@@ -1,0 +1,90 @@
+"""What templates of pages may ask for: where one can go, who one is, what one may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import current_app, g, has_request_context, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from tracker import __version__
+from tracker.access.entrance import entrance_of, may_enter
+from tracker.access.policy import Action, Decision, decide
+from tracker.accounts.current import SignedIn, signed_in
+from tracker.core.web import actor
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One entry of the navigation; `blueprints` are those whose pages belong to it."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    blueprints: tuple[str, ...] = ()
+    endpoints: tuple[str, ...] = ()
+
+
+AREAS = (
+    Area("pages.home", _l("Home"), icon="home"),
+    Area(
+        "cases.list_cases",
+        _l("Cases"),
+        icon="briefcase",
+        blueprints=("cases",),
+        endpoints=("pages.case_page", "pages.move_case"),
+    ),
+    Area("followups.list_follow_ups", _l("Follow-ups"), icon="checklist", blueprints=("followups",)),
+    Area("contacts.list_contacts", _l("Contacts"), icon="address-book", blueprints=("contacts",)),
+    Area("engagements.list_engagements", _l("Engagements"), icon="calendar-event", blueprints=("engagements",)),
+    Area("reminders.ledger", _l("Mail ledger"), icon="mail", blueprints=("reminders",)),
+    Area("accounts.list_accounts", _l("Accounts"), icon="users"),
+)
+ACCOUNT_PAGES = ("accounts.list_accounts", "accounts.new_account", "accounts.account_page")
+
+
+def page_context() -> dict[str, Any]:
+    """Variables of every template; without a request (a mail) only the version."""
+    if not has_request_context():
+        return {"app_version": __version__}
+    person = signed_in()
+    return {
+        "app_version": __version__,
+        "request_id": g.get("request_id"),
+        "person_signed_in": person,
+        "theme": person.theme if person else "auto",
+        "nav_items": _nav_items(person) if person else [],
+        "user_menu": _user_menu(person) if person else None,
+        "home_url": "/",
+        "can": can,
+    }
+
+
+def can(action: str, level: str | None = None, membership: str | None = None) -> Decision:
+    """For templates: whether the person may, and why not (tracker.access.policy.decide)."""
+    return decide(actor(), Action(action), level, membership)
+
+
+def _nav_items(person: SignedIn) -> list[dict[str, Any]]:
+    views = current_app.view_functions
+    return [
+        {"label": area.label, "url": url_for(area.endpoint), "icon": area.icon, "active": _is_here(area)}
+        for area in AREAS
+        if area.endpoint in views and may_enter(entrance_of(views[area.endpoint]), person.roles)
+    ]
+
+
+def _is_here(area: Area) -> bool:
+    endpoint = cast("str | None", request.endpoint) or ""
+    mine = (area.endpoint, *area.endpoints, *(ACCOUNT_PAGES if area.endpoint in ACCOUNT_PAGES else ()))
+    return endpoint in mine or endpoint.partition(".")[0] in area.blueprints
+
+
+def _user_menu(person: SignedIn) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "email": person.email,
+        "preferences_url": url_for("accounts.preferences"),
+        "sign_out_url": url_for("accounts.sign_out"),
+    }
