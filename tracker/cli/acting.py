@@ -1,0 +1,53 @@
+"""Commands act as the operator; `--as EMAIL` narrows to that person. Each use is in the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+from sqlalchemy.orm import Session
+
+from tracker.accounts.queries import person_by_email
+from tracker.audit.services import record
+from tracker.core.actor import OPERATOR, Actor, person_actor
+from tracker.core.database import Database
+from tracker.core.languages import use_wishes
+from tracker.core.web import database
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def as_option(command: Command) -> Command:
+    """Give a command the option `--as EMAIL`, as its parameter `as_email`."""
+    return click.option(
+        "--as", "as_email", metavar="EMAIL", help="Act as this person, with no more than their rights."
+    )(command)
+
+
+@contextmanager
+def acting(email: str | None = None) -> Iterator[tuple[Session, Actor]]:
+    """One unit of work, as the operator or as the person with `email`; committed at the end of the block.
+
+    Raises click.ClickException for an address that nobody active has.
+    """
+    actor, wishes = (OPERATOR, None) if email is None else _person(database(), email)
+    if wishes is not None:
+        use_wishes(*wishes)
+    with database().unit_of_work(actor) as session:
+        record(session, OPERATOR, "operator.command", "command", actor.person_id, command=_command_name())
+        yield session, actor
+
+
+def _person(database: Database, email: str) -> tuple[Actor, tuple[str, str]]:
+    with database.unit_of_work(OPERATOR) as session:
+        person = person_by_email(session, email)
+        if person is None or not person.active:
+            raise click.ClickException(f"Nobody active has an account with the address {email}.")
+        return person_actor(person.id, person.role_keys), (person.language, person.time_zone)
+
+
+def _command_name() -> str:
+    context = click.get_current_context(silent=True)
+    return context.command_path if context is not None else "shell"
