@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from tracker.cases.models import Case, CaseEvent
 from tracker.cases.policy import can_move
 from tracker.cases.projection import sight_of
 from tracker.cases.queries import history_of
+from tracker.cases.services.details import check_facts
 from tracker.cases.services.entries import NewEntry, check_entry, hidden_beside, insert_entry, place_of, split_at
 from tracker.cases.services.guard import lock_with_membership, refuse_stale
 from tracker.cases.services.settling import is_told_to_all, settle_history, standing_of, tell_recorded
@@ -29,6 +32,43 @@ from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedMove:
+    """A change of status that would be taken: its kind, its place, and the history around it."""
+
+    definition: Definition
+    kind: str
+    place: Decimal
+    before: list[CaseEvent]
+    after: list[CaseEvent]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the case's status is the new one; a backfilled one lies in the past."""
+        return not any(event.status for event in self.after)
+
+
+def plan_move(
+    actor: Actor, case: Case, membership: MembershipKind | None, history: Sequence[CaseEvent], entry: NewEntry
+) -> PlannedMove:
+    """Everything that is asked before a change of status, and nothing written: for the preview and for the change.
+
+    Raises NotVisible, NotPermitted, NotLawful, Invalid (each missing fact by name).
+    """
+    standing = standing_of(history)
+    definition = definitions().get(case.pathway)
+    faults = [*check_entry(case, entry, actor, membership), *_check_said(definition, entry)]
+    if faults:
+        raise Invalid(*faults)
+    place = place_of(standing, entry)
+    before, after = split_at(standing, place)
+    kind = judged_kind(definition, case, before, after, entry)
+    require_move(actor, case, membership, definition, kind, before, entry)
+    refuse_missing(definition, case, entry, kind)
+    refuse_broken(definition, case, standing, [*before, as_move(entry, kind), *after])
+    return PlannedMove(definition, kind, place, before, after)
+
+
 def change_status(
     session: Session, actor: Actor, case_id: UUID, entry: NewEntry, expected_version: int | None = None
 ) -> CaseEvent:
@@ -38,30 +78,25 @@ def change_status(
     """
     case, membership = lock_with_membership(session, actor, case_id)
     refuse_stale(case, expected_version)
-    standing = standing_of(history_of(session, actor, case))
-    definition = definitions().get(case.pathway)
-    faults = check_entry(case, entry, actor, membership)
-    if faults:
-        raise Invalid(*faults)
-    place = place_of(standing, entry)
-    before, after = split_at(standing, place)
-    kind = judged_kind(definition, case, before, after, entry)
-    require_move(actor, case, membership, definition, kind, before, entry)
-    refuse_missing(definition, case, entry, kind)
-    refuse_broken(definition, case, standing, [*before, as_move(entry, kind), *after])
+    plan = plan_move(actor, case, membership, history_of(session, actor, case), entry)
     event = insert_entry(
         session,
         actor,
         case,
         entry,
-        place,
-        move=kind,
-        definition_version=definition.version,
-        hidden_until=hidden_beside(case, membership, actor, after),
+        plan.place,
+        move=plan.kind,
+        definition_version=plan.definition.version,
+        hidden_until=hidden_beside(case, membership, actor, plan.after),
     )
-    settle_history(session, case, [*before, event, *after], tells_all=is_told_to_all(case, event))
-    tell_recorded(session, actor, case, event, "case.status_changed", status=event.status, kind=kind)
+    settle_history(session, case, [*plan.before, event, *plan.after], tells_all=is_told_to_all(case, event))
+    tell_recorded(session, actor, case, event, "case.status_changed", status=event.status, kind=plan.kind)
     return event
+
+
+def _check_said(definition: Definition, entry: NewEntry) -> list[Fault]:
+    row = definition.by_key.get(entry.status or "")
+    return check_facts(row.facts, entry.facts) if row is not None else []
 
 
 def judged_kind(
@@ -128,16 +163,12 @@ def as_move(entry: NewEntry, kind: str | None) -> Move:
     return Move(new_id(), entry.status, kind, entry.resume_to)
 
 
-def refuse_broken(
-    definition: Definition, case: Case, old: Sequence[CaseEvent], new: Sequence[Judged], word: str | None = None
-) -> None:
+def refuse_broken(definition: Definition, case: Case, old: Sequence[CaseEvent], new: Sequence[Judged]) -> None:
     """Raises NotLawful, naming the first entry that the change would make unlawful."""
     broken = newly_unlawful(definition, old, new, case.details)
     if broken is None:
         return
     event_id, why = broken
     named = next((entry_label(event) for event in old if event.id == event_id), "")
-    message = word or _(
-        "With this, the later entry “%(label)s” would no longer be lawful. %(why)s", label=named, why=why
-    )
+    message = _("With this, the later entry “%(label)s” would no longer be lawful. %(why)s", label=named, why=why)
     raise NotLawful(message)

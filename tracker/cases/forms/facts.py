@@ -1,0 +1,111 @@
+"""Fields for what a definition asks to know: one kind of field for each type of fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from tracker.cases.forms.fields import DayField
+from tracker.cases.vague_text import read_vague
+from tracker.pathways.schema import Detail, Fact
+
+
+class NumberField(StringField):
+    """A number; `value` is what it means."""
+
+    value: int | float | None = None
+
+    def process_data(self, value: Any) -> None:
+        self.data = "" if value is None else str(value)
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  the signature is WTForms's
+        text = "".join((self.data or "").split()).replace(",", ".")
+        try:
+            self.value = (float(text) if "." in text else int(text)) if text else None
+        except ValueError as error:
+            raise ValidationError(_("Write a number.")) from error
+
+
+class YesNoField(SelectField):
+    def __init__(self, label: Any = None, **options: Any) -> None:
+        super().__init__(label, choices=[("", _l("not known")), ("yes", _l("yes")), ("no", _l("no"))], **options)
+
+    def process_data(self, value: Any) -> None:
+        self.data = {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else (value or "")
+
+
+class PerStateField(TextAreaField):
+    """One line for each state: `LT: 2026-03-14`. `value` is the map."""
+
+    value: dict[str, Any] | None = None
+    value_type = "text"
+
+    def process_data(self, value: Any) -> None:
+        said = value if isinstance(value, Mapping) else {}
+        self.data = "\n".join(f"{state}: {words}" for state, words in said.items())
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002
+        found: dict[str, Any] = {}
+        for line in filter(str.strip, (self.data or "").splitlines()):
+            state, colon, words = line.partition(":")
+            if not colon or len(state.strip()) != 2:
+                raise ValidationError(_("One line for each state, such as LT: 2026-03-14."))
+            found[state.strip().upper()] = self._read(words.strip())
+        self.value = found or None
+
+    def _read(self, words: str) -> str | None:
+        if self.value_type != "date":
+            return words
+        try:
+            return read_vague(words)
+        except ValueError as error:
+            raise ValidationError(_("“%(text)s” is no date; write 2026-03-14.", text=words)) from error
+
+
+def fact_field(asked: Fact | Detail, **options: Any) -> Any:
+    """The unbound field for one fact or detail."""
+    label = asked.label
+    if asked.values:
+        choices = [("", _l("not known")), *((value, value.replace("_", " ")) for value in asked.values)]
+        return SelectField(label, choices=choices, **options)
+    if asked.type == "number":
+        return NumberField(label, **options)
+    if asked.type == "date":
+        return DayField(label, description=_l("A day, such as 2026-03-14."), **options)
+    if asked.type == "boolean":
+        return YesNoField(label, **options)
+    if asked.type == "per_state":
+        return PerStateField(label, description=_l("One line for each state, such as LT: 2026-03-14."), **options)
+    return StringField(label, **options)
+
+
+def prepare(form: Any, prefix: str, asked: Iterable[Fact | Detail]) -> None:
+    """Tell fields of a bound form what their type alone doesn't say."""
+    for one in asked:
+        field = form._fields.get(f"{prefix}{one.key}")
+        if isinstance(field, PerStateField) and isinstance(one, Fact):
+            field.value_type = one.value_type or "text"
+
+
+def said_by(field: Field) -> Any:
+    """What a validated field of a fact means, as it is stored; None for nothing."""
+    if isinstance(field, (NumberField, PerStateField)):
+        return field.value
+    if isinstance(field, DayField):
+        return field.day.isoformat() if field.day else None
+    if isinstance(field, YesNoField):
+        return {"yes": True, "no": False}.get(field.data or "")
+    return (field.data or "").strip() or None
+
+
+def values_of(form: Any, prefix: str, asked: Iterable[Fact | Detail]) -> dict[str, Any]:
+    """Key -> value of the facts that were said; what was left empty is left out."""
+    found = {
+        one.key: said_by(form._fields[f"{prefix}{one.key}"]) for one in asked if f"{prefix}{one.key}" in form._fields
+    }
+    return {key: value for key, value in found.items() if value is not None}
