@@ -9,7 +9,6 @@ from flask import Flask
 
 from config import Settings
 
-__version__ = "0.1.0"
 ROOT = Path(__file__).resolve().parents[1]
 
 FEATURES_WITH_PAGES = (

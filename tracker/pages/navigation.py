@@ -8,10 +8,10 @@ from typing import Any, cast
 from flask import current_app, g, has_request_context, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from tracker import __version__
 from tracker.access.entrance import entrance_of, may_enter
 from tracker.access.policy import Action, Decision, decide
 from tracker.accounts.current import SignedIn, signed_in
+from tracker.core.version import VERSION
 from tracker.core.web import actor
 
 
@@ -47,10 +47,10 @@ ACCOUNT_PAGES = ("accounts.list_accounts", "accounts.new_account", "accounts.acc
 def page_context() -> dict[str, Any]:
     """Variables of every template; without a request (a mail) only the version."""
     if not has_request_context():
-        return {"app_version": __version__}
+        return {"app_version": VERSION}
     person = signed_in()
     return {
-        "app_version": __version__,
+        "app_version": VERSION,
         "request_id": g.get("request_id"),
         "person_signed_in": person,
         "theme": person.theme if person else "auto",
