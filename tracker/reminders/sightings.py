@@ -1,0 +1,24 @@
+"""When a part of the machinery was last seen at work: `worker`, `beat`, `tick`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tracker.reminders.models import Sighting
+
+
+def mark_seen(session: Session, *names: str) -> None:
+    """Note that these parts are alive, by the database's clock: a tick with a set clock must not lie about it."""
+    statement = insert(Sighting).values([{"name": name, "seen_at": func.now()} for name in sorted(names)])
+    session.execute(
+        statement.on_conflict_do_update(index_elements=[Sighting.name], set_={"seen_at": statement.excluded.seen_at})
+    )
+
+
+def last_seen(session: Session) -> dict[str, datetime]:
+    """Name -> when it was last seen (UTC); what was never seen is absent."""
+    return {row.name: row.seen_at for row in session.execute(select(Sighting.name, Sighting.seen_at))}
