@@ -193,7 +193,7 @@ def _said(path: str, entry: Entry, excused: set[str], findings: Findings) -> Sai
     if given is not None and given.move is not None and status is None:
         findings.error(at_key(path, "move"), "a move needs a status that the case has after it")
     columns = {name: entry.value(name) for name in COLUMNS}
-    is_excused = given is None and entry.recorded is not None and str(entry.recorded.id) in excused
+    is_excused = entry.recorded is not None and not entry.is_changed and str(entry.recorded.id) in excused
     return Said(path, status, move, entry.value("resume_to"), given is not None, is_excused, columns)
 
 

@@ -106,7 +106,7 @@ def _people(session: Session, emails: set[str]) -> dict[str, UUID]:
     if not emails:
         return {}
     address = func.lower(Person.email)
-    rows = session.execute(select(address, Person.id).where(address.in_(emails), Person.active)).tuples()
+    rows = session.execute(select(address, Person.id).where(address.in_(emails), Person.active))
     return dict(rows.all())
 
 

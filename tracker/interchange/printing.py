@@ -30,7 +30,7 @@ _Representer.add_representer(str, _Representer.represent_text)
 
 
 def dossier_as_yaml(document: dict[str, Any]) -> str:
-    writer = YAML(typ="safe", pure=True)
+    writer: Any = YAML(typ="safe", pure=True)
     writer.Representer = _Representer
     writer.default_flow_style = False
     writer.allow_unicode = True

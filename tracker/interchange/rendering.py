@@ -119,7 +119,7 @@ def _events(row: Case, events: list[CaseEvent]) -> list[dict[str, Any]]:
         content = content_of_row(event)
         content["move"] = _said_move(definition, state, event)
         rendered.append(_event(number, event, content))
-        if definition is not None and event.status in definition.by_key:
+        if definition is not None and event.status is not None and event.status in definition.by_key:
             state = advance(definition, state, status=event.status, resume_to=event.resume_to)
     return rendered
 
@@ -183,7 +183,7 @@ def follow_up(names: Names, chosen: Selection, row: FollowUp) -> dict[str, Any]:
 
 def engagement(names: Names, chosen: Selection, row: Engagement) -> dict[str, Any]:
     date_said = {"occurred_on": row.occurred_on, "precision": str(precision_of(row.occurred_on))}
-    commitments = [entry for entry in chosen.commitments if entry.engagement_id == row.id]
+    commitments = chosen.made_in(row.id)
     return {"ref": names.ref(row), "kind": row.kind, **date_said} | _filled(
         date_text=row.date_text,
         place=row.place,

@@ -53,6 +53,7 @@ class Selection:
 
     def __post_init__(self) -> None:
         self._by_id: dict[UUID, Any] = {}
+        self._made_in: dict[UUID, list[Commitment]] | None = None
 
     def row(self, row_id: UUID | None) -> Any:
         """What is in this export under that id; None for what is not."""
@@ -61,10 +62,17 @@ class Selection:
         return self._by_id.get(row_id) if row_id is not None else None
 
     def everything(self) -> Iterator[Any]:
-        for rows in (self.dossiers, self.organisations, self.contacts, self.subjects, self.cases):
-            yield from rows
-        for rows in (self.engagements, self.commitments, self.documents):
-            yield from rows
+        yield from (*self.dossiers, *self.organisations, *self.contacts, *self.subjects, *self.cases)
+        yield from (*self.engagements, *self.commitments, *self.documents)
+
+    def made_in(self, engagement_id: UUID) -> list[Commitment]:
+        """The commitments made in one engagement, in order."""
+        if self._made_in is None:
+            self._made_in = defaultdict(list)
+            for row in self.commitments:
+                if row.engagement_id is not None:
+                    self._made_in[row.engagement_id].append(row)
+        return self._made_in.get(engagement_id, [])
 
 
 def select_all(session: Session, actor: Actor) -> Selection:
@@ -169,7 +177,7 @@ def _with_details(session: Session, chosen: Selection) -> Selection:
         row.assignee_id for row in _flat(chosen.follow_ups)
     }
     of_people = Person.id == any_(cast([person for person in people if person], ARRAY(Uuid)))
-    chosen.emails = dict(session.execute(select(Person.id, Person.email).where(of_people)).tuples().all())
+    chosen.emails = dict(session.execute(select(Person.id, Person.email).where(of_people)).all())
     return chosen
 
 

@@ -23,14 +23,16 @@ from tracker.interchange.writing.work import Work
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('dossier import of ' || :sender, 0))")
 
 
-class _RefusedError(Exception):
-    """Undoes the savepoint: writing found a fault that only the rows could show."""
+class _UndoneError(Exception):
+    """Undoes the savepoint: for a dry run, or when writing found a fault that only the rows could show."""
 
 
-def import_dossier(session: Session, actor: Actor, reading: Reading, definitions: Definitions) -> Result:
+def import_dossier(
+    session: Session, actor: Actor, reading: Reading, definitions: Definitions, *, dry_run: bool = False
+) -> Result:
     """Take in what was read. Everything is written in a savepoint, which is undone when the file is refused.
 
-    The caller commits, or rolls back for a dry run.
+    A dry run writes, counts and undoes, so that its answer is that of the real import. The caller commits.
     """
     file, findings = shape_file(reading.document, reading.faults)
     if file is None:
@@ -46,10 +48,11 @@ def import_dossier(session: Session, actor: Actor, reading: Reading, definitions
     try:
         with session.begin_nested():
             _write(work, checked, known)
-            if findings.errors:
-                raise _RefusedError
-    except _RefusedError:
-        return _refused(findings.errors, findings.gaps)
+            if findings.errors or dry_run:
+                raise _UndoneError
+    except _UndoneError:
+        if findings.errors:
+            return _refused(findings.errors, findings.gaps)
     except (DBAPIError, StaleDataError) as error:
         return _refused([Finding("", _reason(error))], findings.gaps)
     return Result(IMPORTED, gaps=findings.gaps, counts=work.tally.as_json())

@@ -18,9 +18,9 @@ from tracker.cases.models import Case
 from tracker.core import clock
 from tracker.core.actor import person_actor
 from tracker.core.ids import new_id
+from tracker.followups.checks import tell
 from tracker.followups.happened import Change
 from tracker.followups.models import ACTIVE_STATUSES, FollowUp
-from tracker.followups.checks import tell
 from tracker.interchange.findings import at_key
 from tracker.interchange.schema import CaseObject, FollowUpObject
 from tracker.interchange.writing.work import Work, given_values
