@@ -21,7 +21,7 @@ from tracker.core.errors import Conflict, Invalid
 from tracker.core.languages import format_day
 from tracker.core.web import actor, db
 from tracker.followups import policy, services
-from tracker.followups.conflict import differences
+from tracker.followups.conflict import differing
 from tracker.followups.dates import NotADay
 from tracker.followups.filters import filters_of, list_context
 from tracker.followups.forms import FollowUpForm, form_of, show_faults
@@ -83,7 +83,7 @@ def edit_follow_up(follow_up_id: UUID) -> Answer:
         services.edit_follow_up(db(), actor(), follow_up, expected_version=form.expected_version, **form.values())
     except Conflict as problem:
         theirs = get_follow_up(db(), actor(), follow_up_id)
-        lines = differences(theirs, form, lambda person_id: person_named(db(), person_id))
+        lines = differing(theirs, form, lambda person_id: person_named(db(), person_id))
         form.version.data = problem.current_version
         return _page(theirs, case, form, conflict=lines), 409
     except Invalid as problem:

@@ -9,6 +9,6 @@ from tracker.pages.blueprint import blueprint
 
 __all__ = ["blueprint"]
 
-for _name in ("case_page", "move", "home"):
+for _name in ("case_page", "contact_page", "move", "home"):
     if find_spec(f"tracker.pages.{_name}") is not None:
         import_module(f"tracker.pages.{_name}")

@@ -1,0 +1,158 @@
+"""Reads of contacts and organisations. Every list starts at the visibility rule; what one may not see is NotVisible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, column, exists, false, or_, select, table, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from tracker.access.levels import MembershipKind
+from tracker.access.models import CaseMembership
+from tracker.access.visibility import is_current, member_case_ids
+from tracker.contacts.models import Contact, ContactPrivate, Office, Organisation
+from tracker.core.actor import Actor
+from tracker.core.errors import NotVisible
+from tracker.core.keyset import Order, read_page
+from tracker.core.pages import Page
+
+PAGE_SIZE = 50
+BY_NAME = Order(Contact.name, Contact.id, str, lambda row: (row.name, row.id))
+ORGANISATIONS_BY_NAME = Order(
+    Organisation.name, Organisation.id, str, lambda row: (row.name, row.id), may_be_empty=False
+)
+_WORKING = (MembershipKind.LEAD, MembershipKind.MEMBER)
+
+# Cases lie above contacts, so their table is only named here.
+_case_contacts = table("case_contacts", column("case_id"), column("contact_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFilters:
+    name: str = ""
+    country: str | None = None
+    organisation_id: UUID | None = None
+
+
+def visible_contacts(actor: Actor) -> Select[Contact]:
+    """Contacts by role; outside counsel see those on their cases."""
+    return select(Contact).where(_sees(actor))
+
+
+def list_contacts(
+    session: Session, actor: Actor, filters: ContactFilters, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[Contact]:
+    """One page by name, those of whom only the office is known at the end; offices and organisation are loaded."""
+    query = visible_contacts(actor).options(*_WITH_OFFICES)
+    if filters.country:
+        query = query.where(Contact.country == filters.country)
+    if filters.organisation_id is not None:
+        at_work = exists().where(Office.contact_id == Contact.id, Office.organisation_id == filters.organisation_id)
+        query = query.where(or_(Contact.organisation_id == filters.organisation_id, at_work))
+    if filters.name:
+        wanted = filters.name.strip()
+        in_office = exists().where(Office.contact_id == Contact.id, Office.title.icontains(wanted, autoescape=True))
+        query = query.where(or_(Contact.name.icontains(wanted, autoescape=True), in_office))
+    return read_page(session, query, BY_NAME, cursor, size)
+
+
+def get_contact(session: Session, actor: Actor, contact_id: UUID) -> Contact:
+    """The contact with offices and organisation. Raises NotVisible."""
+    contact = session.scalar(visible_contacts(actor).where(Contact.id == contact_id).options(*_WITH_OFFICES))
+    if contact is None:
+        raise NotVisible("There is no such contact.")
+    return contact
+
+
+def private_of(session: Session, contact_id: UUID) -> ContactPrivate | None:
+    """E-mail, phone and notes; None where there are none, and (row-level security) where the actor may not see them."""
+    return session.scalar(select(ContactPrivate).where(ContactPrivate.contact_id == contact_id))
+
+
+def is_member_with(session: Session, actor: Actor, contact_id: UUID) -> bool:
+    """Whether the actor is a member of a case on which the contact has a role."""
+    return _on_case_of(session, contact_id, member_case_ids(actor))
+
+
+def works_with(session: Session, actor: Actor, contact: Contact) -> bool:
+    """The same as lead or member; whoever made the contact counts too."""
+    if actor.person_id is not None and contact.created_by_id == actor.person_id:
+        return True
+    return _on_case_of(session, contact.id, member_case_ids(actor).where(CaseMembership.kind.in_(_WORKING)))
+
+
+def works_on_a_case(session: Session, actor: Actor) -> bool:
+    """Whether the actor is lead or member of any case."""
+    working = CaseMembership.person_id == actor.person_id, is_current(), CaseMembership.kind.in_(_WORKING)
+    return bool(session.scalar(select(exists().where(*working))))
+
+
+def contact_choices(session: Session, actor: Actor, limit: int = 2000) -> Sequence[Contact]:
+    """Contacts for a list to choose from, by name; offices are loaded."""
+    query = visible_contacts(actor).options(*_WITH_OFFICES).order_by(Contact.name, Contact.id)
+    return session.scalars(query.limit(limit)).all()
+
+
+def visible_organisations(actor: Actor) -> Select[Organisation]:
+    """Organisations by role; outside counsel see those of contacts on their cases."""
+    if actor.is_operator or actor.is_staff:
+        return select(Organisation)
+    if not actor.is_person:
+        return select(Organisation).where(false())
+    of_contacts = select(Contact.organisation_id).where(_sees(actor))
+    of_offices = select(Office.organisation_id).join(Contact, Contact.id == Office.contact_id).where(_sees(actor))
+    return select(Organisation).where(or_(Organisation.id.in_(of_contacts), Organisation.id.in_(of_offices)))
+
+
+def list_organisations(
+    session: Session,
+    actor: Actor,
+    name: str = "",
+    country: str | None = None,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[Organisation]:
+    """One page by name."""
+    query = visible_organisations(actor)
+    if name:
+        query = query.where(Organisation.name.icontains(name.strip(), autoescape=True))
+    if country:
+        query = query.where(Organisation.country == country)
+    return read_page(session, query, ORGANISATIONS_BY_NAME, cursor, size)
+
+
+def get_organisation(session: Session, actor: Actor, organisation_id: UUID) -> Organisation:
+    """The organisation with this id. Raises NotVisible."""
+    organisation = session.scalar(visible_organisations(actor).where(Organisation.id == organisation_id))
+    if organisation is None:
+        raise NotVisible("There is no such organisation.")
+    return organisation
+
+
+def organisation_choices(session: Session, actor: Actor, limit: int = 2000) -> Sequence[tuple[UUID, str]]:
+    """(id, name) for a list to choose from, by name."""
+    query = visible_organisations(actor).with_only_columns(Organisation.id, Organisation.name)
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Organisation.name).limit(limit))]
+
+
+_WITH_OFFICES = (
+    joinedload(Contact.organisation),
+    selectinload(Contact.offices).joinedload(Office.organisation),
+)
+
+
+def _sees(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_operator or actor.is_staff:
+        return true()
+    if not actor.is_person:
+        return false()
+    on_my_cases = select(_case_contacts.c.contact_id).where(_case_contacts.c.case_id.in_(member_case_ids(actor)))
+    return or_(Contact.created_by_id == actor.person_id, Contact.id.in_(on_my_cases))
+
+
+def _on_case_of(session: Session, contact_id: UUID, cases: Any) -> bool:
+    found = exists().where(_case_contacts.c.contact_id == contact_id, _case_contacts.c.case_id.in_(cases))
+    return bool(session.scalar(select(found)))

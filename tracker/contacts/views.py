@@ -1,0 +1,217 @@
+"""Pages of contacts and organisations. A contact's own page, which shows cases too, is in tracker/pages."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from tracker.access.entrance import CASE_READERS, entrance
+from tracker.access.policy import Decision, require
+from tracker.contacts import policy, queries, services
+from tracker.contacts.conflict import contact_differences, organisation_differences
+from tracker.contacts.forms import (
+    ContactForm,
+    OrganisationForm,
+    form_of_contact,
+    form_of_organisation,
+    show_faults,
+    uuid_or_none,
+    version_of,
+)
+from tracker.contacts.models import Contact
+from tracker.contacts.queries import ContactFilters
+from tracker.core.countries import COUNTRY_CODES, country_choices, country_name
+from tracker.core.errors import Conflict, Invalid
+from tracker.core.web import actor, db
+
+blueprint = Blueprint("contacts", __name__)
+blueprint.add_app_template_filter(country_name, "country_name")
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("/contacts")
+@entrance(CASE_READERS)
+def list_contacts() -> Answer:
+    filters = _filters()
+    return render_template(
+        "contacts/list.html",
+        page=queries.list_contacts(db(), actor(), filters, request.args.get("cursor")),
+        address=_address("name", "country", "organisation"),
+        countries=country_choices(),
+        organisations=queries.organisation_choices(db(), actor()),
+        may_record=_may_record(),
+    )
+
+
+@blueprint.get("/contacts/new")
+@entrance(CASE_READERS)
+def new_contact() -> Answer:
+    require(_may_record())
+    return _contact_form(ContactForm(), None, may_see_private=policy.may_see_private(actor(), False))
+
+
+@blueprint.post("/contacts/new")
+@entrance(CASE_READERS)
+def record_contact() -> Answer:
+    require(_may_record())
+    form = ContactForm()
+    form.offer(queries.organisation_choices(db(), actor()))
+    may_see_private = policy.may_see_private(actor(), False)
+    if "more_rows" in request.form:
+        return _contact_form(form, None, may_see_private)
+    if not form.validate():
+        return _contact_form(form, None, may_see_private), 422
+    try:
+        contact = services.record_contact(db(), actor(), form.facts(), form.private() if may_see_private else None)
+    except Invalid as problem:
+        show_faults(form, problem)
+        return _contact_form(form, None, may_see_private), 422
+    flash(_("Saved."), "success")
+    return redirect(url_for("contacts.contact_page", contact_id=contact.id), 303)
+
+
+@blueprint.route("/contacts/<uuid:contact_id>/edit", methods=["GET", "POST"])
+@entrance(CASE_READERS)
+def edit_contact(contact_id: UUID) -> Answer:
+    contact = queries.get_contact(db(), actor(), contact_id)
+    require(policy.may_edit(actor(), queries.works_with(db(), actor(), contact)))
+    may_see_private = policy.may_see_private(actor(), queries.is_member_with(db(), actor(), contact_id))
+    form = form_of_contact(contact, queries.private_of(db(), contact_id) if may_see_private else None)
+    organisations = queries.organisation_choices(db(), actor())
+    form.offer(organisations)
+    if request.method == "GET" or "more_rows" in request.form:
+        return _contact_form(form, contact, may_see_private)
+    if not form.validate():
+        return _contact_form(form, contact, may_see_private), 422
+    private = form.private() if may_see_private else None
+    try:
+        services.edit_contact(db(), actor(), contact, form.facts(), private, version_of(form))
+    except Conflict as problem:
+        db().expire_all()
+        theirs = queries.get_contact(db(), actor(), contact_id)
+        rows = contact_differences(theirs, form, organisations)
+        form.version.data = problem.current_version
+        return _contact_form(form, theirs, may_see_private, conflict=rows), 409
+    except Invalid as problem:
+        show_faults(form, problem)
+        return _contact_form(form, contact, may_see_private), 422
+    flash(_("Saved."), "success")
+    return redirect(url_for("contacts.contact_page", contact_id=contact_id), 303)
+
+
+@blueprint.get("/organisations")
+@entrance(CASE_READERS)
+def list_organisations() -> Answer:
+    name, country = _text("name"), _country()
+    return render_template(
+        "contacts/organisations.html",
+        page=queries.list_organisations(db(), actor(), name, country, request.args.get("cursor")),
+        address=_address("name", "country"),
+        countries=country_choices(),
+        may_record=_may_record(),
+    )
+
+
+@blueprint.get("/organisations/<uuid:organisation_id>")
+@entrance(CASE_READERS)
+def organisation_page(organisation_id: UUID) -> Answer:
+    organisation = queries.get_organisation(db(), actor(), organisation_id)
+    return render_template(
+        "contacts/organisation.html",
+        organisation=organisation,
+        page=queries.list_contacts(
+            db(), actor(), ContactFilters(organisation_id=organisation_id), request.args.get("cursor")
+        ),
+        may_edit=policy.may_edit_organisation(actor()),
+    )
+
+
+@blueprint.route("/organisations/new", methods=["GET", "POST"])
+@entrance(CASE_READERS)
+def new_organisation() -> Answer:
+    require(_may_record())
+    form = OrganisationForm()
+    if request.method == "GET":
+        return _organisation_form(form)
+    if not form.validate():
+        return _organisation_form(form), 422
+    try:
+        organisation = services.record_organisation(db(), actor(), form.facts())
+    except Invalid as problem:
+        show_faults(form, problem)
+        return _organisation_form(form), 422
+    flash(_("Saved."), "success")
+    if actor().is_staff:
+        return redirect(url_for(".organisation_page", organisation_id=organisation.id), 303)
+    return redirect(url_for(".list_organisations"), 303)
+
+
+@blueprint.route("/organisations/<uuid:organisation_id>/edit", methods=["GET", "POST"])
+@entrance(CASE_READERS)
+def edit_organisation(organisation_id: UUID) -> Answer:
+    organisation = queries.get_organisation(db(), actor(), organisation_id)
+    require(policy.may_edit_organisation(actor()))
+    form = form_of_organisation(organisation)
+    if request.method == "GET":
+        return _organisation_form(form, organisation=organisation)
+    if not form.validate():
+        return _organisation_form(form, organisation=organisation), 422
+    try:
+        services.edit_organisation(db(), actor(), organisation, form.facts(), version_of(form))
+    except Conflict as problem:
+        db().expire_all()
+        rows = organisation_differences(queries.get_organisation(db(), actor(), organisation_id), form)
+        form.version.data = problem.current_version
+        return _organisation_form(form, organisation=organisation, conflict=rows), 409
+    except Invalid as problem:
+        show_faults(form, problem)
+        return _organisation_form(form, organisation=organisation), 422
+    flash(_("Saved."), "success")
+    return redirect(url_for(".organisation_page", organisation_id=organisation_id), 303)
+
+
+def _contact_form(form: ContactForm, contact: Contact | None, may_see_private: bool, **extra: object) -> str:
+    form.add_rows(more="more_rows" in request.form)
+    return render_template(
+        "contacts/form.html",
+        form=form,
+        contact=contact,
+        may_see_private=may_see_private,
+        organisations=queries.organisation_choices(db(), actor()),
+        **extra,
+    )
+
+
+def _organisation_form(form: OrganisationForm, **extra: object) -> str:
+    return render_template("contacts/organisation_form.html", form=form, **extra)
+
+
+def _may_record() -> Decision:
+    """By role without a look at the database; else by what the person works on."""
+    by_role = policy.may_record(actor(), False)
+    return by_role or policy.may_record(actor(), queries.works_on_a_case(db(), actor()))
+
+
+def _filters() -> ContactFilters:
+    try:
+        organisation_id = uuid_or_none(request.args.get("organisation"))
+    except ValueError:
+        organisation_id = None
+    return ContactFilters(_text("name"), _country(), organisation_id)
+
+
+def _text(name: str) -> str:
+    return request.args.get(name, "").replace("\x00", "").strip()[:200]
+
+
+def _country() -> str | None:
+    code = request.args.get("country", "")
+    return code if code in COUNTRY_CODES else None
+
+
+def _address(*names: str) -> dict[str, str]:
+    return {name: request.args[name] for name in names if request.args.get(name)}
