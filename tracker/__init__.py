@@ -63,5 +63,6 @@ def _assemble_web(app: Flask) -> None:
         "tracker.core.web_assets",
         "tracker.accounts.sign_in",
         "tracker.pages.frame",
+        "tracker.reminders.nudge",
     ):
         import_module(name).init_app(app)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
 from tracker.access.visibility import sees, sees_own_level
@@ -17,12 +17,14 @@ from tracker.cases.models import Case
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
-from tracker.core.pages import Page, decode_cursor, encode_cursor
+from tracker.core.keyset import Order, read_page
+from tracker.core.pages import Page
 from tracker.followups.models import FollowUp
 from tracker.reminders.models import Reminder, ReminderPreference
 
 PAGE_SIZE = 50
-UNSENT = ("planned", "sending", "committing")
+UNSENT = Reminder.status.in_([literal_column(f"'{status}'") for status in ("planned", "sending", "committing")])
+"""Written out, not bound: the database must recognise the condition of the partial index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +70,16 @@ class OutboxState:
 
 
 def ledger(session: Session, actor: Actor, wanted: LedgerFilter, cursor: str | None = None) -> Page[LedgerRow]:
-    """One page of the ledger, the latest first."""
-    backward, keys = decode_cursor(cursor) if cursor else None, None
-    backward_asked, keys = backward or (False, None)
-    statement = _rows(actor).where(*_conditions(wanted))
-    place = tuple_(Reminder.scheduled_at, Reminder.id)
-    if keys is not None and len(keys) == 2:  # noqa: PLR2004
-        after = tuple_(*keys)
-        statement = statement.where(place > after if backward_asked else place < after)
-    order = (Reminder.scheduled_at.asc(), Reminder.id.asc()) if backward_asked else _LATEST_FIRST
-    found = [LedgerRow(**row._asdict()) for row in session.execute(statement.order_by(*order).limit(PAGE_SIZE + 1))]
-    return _page(found, backward=backward_asked, is_first=keys is None)
+    """One page of the ledger, the latest first. One statement."""
+    page = read_page(session, _rows(actor).where(*_conditions(wanted)), _LATEST_FIRST, cursor, PAGE_SIZE)
+    return replace(page, rows=[_ledger_row(row) for row in page.rows])
 
 
 def for_follow_up(session: Session, actor: Actor, follow_up_id: UUID) -> Sequence[LedgerRow]:
     """The reminders of one follow-up, planned and past, the latest first."""
-    statement = _rows(actor).where(Reminder.subject_id == follow_up_id).order_by(*_LATEST_FIRST).limit(PAGE_SIZE)
-    return [LedgerRow(**row._asdict()) for row in session.execute(statement)]
+    about_it = _rows(actor).where(Reminder.subject_id == follow_up_id)
+    rows = session.execute(about_it.order_by(Reminder.scheduled_at.desc(), Reminder.id.desc()).limit(PAGE_SIZE))
+    return [_ledger_row(row) for row in rows]
 
 
 def get_reminder(session: Session, actor: Actor, reminder_id: UUID) -> LedgerRow:
@@ -92,12 +87,14 @@ def get_reminder(session: Session, actor: Actor, reminder_id: UUID) -> LedgerRow
     row = session.execute(_rows(actor).where(Reminder.id == reminder_id)).one_or_none()
     if row is None:
         raise NotVisible
-    return LedgerRow(**row._asdict())
+    return _ledger_row(row)
 
 
 def follow_up_of(session: Session, actor: Actor, number: str) -> UUID:
     """The follow-up that the mail with this opaque number is about. Raises NotVisible."""
-    follow_up_id = session.scalar(_rows(actor).where(Reminder.number == number).with_only_columns(FollowUp.id))
+    follow_up_id: UUID | None = session.scalar(
+        _rows(actor).where(Reminder.number == number).with_only_columns(FollowUp.id)
+    )
     if follow_up_id is None:
         raise NotVisible
     return follow_up_id
@@ -110,8 +107,8 @@ def preference_of(session: Session, person_id: UUID) -> ReminderPreference | Non
 
 def outbox_state(session: Session) -> OutboxState:
     """Counts and the oldest promise not kept yet. For the operator and the planner, who see every row."""
-    counted = session.execute(select(Reminder.status, func.count()).group_by(Reminder.status)).tuples()
-    by_status = {status: count for status, count in counted}
+    counted = session.execute(select(Reminder.status, func.count().label("rows")).group_by(Reminder.status))
+    by_status: dict[str, int] = {row.status: row.rows for row in counted}
     return OutboxState(
         planned=by_status.get("planned", 0),
         sending=by_status.get("sending", 0) + by_status.get("committing", 0),
@@ -127,16 +124,25 @@ def oldest_unsent_s(session: Session) -> float | None:
     Backoff does not make it younger: the age counts from when the rules wanted it sent. Act as PLANNER.
     """
     now = clock.now()
-    oldest = session.scalar(
-        select(func.min(Reminder.scheduled_at)).where(Reminder.status.in_(UNSENT), Reminder.scheduled_at <= now)
-    )
+    oldest = session.scalar(select(func.min(Reminder.scheduled_at)).where(UNSENT, Reminder.scheduled_at <= now))
     return None if oldest is None else (now - oldest).total_seconds()
 
 
-_LATEST_FIRST = (Reminder.scheduled_at.desc(), Reminder.id.desc())
+_LATEST_FIRST = Order(
+    Reminder.scheduled_at,
+    Reminder.id,
+    datetime,
+    lambda row: (row.scheduled_at, row.id),
+    descending=True,
+    may_be_empty=False,
+)
 
 
-def _rows(actor: Actor) -> Select[Any]:
+def _ledger_row(row: Any) -> LedgerRow:
+    return LedgerRow(**row._asdict())
+
+
+def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
     """The reminders that `actor` may see, with what each is about where they may see that too."""
     about = and_(FollowUp.id == Reminder.subject_id, _sees_follow_up(actor))
     return (
@@ -192,20 +198,3 @@ def _conditions(wanted: LedgerFilter) -> list[ColumnElement[bool]]:
     if wanted.recipient_id:
         conditions.append(Reminder.recipient_id == wanted.recipient_id)
     return conditions
-
-
-def _page(found: list[LedgerRow], *, backward: bool, is_first: bool) -> Page[LedgerRow]:
-    has_more = len(found) > PAGE_SIZE
-    rows = found[:PAGE_SIZE]
-    if backward:
-        rows.reverse()
-    has_next = has_more or backward if not backward else True
-    has_previous = has_more if backward else not is_first
-    if not rows:
-        return Page(rows)
-    first, last = rows[0], rows[-1]
-    return Page(
-        rows,
-        encode_cursor([last.scheduled_at, last.id]) if has_next else None,
-        encode_cursor([first.scheduled_at, first.id], backward=True) if has_previous else None,
-    )

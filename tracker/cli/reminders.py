@@ -1,0 +1,65 @@
+"""`flask reminders …`: how the outbox does, and one tick in this process."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import click
+from flask import current_app
+
+from config import Settings
+from tracker.cli.acting import acting
+from tracker.core import clock
+from tracker.core.web import database
+from tracker.reminders.queries import outbox_state
+from tracker.reminders.tick import tick as run_tick
+
+reminders_group = click.Group("reminders", help="Mail that reminds people of what is due.")
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
+
+
+class Instant(click.ParamType[datetime]):
+    """A point in time as ISO 8601; without an offset it is UTC."""
+
+    name = "ISO"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The aware instant. Fails as a usage error."""
+        try:
+            instant = datetime.fromisoformat(value)
+            return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is no point in time; write it like 2026-12-01T09:00+01:00", param, ctx)
+
+
+@reminders_group.command("status")
+@json_option
+def status(*, as_json: bool) -> None:
+    """How many mails are planned, being sent, sent and dead; how long the oldest unsent one waits, in seconds."""
+    with acting() as (session, _operator):
+        state = asdict(outbox_state(session))
+    if as_json:
+        click.echo(json.dumps(state))
+        return
+    for name, value in state.items():
+        click.echo(f"{name:16} {'-' if value is None else value}")
+
+
+@reminders_group.command("tick")
+@click.option("--now", type=Instant(), default=None, help="Act as if it were this time; UTC unless it says otherwise.")
+@json_option
+def tick(*, now: datetime | None, as_json: bool) -> None:
+    """Plan what is due for planning and send what is due for sending, in this process."""
+    settings = cast(Settings, current_app.extensions["tracker.settings"])
+    if settings.smtp_url is None:
+        click.echo("No mail relay, so nothing is sent: set SMTP_URL, or start one with `make run`.", err=True)
+    with acting():
+        pass  # the audit says that the operator did this, whatever becomes of it
+    with clock.fixed(now) if now is not None else nullcontext():
+        report = run_tick(database(), settings)
+    answer = {"planned": report.planned, "sent": report.sent, "deferred": report.deferred, "dead": report.dead}
+    click.echo(json.dumps(answer) if as_json else ", ".join(f"{count} {name}" for name, count in answer.items()))

@@ -1,0 +1,42 @@
+"""`celery -A worker.app worker` and `celery -A worker.app beat`."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, worker_process_init, worker_ready
+
+from config import load_settings
+from tracker.core import logs
+from tracker.reminders.nudge import TICK
+from worker.ground import ground
+from worker.settings import celery_settings
+
+log = logging.getLogger(__name__)
+
+_settings = load_settings()
+
+app = Celery("tracker", include=["worker.jobs"])
+app.conf.update(celery_settings(_settings))
+
+
+@setup_logging.connect
+def _use_our_logging(**_: Any) -> None:
+    logs.configure(as_json=_settings.is_production)
+
+
+@worker_process_init.connect
+def _forget_the_parent(**_: Any) -> None:
+    """A forked process must not speak on its parent's connections."""
+    ground.cache_clear()
+
+
+@worker_ready.connect
+def _tick_at_once(**_: Any) -> None:
+    """What came due while no worker was there goes now, not with the next tick of beat."""
+    try:
+        app.send_task(TICK, kwargs={"origin": "start"}, expires=55, retry=False)
+    except Exception as error:
+        log.info("no tick at the start, beat's will do: %s", type(error).__name__)

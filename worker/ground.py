@@ -1,0 +1,34 @@
+"""What jobs stand on: settings and one database per process, without the web around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from config import Settings, load_settings
+from tracker.core.database import Database
+from tracker.core.errors import NotConfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The settings and the database of this process."""
+
+    settings: Settings
+    database: Database
+
+
+@cache
+def ground() -> Ground:
+    """Made at the first use, so that every forked process has connections of its own. Raises NotConfigured."""
+    from tracker import models  # noqa: F401  every table must be known before the first mapper is used
+    from tracker.wiring import HANDLERS
+
+    settings = load_settings()
+    if settings.database_url is None:
+        raise NotConfigured("No database: set DATABASE_URL, or start one with `make run`.")
+    # A job needs one connection as the planner and one as a recipient; the rest of the pool is for nobody.
+    database = Database(
+        settings.database_url, settings.database_app_url, handlers=HANDLERS, pool_size=2, max_overflow=2
+    )
+    return Ground(settings, database)
