@@ -99,7 +99,9 @@ class Database:
     def _engine(url: str, **options: Any) -> Engine:
         defaults: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_recycle": 1800}
         connect_args = {"application_name": "tracker", "options": "-c timezone=UTC", "connect_timeout": 10}
-        return create_engine(url, connect_args=connect_args, **(defaults | options))
+        engine = create_engine(url, connect_args=connect_args, **(defaults | options))
+        event.listen(engine, "first_connect", refuse_unprotected)
+        return engine
 
     def session(self, actor: Actor) -> Session:
         """A session that acts as `actor`; whoever opens it commits and closes it."""
@@ -121,27 +123,30 @@ class Database:
             _drop_callbacks(session)
             session.close()
 
-    def refuse_when_unprotected(self) -> None:
-        """Raise NotConfigured when the app's role could go round row-level security."""
-        with self.app_engine.connect() as connection:
-            row = connection.execute(_PROTECTION).one()
-        if row.bypasses or row.owns:
-            raise NotConfigured("The role tracker_app bypasses row-level security or owns tables; it must do neither.")
-
     def dispose(self) -> None:
         self.engine.dispose()
         if self.app_engine is not self.engine:
             self.app_engine.dispose()
 
 
-_PROTECTION = text(
-    """
-    SELECT bool_or(r.rolsuper OR r.rolbypassrls) AS bypasses,
-           EXISTS (SELECT 1 FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner
-                   WHERE o.rolname IN ('tracker_app', 'tracker_planner') AND c.relkind IN ('r', 'p')) AS owns
+_PROTECTION = """
+    SELECT coalesce(bool_or(r.rolsuper OR r.rolbypassrls), false)
+           OR EXISTS (SELECT 1 FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner
+                      WHERE o.rolname IN ('tracker_app', 'tracker_planner') AND c.relkind IN ('r', 'p'))
     FROM pg_roles r WHERE r.rolname IN ('tracker_app', 'tracker_planner')
     """
-)
+
+
+def refuse_unprotected(dbapi_connection: Any, _record: object) -> None:
+    """At a process's first connection: raise NotConfigured when the app's roles could go round row-level security."""
+    with dbapi_connection.cursor() as cursor:
+        unprotected = cursor.execute(_PROTECTION).fetchone()[0]
+    dbapi_connection.rollback()
+    if unprotected:
+        raise NotConfigured(
+            "The role tracker_app or tracker_planner is a superuser, bypasses row-level security or owns tables: "
+            "need-to-know would not hold. Take that away from it (ALTER ROLE … NOSUPERUSER NOBYPASSRLS)."
+        )
 
 
 def commit(session: Session) -> None:
