@@ -25,10 +25,7 @@ FOLLOW_UPS_PER_CASE = 3
 PEOPLE = 50
 COUNTRIES = ("BY", "LT", "PL", "DE", "CZ", "LV", "EE", "SE", "FR", "BE", "UA", "CH", "NL", "CA", "US")
 LEVELS = ("internal",) * 60 + ("public",) * 30 + ("restricted",) * 8 + ("sealed",) * 2
-WORDS = (
-    "referral communication warrant custody torture deportation detention listing renewal hearing accession resolution mandate "
-    "review submission evidence jurisdiction complaint indictment appeal session rapporteur prosecutor tribunal statute"
-).split()
+WORDS = ["referral", "communication", "warrant", "custody", "torture", "deportation", "detention", "listing", "renewal", "hearing", "accession", "resolution", "mandate", "review", "submission", "evidence", "jurisdiction", "complaint", "indictment", "appeal", "session", "rapporteur", "prosecutor", "tribunal", "statute"]
 TODAY = date(2026, 11, 22)
 
 
@@ -43,7 +40,9 @@ def people(randomness: random.Random) -> list[Person]:
     return [Person(new_id(), roles[number % 3]) for number in range(PEOPLE)]
 
 
-def fill(connection: psycopg.Connection[Any], definitions: tuple[Definition, ...], size: int, seed: int = 1) -> list[Person]:
+def fill(
+    connection: psycopg.Connection[Any], definitions: tuple[Definition, ...], size: int, seed: int = 1
+) -> list[Person]:
     """Write everything, `ANALYZE`, and return the people. The connection is the owner's; the caller commits."""
     randomness = random.Random(seed)
     staff = people(randomness)
@@ -65,7 +64,9 @@ def _copy_people(connection: psycopg.Connection[Any], staff: list[Person]) -> No
             (person.id, f"person{number}@example.org", f"Person {number}", now),
         )
         for role in person.roles:
-            connection.execute("INSERT INTO person_roles (person_id, role, given_at) VALUES (%s, %s, %s)", (person.id, role, now))
+            connection.execute(
+                "INSERT INTO person_roles (person_id, role, given_at) VALUES (%s, %s, %s)", (person.id, role, now)
+            )
 
 
 CASE_COLUMNS = (
@@ -77,9 +78,7 @@ EVENT_COLUMNS = (
     "id, case_id, seq, place, occurred_on, earliest, latest, known_on, status, move, facts, flags, summary, source,"
     " definition_version, entered_by_id, entered_at"
 )
-FOLLOW_UP_COLUMNS = (
-    "id, sender, ref, case_id, title, kind, status, due_on, due_version, assignee_id, completed_on, created_by_id, created_at, version"
-)
+FOLLOW_UP_COLUMNS = "id, sender, ref, case_id, title, kind, status, due_on, due_version, assignee_id, completed_on, created_by_id, created_at, version"
 MEMBERSHIP_COLUMNS = "id, case_id, person_id, kind, reason, starts_at, given_by_id"
 
 
@@ -105,7 +104,7 @@ class _Rows:
             "follow_ups": FOLLOW_UP_COLUMNS,
         }
         for table, names in columns.items():
-            with connection.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # noqa: S608 fixed names above
+            with connection.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in self.tables[table]:
                     copy.write_row(row)
 
@@ -176,7 +175,9 @@ class _Rows:
     def _members(self, case_id: UUID, lead: Person, level: str) -> None:
         others = self.random.sample(self.staff, 3) if level in ("restricted", "sealed") else []
         for kind, person in [("lead", lead)] + [("member", other) for other in others if other.id != lead.id]:
-            self.tables["case_memberships"].append((new_id(), case_id, person.id, kind, "generated", _instant(0), lead.id))
+            self.tables["case_memberships"].append(
+                (new_id(), case_id, person.id, kind, "generated", _instant(0), lead.id)
+            )
 
 
 def _instant(number: int) -> datetime:

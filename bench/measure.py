@@ -44,7 +44,9 @@ def counted(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def measure(name: str, size: int, engine: Engine, request: Callable[[], bytes], runs: int = 60, warmup: int = 10) -> Figures:
+def measure(
+    name: str, size: int, engine: Engine, request: Callable[[], bytes], runs: int = 60, warmup: int = 10
+) -> Figures:
     """Time `request` (which returns the body, and raises when the answer is not the expected one)."""
     for _ in range(warmup):
         request()

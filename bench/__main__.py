@@ -1,0 +1,91 @@
+"""`make bench`: one table of figures for each size, beside a floor page of the same run; the same as JSON.
+
+`SIZES=1000,100000` chooses the sizes; `RUNS=60` how often. Everything runs as the app's database role, in this process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from bench.data import filled_database
+from bench.floor import create_floor
+from bench.generate import Person
+from bench.measure import Figures, measure, table
+from bench.scenarios import get, pages
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> None:
+    sizes = [int(size) for size in os.environ.get("SIZES", "1000,100000").split(",")]
+    runs = int(os.environ.get("RUNS", "60"))
+    folder = Path(os.environ.get("TRACKER_DATA_DIR", ROOT / "var")).absolute() / "bench"
+    rows: list[Figures] = []
+    for size in sizes:
+        rows += figures(folder, size, runs)
+        print(table(rows[-_count_of(rows, size) :]), flush=True)
+        print()
+    out = ROOT / "bench" / "out"
+    out.mkdir(exist_ok=True)
+    (out / "latest.json").write_text(json.dumps([row.as_dict() for row in rows], indent=1))
+
+
+def _count_of(rows: list[Figures], size: int) -> int:
+    return sum(row.size == size for row in rows)
+
+
+def figures(folder: Path, size: int, runs: int) -> list[Figures]:
+    """All scenarios on a database with `size` cases."""
+    url, people = filled_database(folder, size)
+    os.environ.update(DATABASE_URL=url, TRACKER_DATA_DIR=str(folder), TRACKER_ENV="test")
+    floor_engine_app = create_floor(url)
+    rows = [measure("floor", size, create_engine(url), get(floor_engine_app.test_client(), "/floor"), runs)]
+    client, engine = signed_in_client(people[0])
+    references = readable_references(url)
+    for name, request in pages(client, references):
+        try:
+            rows.append(measure(name, size, engine, request, runs))
+        except AssertionError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+    return rows
+
+
+def signed_in_client(person: Person):  # type: ignore[no-untyped-def]
+    """(client with the person's session cookie, engine) of the real application."""
+    from config import load_settings
+    from tracker import create_app
+    from tracker.accounts.cookies import cookie_name
+    from tracker.accounts.models import Person as Account
+    from tracker.accounts.sessions import begin_session
+    from tracker.core.actor import OPERATOR
+    from tracker.core.web import database
+
+    app = create_app(load_settings())
+    with app.app_context():
+        with database().unit_of_work(OPERATOR) as session:
+            account = session.get_one(Account, person.id)
+            token = begin_session(session, account, "bench", {}).token
+        engine = database().engine
+    client = app.test_client()
+    with app.test_request_context():
+        client.set_cookie(cookie_name("session"), token)
+    return client, engine
+
+
+def readable_references(url: str) -> list[str]:
+    """Fifty cases that staff reads by role, spread over the data."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT reference FROM cases WHERE level IN ('public', 'internal') ORDER BY md5(id::text) LIMIT 50")
+        )
+        return [row.reference for row in rows]
+
+
+if __name__ == "__main__":
+    main()
