@@ -14,15 +14,17 @@ from tracker.access.models import CaseMembership
 from tracker.access.queries import membership_of
 from tracker.access.visibility import is_current, sees, sees_own_level
 from tracker.accounts.models import Person
-from tracker.cases.models import Case, CaseEvent, Dossier
+from tracker.cases.models import Case, CaseEvent, CaseSubject, Dossier, Subject
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
 
 __all__ = [
     "current_members",
+    "former_members",
     "get_case",
     "get_case_by_id",
     "get_event",
+    "get_subject",
     "history_of",
     "in_order",
     "lock_case",
@@ -93,6 +95,21 @@ def visible_dossiers(actor: Actor) -> Select[Dossier]:
     return select(Dossier).where(or_(Dossier.id.in_(through), and_(empty, own)))
 
 
+def get_subject(session: Session, actor: Actor, subject_id: UUID) -> tuple[Subject, Sequence[tuple[CaseSubject, Case]]]:
+    """A subject and the visible cases about them. Raises NotVisible."""
+    subject = session.scalar(select(Subject).where(Subject.id == subject_id))
+    if subject is None:
+        raise NotVisible("There is no such subject.")
+    rows = session.execute(
+        select(CaseSubject, Case)
+        .join(Case, Case.id == CaseSubject.case_id)
+        .where(CaseSubject.subject_id == subject.id, sees(actor, Case.level, Case.id))
+        .order_by(Case.title, Case.id)
+        .limit(500)
+    )
+    return subject, [(on_case, case) for on_case, case in rows]
+
+
 def get_event(session: Session, actor: Actor, case: Case, event_id: UUID) -> CaseEvent:
     """One entry of the case. Raises NotVisible."""
     statement = visible_events(actor).where(CaseEvent.case_id == case.id, CaseEvent.id == event_id)
@@ -110,6 +127,18 @@ def current_members(session: Session, case_id: UUID) -> Sequence[tuple[CaseMembe
         .join(Person, Person.id == CaseMembership.person_id)
         .where(CaseMembership.case_id == case_id, is_current())
         .order_by(rank, CaseMembership.starts_at, CaseMembership.id)
+    )
+    return [(membership, person) for membership, person in rows]
+
+
+def former_members(session: Session, case_id: UUID, limit: int = 100) -> Sequence[tuple[CaseMembership, Person]]:
+    """Memberships that have ended, the latest first, and the person."""
+    rows = session.execute(
+        select(CaseMembership, Person)
+        .join(Person, Person.id == CaseMembership.person_id)
+        .where(CaseMembership.case_id == case_id, ~is_current())
+        .order_by(CaseMembership.starts_at.desc(), CaseMembership.id)
+        .limit(limit)
     )
     return [(membership, person) for membership, person in rows]
 

@@ -1,0 +1,131 @@
+"""Reads of what belongs to one visible case: its history with names, contacts, subjects, links, dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from tracker.access.visibility import sees
+from tracker.accounts.models import Person
+from tracker.cases.models import Case, CaseContact, CaseEvent, CaseLink, CaseSubject, Subject
+from tracker.cases.queries import in_order, visible_cases, visible_events
+from tracker.contacts.models import Contact, Office, Organisation
+from tracker.core.actor import Actor
+from tracker.core.errors import NotVisible
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One entry, and who entered and who voided it; None: the operator, or an import."""
+
+    event: CaseEvent
+    entered_by: str | None
+    voided_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLine:
+    on_case: CaseContact
+    name: str
+    organisation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """A link as this case sees it: `outward` when it says something of this case, else of the other."""
+
+    link: CaseLink
+    other: Case
+    outward: bool
+
+
+def case_for_page(session: Session, actor: Actor, reference: str) -> Case:
+    """The case with its dossier. Raises NotVisible."""
+    statement = visible_cases(actor).where(Case.reference == reference.upper()).options(joinedload(Case.dossier))
+    case = session.scalar(statement)
+    if case is None:
+        raise NotVisible("There is no such case.")
+    return case
+
+
+def history_lines(session: Session, actor: Actor, case: Case) -> Sequence[HistoryLine]:
+    """The visible history, oldest first, voided entries at their places."""
+    entered, voided = aliased(Person), aliased(Person)
+    statement = (
+        visible_events(actor)
+        .where(CaseEvent.case_id == case.id)
+        .add_columns(entered.name, voided.name)
+        .outerjoin(entered, entered.id == CaseEvent.entered_by_id)
+        .outerjoin(voided, voided.id == CaseEvent.voided_by_id)
+        .order_by(*in_order())
+    )
+    return [HistoryLine(*row) for row in session.execute(statement)]
+
+
+def contacts_on_case(session: Session, case: Case) -> Sequence[ContactLine]:
+    """Contacts with their roles. Who has no known name goes by their office."""
+    office = (
+        select(Office.title)
+        .where(Office.contact_id == Contact.id)
+        .order_by(Office.held_to_latest.desc().nulls_first(), Office.position)
+        .limit(1)
+        .scalar_subquery()
+    )
+    name = func.coalesce(Contact.name, office, Contact.ref)
+    statement = (
+        select(CaseContact, name, func.coalesce(Organisation.name, office))
+        .join(Contact, Contact.id == CaseContact.contact_id)
+        .outerjoin(Organisation, Organisation.id == Contact.organisation_id)
+        .where(CaseContact.case_id == case.id)
+        .order_by(CaseContact.role, name, CaseContact.id)
+    )
+    return [ContactLine(*row) for row in session.execute(statement)]
+
+
+def subjects_on_case(session: Session, case: Case) -> Sequence[CaseSubject]:
+    """Subjects in their order, each with their person or entity."""
+    statement = (
+        select(CaseSubject)
+        .where(CaseSubject.case_id == case.id)
+        .options(joinedload(CaseSubject.subject))
+        .order_by(CaseSubject.position, CaseSubject.id)
+    )
+    return session.scalars(statement).all()
+
+
+def links_of(session: Session, actor: Actor, case: Case) -> Sequence[LinkLine]:
+    """Links whose other end is visible too, in both directions."""
+    other = aliased(Case)
+    statement = (
+        select(CaseLink, other)
+        .join(
+            other,
+            or_(
+                (CaseLink.from_case_id == case.id) & (other.id == CaseLink.to_case_id),
+                (CaseLink.to_case_id == case.id) & (other.id == CaseLink.from_case_id),
+            ),
+        )
+        .where(
+            or_(CaseLink.from_case_id == case.id, CaseLink.to_case_id == case.id), sees(actor, other.level, other.id)
+        )
+        .order_by(CaseLink.kind, other.title, CaseLink.id)
+    )
+    return [LinkLine(link, found, link.from_case_id == case.id) for link, found in session.execute(statement)]
+
+
+def known_subjects(session: Session, limit: int = 200) -> Sequence[Subject]:
+    """Subjects that row-level security shows, by name, to choose from."""
+    return session.scalars(select(Subject).order_by(Subject.name, Subject.id).limit(limit)).all()
+
+
+def known_contacts(session: Session, limit: int = 500) -> Sequence[tuple[Contact, str]]:
+    """Contacts that row-level security shows, and what they go by, to choose from."""
+    office = (
+        select(Office.title).where(Office.contact_id == Contact.id).order_by(Office.position).limit(1).scalar_subquery()
+    )
+    name = func.coalesce(Contact.name, office, Contact.ref)
+    rows = session.execute(select(Contact, name).order_by(name, Contact.id).limit(limit))
+    return [(contact, words) for contact, words in rows]

@@ -1,0 +1,60 @@
+"""Forms of who and what belongs to a case: members, contacts, subjects, links."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from tracker.cases.forms.entry import LONG, SHORT
+from tracker.cases.forms.fields import LINK_WORDS, MEMBER_WORDS, DayField, LinesField, text_of, uuid_of
+from tracker.cases.services import SubjectOnCase
+
+KIND_HINT = _l("A lead decides on members and levels; a member writes; a reader reads.")
+
+
+class MemberForm(FlaskForm):
+    person = SelectField(_l("Person"), validate_choice=False)
+    kind = SelectField(_l("As"), choices=list(MEMBER_WORDS.items()), default="member", description=KIND_HINT)
+    reason = StringField(_l("Why they need to know"), [Length(max=SHORT)])
+    ends_on = DayField(_l("Until"), [Length(max=40)], description=_l("Empty: until somebody ends it."))
+
+
+class ContactOnCaseForm(FlaskForm):
+    contact = SelectField(_l("Contact"), validate_choice=False)
+    role = SelectField(_l("Role on this case"), validate_choice=False)
+
+
+class SubjectForm(FlaskForm):
+    """A subject on a case. Never a victim."""
+
+    subject = SelectField(_l("Somebody known already"), validate_choice=False)
+    name = StringField(_l("Name"), [Length(max=SHORT)], description=_l("Of somebody new. Never a victim or witness."))
+    kind = SelectField(_l("Kind"), choices=[("person", _l("Person")), ("entity", _l("Entity"))])
+    office = StringField(_l("Office"), [Length(max=SHORT)])
+    role = StringField(
+        _l("Role in this case"), [Length(max=SHORT)], description=_l("Such as accused, suspect, listed.")
+    )
+    counts = LinesField(_l("Charges or counts"), [Length(max=LONG)], description=_l("One a line."))
+    outcome = TextAreaField(_l("Outcome for this person"), [Length(max=LONG)])
+
+    def to_subject(self) -> SubjectOnCase:
+        return SubjectOnCase(
+            subject_id=uuid_of(self.subject.data),
+            name=self.name.data or "",
+            kind=self.kind.data or "person",
+            office=text_of(self.office),
+            role=text_of(self.role),
+            counts=self.counts.lines,
+            outcome=text_of(self.outcome),
+        )
+
+
+class LinkForm(FlaskForm):
+    kind = SelectField(_l("This case"), choices=list(LINK_WORDS.items()))
+    to = StringField(_l("Reference of the other case"), [Length(max=40)], description=_l("Such as ICC-K7QX."))
+
+
+class VoidForm(FlaskForm):
+    void_reason = TextAreaField(_l("Why the entry is wrong"), [Length(max=LONG)])

@@ -1,0 +1,189 @@
+"""The list of cases: filters, orders, pages that cost the same however far one goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from tracker.access.levels import OPEN_LEVELS
+from tracker.access.visibility import member_case_ids
+from tracker.accounts.models import Person
+from tracker.cases.history import Projection
+from tracker.cases.models import Case, CaseEvent
+from tracker.cases.projection import sight_of
+from tracker.cases.queries import in_order, visible_cases, visible_events
+from tracker.core.actor import Actor
+from tracker.core.pages import Page, decode_cursor, encode_cursor
+
+PAGE_SIZE = 50
+SORTS = ("activity", "deadline", "title")
+COUNTED = 1000
+"""Further than this nobody counts what filters hide."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilters:
+    """What the address says. Empty: no filter."""
+
+    text: str = ""
+    pathway: str = ""
+    status: str = ""
+    phase: str = ""
+    country: str = ""
+    level: str = ""
+    dossier_id: UUID | None = None
+    mine: bool = False
+    sort: str = "activity"
+
+    @property
+    def any(self) -> bool:
+        said = (self.text, self.pathway, self.status, self.phase, self.country, self.level)
+        return any(said) or self.dossier_id is not None or self.mine
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case of the list, as the reader knows it: `sight` differs from the row where entries are for members only."""
+
+    case: Case
+    lead_name: str | None
+    sight: Projection | None = None
+
+    @property
+    def status(self) -> str | None:
+        return self.sight.status if self.sight else self.case.status
+
+    @property
+    def phase(self) -> str | None:
+        return self.sight.phase if self.sight else self.case.phase
+
+    @property
+    def since(self) -> str | None:
+        return self.sight.since.text if self.sight else self.case.status_since
+
+
+def list_cases(session: Session, actor: Actor, filters: CaseFilters, cursor: str | None) -> Page[CaseLine]:
+    """One page of the visible cases. Two statements, three where the reader knows more than the row tells."""
+    keys = _KEYS[filters.sort]
+    decoded = decode_cursor(cursor) if cursor else None
+    backward, values = decoded if decoded and len(decoded[1]) == len(keys) else (False, None)
+    statement = _filtered(actor, filters).add_columns(Person.name)
+    statement = statement.outerjoin(Person, Person.id == Case.lead_id)
+    if values is not None:
+        statement = statement.where(_beyond(keys, values, backward))
+    orders = [column.asc() if ascending is not backward else column.desc() for column, ascending in keys]
+    rows = list(session.execute(statement.order_by(*orders).limit(PAGE_SIZE + 1)))
+    more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    if backward:
+        rows.reverse()
+    lines = _with_own_sight(session, actor, [(case, name) for case, name in rows])
+    return _page(lines, filters.sort, backward=backward, more=more, started=values is not None)
+
+
+def hidden_by_filters(session: Session, actor: Actor) -> int:
+    """How many visible cases there are at all, counted no further than COUNTED."""
+    some = visible_cases(actor).with_only_columns(Case.id).limit(COUNTED).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _filtered(actor: Actor, filters: CaseFilters) -> Select[Any]:
+    statement = visible_cases(actor)
+    exact: Mapping[Any, str] = {
+        Case.pathway: filters.pathway,
+        Case.status: filters.status,
+        Case.phase: filters.phase,
+        Case.level: filters.level,
+    }
+    for column, said in exact.items():
+        if said:
+            statement = statement.where(column == said)
+    if filters.country:
+        statement = statement.where(Case.countries.contains([filters.country]))
+    if filters.dossier_id is not None:
+        statement = statement.where(Case.dossier_id == filters.dossier_id)
+    if filters.mine:
+        statement = statement.where(Case.id.in_(member_case_ids(actor)))
+    if filters.text:
+        statement = statement.where(_matches(filters.text))
+    return statement
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    return or_(Case.title.icontains(text, autoescape=True), Case.reference.icontains(text, autoescape=True))
+
+
+_KEYS: dict[str, tuple[tuple[Any, bool], ...]] = {
+    "activity": ((Case.activity_at, False), (Case.id, False)),
+    "deadline": ((Case.next_due_on, True), (Case.id, True)),
+    "title": ((Case.title, True), (Case.id, True)),
+}
+"""Column and whether it rises, as the indexes on cases run."""
+
+
+def _values(case: Case, sort: str) -> list[Any]:
+    first = {"activity": case.activity_at, "deadline": case.next_due_on, "title": case.title}[sort]
+    return [first, case.id]
+
+
+def _beyond(keys: Sequence[tuple[Any, bool]], values: Sequence[Any], backward: bool) -> ColumnElement[bool]:
+    (first, rises), (second, _rises) = keys
+    value, tie = values
+    forwards = rises is not backward
+    later = second > tie if forwards else second < tie
+    if first is Case.next_due_on:
+        return _beyond_nullable(first, value, later, forwards)
+    return tuple_(first, second) > tuple_(value, tie) if forwards else tuple_(first, second) < tuple_(value, tie)
+
+
+def _beyond_nullable(first: Any, value: Any, later: Any, forwards: bool) -> ColumnElement[bool]:
+    """Cases without a deadline stand last, as NULLs do in the index."""
+    if value is None:
+        return and_(first.is_(None), later) if forwards else or_(first.is_not(None), later)
+    if forwards:
+        return or_(first > value, and_(first == value, later), first.is_(None))
+    return or_(first < value, and_(first == value, later))
+
+
+def _page(lines: list[CaseLine], sort: str, *, backward: bool, more: bool, started: bool) -> Page[CaseLine]:
+    if not lines:
+        return Page(lines)
+    has_next = more if not backward else True
+    has_previous = started if not backward else more
+    return Page(
+        lines,
+        next_cursor=encode_cursor(_values(lines[-1].case, sort)) if has_next else None,
+        previous_cursor=encode_cursor(_values(lines[0].case, sort), backward=True) if has_previous else None,
+    )
+
+
+def _with_own_sight(session: Session, actor: Actor, rows: Sequence[tuple[Case, str | None]]) -> list[CaseLine]:
+    """The lines, projected anew where the reader sees entries that the row must not tell of."""
+    open_ids = [case.id for case, _name in rows if case.level in OPEN_LEVELS]
+    special = _cases_with_more(session, actor, open_ids)
+    events: dict[UUID, list[CaseEvent]] = {case_id: [] for case_id in special}
+    if special:
+        statement = visible_events(actor).where(CaseEvent.case_id.in_(special), CaseEvent.voided_at.is_(None))
+        for event in session.scalars(statement.order_by(*in_order())):
+            events[event.case_id].append(event)
+    return [CaseLine(case, name, sight_of(case, events[case.id]) if case.id in events else None) for case, name in rows]
+
+
+def _cases_with_more(session: Session, actor: Actor, case_ids: list[UUID]) -> set[UUID]:
+    if not case_ids:
+        return set()
+    statement = visible_events(actor).with_only_columns(CaseEvent.case_id).distinct()
+    return set(
+        session.scalars(
+            statement.where(
+                CaseEvent.case_id.in_(case_ids),
+                CaseEvent.voided_at.is_(None),
+                CaseEvent.level.is_not(None),
+                CaseEvent.level.not_in(OPEN_LEVELS),
+            )
+        )
+    )
