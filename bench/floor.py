@@ -1,4 +1,4 @@
-"""The floor: bare Flask, SQLAlchemy and Jinja show the same fifty rows. What the tracker costs is measured against it."""
+"""The floor: bare Flask, SQLAlchemy and Jinja show the same fifty rows; the tracker is measured against it."""
 
 from __future__ import annotations
 

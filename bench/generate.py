@@ -1,7 +1,7 @@
 """Fill a migrated database with cases, events and follow-ups of a realistic shape, by COPY.
 
-For `size` cases: ten events and three follow-ups each, lawful walks through the real definitions, 8 % restricted, 2 % sealed,
-fifty people, a lead for every case. The same `seed` gives the same data. The projection columns are written as
+For `size` cases: ten events and three follow-ups each, lawful walks through the real definitions, 8 % restricted,
+2 % sealed, fifty people, a lead for every case. The same `seed` gives the same data. The projection columns are written as
 `tracker.cases.projection` would compute them for such simple walks (no vague dates, no voided entries).
 """
 
@@ -25,7 +25,10 @@ FOLLOW_UPS_PER_CASE = 3
 PEOPLE = 50
 COUNTRIES = ("BY", "LT", "PL", "DE", "CZ", "LV", "EE", "SE", "FR", "BE", "UA", "CH", "NL", "CA", "US")
 LEVELS = ("internal",) * 60 + ("public",) * 30 + ("restricted",) * 8 + ("sealed",) * 2
-WORDS = ["referral", "communication", "warrant", "custody", "torture", "deportation", "detention", "listing", "renewal", "hearing", "accession", "resolution", "mandate", "review", "submission", "evidence", "jurisdiction", "complaint", "indictment", "appeal", "session", "rapporteur", "prosecutor", "tribunal", "statute"]
+WORDS = tuple(
+    "referral communication warrant custody torture deportation detention listing renewal hearing accession resolution "  # noqa: SIM905
+    "mandate review submission evidence jurisdiction complaint indictment appeal session rapporteur prosecutor".split()
+)
 TODAY = date(2026, 11, 22)
 
 
@@ -35,7 +38,7 @@ class Person:
     roles: tuple[str, ...]
 
 
-def people(randomness: random.Random) -> list[Person]:
+def people() -> list[Person]:
     roles = [("legal_officer",), ("coordinator",), ("head",)]
     return [Person(new_id(), roles[number % 3]) for number in range(PEOPLE)]
 
@@ -45,7 +48,7 @@ def fill(
 ) -> list[Person]:
     """Write everything, `ANALYZE`, and return the people. The connection is the owner's; the caller commits."""
     randomness = random.Random(seed)
-    staff = people(randomness)
+    staff = people()
     _copy_people(connection, staff)
     rows = _Rows(definitions, staff, randomness)
     for start in range(0, size, 2000):

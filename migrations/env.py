@@ -13,11 +13,10 @@ MIGRATION_LOCK = 7223100  # any fixed number: two processes that start together 
 
 def run() -> None:
     engine = create_engine(context.config.attributes["url"], poolclass=NullPool)
-    with engine.connect() as connection:
-        with connection.begin():
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-            context.configure(connection=connection, target_metadata=metadata, compare_type=True)
-            context.run_migrations()
+    with engine.connect() as connection, connection.begin():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        context.configure(connection=connection, target_metadata=metadata, compare_type=True)
+        context.run_migrations()
     engine.dispose()
 
 

@@ -69,7 +69,10 @@ def upgrade() -> None:
         sa.Column("theme", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True, comment="argon2id, PHC string; null: can't sign in"),
         sa.Column(
-            "must_change_password", sa.Boolean(), nullable=False, comment="somebody else chose the password and knows it"
+            "must_change_password",
+            sa.Boolean(),
+            nullable=False,
+            comment="somebody else chose the password and knows it",
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),

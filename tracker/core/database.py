@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, MetaData, String, create_engine, event, text
@@ -32,10 +32,15 @@ NAMING = {
 
 
 class Base(DeclarativeBase):
-    """All tables. Ids and defaults are made in Python, so no INSERT needs RETURNING (row-level security would stop it)."""
+    """All tables. Ids and defaults are made in Python: row-level security would stop an INSERT … RETURNING."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: DateTime(timezone=True), dict[str, Any]: JSONB, list[Any]: JSONB, str: String()}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+        str: String(),
+    }
     __mapper_args__: Mapping[str, Any] = {"eager_defaults": False}
 
 

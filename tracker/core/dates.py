@@ -36,7 +36,7 @@ def precision_of(text: str | None) -> Precision:
 def earliest_day(text: str) -> date:
     """The first day that `text` (YYYY[-MM[-DD]]) may mean. Raises ValueError where there is no such day."""
     parts = [int(part) for part in text.split("-")] if precision_of(text) else []
-    return date(*(parts + [1, 1])[:3])
+    return date(*[*parts, 1, 1][:3])
 
 
 def latest_day(text: str) -> date:

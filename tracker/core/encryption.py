@@ -1,7 +1,7 @@
 """Encrypted fields: AES-256-GCM, the key's id in the envelope, row and column bound as associated data.
 
-The envelope is `v1 | key id length | key id | nonce (12) | ciphertext and tag`. A ciphertext that is copied to another row or
-column does not open there. Keys live outside the database (`TRACKER_FIELD_KEYS`); the first of the ring encrypts.
+The envelope is `v1 | key id length | key id | nonce (12) | ciphertext and tag`. A ciphertext that is copied to
+another row or column does not open there. Keys live outside the database (`TRACKER_FIELD_KEYS`); the first of the ring encrypts.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class SealedBytes(TypeDecorator[bytes]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+    def process_bind_param(self, value: bytes | None, _dialect: Dialect) -> bytes | None:
         if value is not None and (not isinstance(value, bytes) or value[:1] != bytes([VERSION])):
             raise TypeError("an encrypted column takes an envelope, not plain text")
         return value

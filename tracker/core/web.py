@@ -57,7 +57,7 @@ def _end_unit_of_work(response: Response) -> Response:
     return response
 
 
-def _close(error: BaseException | None) -> None:
+def _close(_error: BaseException | None) -> None:
     session: Session | None = g.pop("db_session", None)
     if session is not None:
         rollback(session)

@@ -54,7 +54,7 @@ class DefinitionStore:
 
     def _newest(self) -> dict[str, Definition]:
         newest: dict[str, Definition] = {}
-        for (key, version), definition in sorted(self._known().items()):
+        for (key, _version), definition in sorted(self._known().items()):
             newest[key] = definition
         return newest
 
@@ -79,7 +79,8 @@ def store_definitions(session: Session, definitions: tuple[Definition, ...]) -> 
         known = stored.get((definition.key, definition.version))
         if known is not None and known != sha256:
             raise NotConfigured(
-                f"Pathway '{definition.key}' changed but kept version {definition.version}: give the changed file a higher version."
+                f"Pathway '{definition.key}' changed but kept version {definition.version}: "
+                "give the changed file a higher version."
             )
         if known is None:
             row = {"key": definition.key, "version": definition.version, "sha256": sha256, "body": body}

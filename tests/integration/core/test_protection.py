@@ -10,7 +10,7 @@ from tracker.core.errors import NotConfigured
 
 @pytest.fixture
 def table_of_the_app(database_url):
-    """A table that tracker_app owns, so that policies would not bind it there. Roles themselves are shared by all tests."""
+    """A table that tracker_app owns, so that policies would not bind it there. (Roles belong to all tests.)"""
     superuser = database_url.replace("postgresql+psycopg", "postgresql").replace("tracker_owner@", "postgres@")
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("CREATE TABLE stray (id integer)")
