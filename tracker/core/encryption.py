@@ -1,7 +1,8 @@
 """Encrypted fields: AES-256-GCM, the key's id in the envelope, row and column bound as associated data.
 
 The envelope is `v1 | key id length | key id | nonce (12) | ciphertext and tag`. A ciphertext that is copied to
-another row or column does not open there. Keys live outside the database (`TRACKER_FIELD_KEYS`); the first of the ring encrypts.
+another row or column does not open there. Keys live outside the database (`TRACKER_FIELD_KEYS`); the first of the ring
+encrypts.
 """
 
 from __future__ import annotations
