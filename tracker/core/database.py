@@ -6,7 +6,7 @@ acting person, so that row-level security applies even to a query that forgot th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
@@ -41,7 +41,7 @@ class Base(DeclarativeBase):
         list[Any]: JSONB,
         str: String(),
     }
-    __mapper_args__: Mapping[str, Any] = {"eager_defaults": False}
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
 
 
 class Identified:
