@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.cli.acting import acting, as_option
 from tracker.interchange.exporting import UnknownRefError, export_dossier
+from tracker.interchange.findings import Finding
 from tracker.interchange.limits import UnreadableFileError
 from tracker.interchange.printing import dossier_as_json, dossier_as_yaml
 from tracker.interchange.reading import read_file
@@ -44,8 +46,11 @@ def _import(file: Path, dry_run: bool, as_email: str | None) -> Result:
         reading = read_file(file)
     except UnreadableFileError as error:
         return unreadable(str(error))
-    with acting(as_email) as (session, actor):
-        return import_dossier(session, actor, reading, definitions(), dry_run=dry_run)
+    try:
+        with acting(as_email) as (session, actor):
+            return import_dossier(session, actor, reading, definitions(), dry_run=dry_run)
+    except SQLAlchemyError:
+        return Result(REFUSED, [Finding("", "the database went away; nothing was written, import again")])
 
 
 def _tell(result: Result, dry_run: bool) -> None:

@@ -54,6 +54,8 @@ def import_dossier(
         if findings.errors:
             return _refused(findings.errors, findings.gaps)
     except (DBAPIError, StaleDataError) as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
         return _refused([Finding("", _reason(error))], findings.gaps)
     return Result(IMPORTED, gaps=findings.gaps, counts=work.tally.as_json())
 

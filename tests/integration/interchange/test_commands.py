@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker.audit.models import AuditEntry
+from tracker.cases.models import Case
+from tracker.cli.dossier import dossier_group
+from tracker.cli.sample import sample_group
+from tracker.interchange import services
+from tracker.interchange.reading import read_text
+
+GOOD = """
+format: accountability-dossier/1
+sender: s
+cases:
+  - ref: C1
+    pathway: icc_referral
+    title: A referral
+    events: [{occurred_on: 2024-09-30, status: submitted, summary: Sent}]
+"""
+
+
+@pytest.fixture
+def run(app: Flask, tmp_path: Path) -> Any:
+    """Run a command on a file with this content; `{file}` stands for its name."""
+
+    def run(*words: str, content: str | bytes = GOOD) -> Any:
+        path = tmp_path / "dossier.yaml"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        group = sample_group if words[0] == "sample" else dossier_group
+        arguments = [word.replace("{file}", str(path)) for word in words[1:]]
+        return app.test_cli_runner().invoke(group, arguments)
+
+    return run
+
+
+def cases(session: Session) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(Case)) or 0
+
+
+def test_import_answers_with_one_json_object_and_status_0(run: Any, session: Session) -> None:
+    answer = run("dossier", "import", "{file}", "--json")
+    assert answer.exit_code == 0
+    said = json.loads(answer.stdout)
+    assert set(said) == {"created", "updated", "unchanged", "gaps", "errors"}
+    assert said["created"] == {"cases": 1, "events": 1}
+    assert cases(session) == 1
+
+
+def test_a_refused_file_gives_status_1_every_fault_and_writes_nothing(run: Any, session: Session) -> None:
+    broken = GOOD.replace("submitted", "sent").replace("2024-09-30", "2024-09-31")
+    answer = run("dossier", "import", "{file}", "--json", content=broken)
+    assert answer.exit_code == 1
+    said = json.loads(answer.stdout)
+    assert {error["path"] for error in said["errors"]} == {
+        "cases[0].events[0].status",
+        "cases[0].events[0].occurred_on",
+    }
+    assert all(error["message"] for error in said["errors"])
+    assert said["created"] == said["updated"] == said["unchanged"] == {}
+    assert cases(session) == 0
+
+
+@pytest.mark.parametrize("content", [b"\xff", "a: [", "{", "- ]"])
+def test_what_cannot_be_read_gives_status_2_and_json_all_the_same(run: Any, content: Any) -> None:
+    answer = run("dossier", "import", "{file}", "--json", content=content)
+    assert answer.exit_code == 2
+    assert json.loads(answer.stdout)["errors"][0]["message"]
+
+
+def test_a_missing_file_gives_status_2(run: Any) -> None:
+    answer = run("dossier", "import", "{file}.not", "--json")
+    assert (answer.exit_code, bool(json.loads(answer.stdout)["errors"])) == (2, True)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "5", "text", "null"])
+def test_a_file_that_is_no_map_is_refused(run: Any, content: str) -> None:
+    answer = run("dossier", "import", "{file}", "--json", content=content)
+    assert (answer.exit_code, len(json.loads(answer.stdout)["errors"])) == (1, 1)
+
+
+def test_a_dry_run_counts_and_writes_nothing(run: Any, session: Session) -> None:
+    answer = run("dossier", "import", "{file}", "--dry-run", "--json")
+    assert (answer.exit_code, json.loads(answer.stdout)["created"]) == (0, {"cases": 1, "events": 1})
+    assert cases(session) == 0
+    assert run("dossier", "import", "{file}").exit_code == 0
+    assert cases(session) == 1
+
+
+def test_without_json_faults_are_told_in_words(run: Any) -> None:
+    answer = run("dossier", "import", "{file}", content=GOOD.replace("submitted", "sent"))
+    assert answer.exit_code == 1
+    assert "cases[0].events[0].status" in answer.stderr
+    assert answer.stdout == ""
+
+
+def test_export_writes_the_document_alone(run: Any) -> None:
+    run("dossier", "import", "{file}")
+    as_yaml, as_json = run("dossier", "export"), run("dossier", "export", "--json", "--ref", "C1")
+    assert read_text(as_yaml.stdout).document == json.loads(as_json.stdout)
+    assert json.loads(as_json.stdout)["cases"][0]["events"][0]["occurred_on"] == "2024-09-30"
+    unknown = run("dossier", "export", "--ref", "C9")
+    assert (unknown.exit_code, unknown.stdout) == (1, "")
+
+
+def test_schema_is_a_json_schema_that_the_good_file_fits(run: Any) -> None:
+    import jsonschema
+
+    jsonschema.Draft202012Validator(json.loads(run("dossier", "schema").stdout)).validate(read_text(GOOD).document)
+
+
+def test_somebody_unknown_cannot_act(run: Any) -> None:
+    assert run("dossier", "export", "--as", "nobody@example.org").exit_code == 1
+
+
+def test_an_import_that_dies_in_the_middle_leaves_nothing(
+    run: Any, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(services.papers, "write_documents", die)
+    assert run("dossier", "import", "{file}").exit_code != 0
+    assert cases(session) == 0
+    monkeypatch.undo()
+    assert run("dossier", "import", "{file}").exit_code == 0
+
+
+def test_an_import_whose_database_goes_away_leaves_nothing(
+    run: Any, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = services.papers.write_documents
+
+    def cut(work: Any, file: Any) -> None:
+        write(work, file)
+        work.session.flush()
+        work.session.connection().connection.driver_connection.close()
+
+    monkeypatch.setattr(services.papers, "write_documents", cut)
+    answer = run("dossier", "import", "{file}", "--json")
+    assert answer.exit_code == 1
+    assert "nothing was written" in json.loads(answer.stdout)["errors"][0]["message"]
+    assert cases(session) == 0
+
+
+def test_each_use_is_in_the_audit_without_content(run: Any, session: Session) -> None:
+    run("dossier", "import", "{file}")
+    run("dossier", "export")
+    session.rollback()
+    entries = session.scalars(select(AuditEntry)).all()
+    assert {"dossier.imported", "case.imported", "dossier.exported"} <= {entry.action for entry in entries}
+    assert "A referral" not in " ".join(str(entry.detail) for entry in entries)
+
+
+def test_the_sample_comes_and_goes(run: Any, session: Session) -> None:
+    loaded = run("sample", "load")
+    assert loaded.exit_code == 0, loaded.output
+    assert cases(session) == 23
+    removed = run("sample", "remove")
+    assert "23 cases" in removed.stdout
+    assert cases(session) == 0
+    assert "no sample" in run("sample", "remove").stdout
