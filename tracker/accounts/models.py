@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func
@@ -39,7 +39,7 @@ class Person(Identified, Base):
         back_populates="person", cascade="all, delete-orphan", lazy="raise_on_sql"
     )
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def role_keys(self) -> frozenset[str]:

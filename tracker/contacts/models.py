@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
@@ -25,7 +25,7 @@ class Organisation(Identified, Provenance, Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Contact(Identified, Provenance, Base):
@@ -46,7 +46,7 @@ class Contact(Identified, Provenance, Base):
         back_populates="contact", cascade="all, delete-orphan", lazy="raise_on_sql", order_by="Office.position"
     )
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def display_name(self) -> str:

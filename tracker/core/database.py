@@ -41,7 +41,7 @@ class Base(DeclarativeBase):
         list[Any]: JSONB,
         str: String(),
     }
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+    __mapper_args__ = {"eager_defaults": False}
 
 
 class Identified:

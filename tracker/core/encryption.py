@@ -81,8 +81,10 @@ class SealedBytes(TypeDecorator[bytes]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: bytes | None, _dialect: Dialect) -> bytes | None:
-        if value is not None and (not isinstance(value, bytes) or value[:1] != bytes([VERSION])):
+    def process_bind_param(self, value: object, _dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        if not isinstance(value, bytes) or value[:1] != bytes([VERSION]):
             raise TypeError("an encrypted column takes an envelope, not plain text")
         return value
 
