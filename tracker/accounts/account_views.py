@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from tracker.access.entrance import ADMINISTRATORS, entrance
 from tracker.accounts import services
@@ -39,7 +40,7 @@ def new_account() -> Any:
         except Invalid as invalid:
             show_faults(form, invalid)
         else:  # not a redirect: the password is shown in this answer and kept nowhere
-            return render_template("accounts/password_once.html", person=made.person, password=made.password)
+            return render_template("accounts/password_once.html", account=made.person, password=made.password)
     return render_template("accounts/new.html", form=form), 422 if form.errors else 200
 
 
@@ -77,7 +78,7 @@ def set_roles(person_id: UUID) -> Any:
 @entrance(ADMINISTRATORS)
 def reset_password(person_id: UUID) -> str:
     password = services.reset_password(db(), actor(), person_id)
-    return render_template("accounts/password_once.html", person=_person(person_id), password=password)
+    return render_template("accounts/password_once.html", account=_person(person_id), password=password)
 
 
 @blueprint.post("/accounts/<uuid:person_id>/deactivate")
@@ -128,13 +129,16 @@ def _account_page(person: Person, **forms: Any) -> str:
         "roles": forms.get("roles") or RolesForm(formdata=None, data=version | {"roles": sorted(person.role_keys)}),
         "deactivate": forms.get("deactivate") or _deactivate_form(person, bound=False),
     }
-    return render_template("accounts/account.html", person=person, forms=ready, role_words=ROLE_WORDS)
+    return render_template("accounts/account.html", account=person, forms=ready, role_words=ROLE_WORDS)
 
 
 def _deactivate_form(person: Person, *, bound: bool) -> DeactivateForm:
     form = DeactivateForm() if bound else DeactivateForm(formdata=None, data={"version": person.version})
     successors = possible_successors(db(), person.id, actor().person_id)
-    form.successor.choices = [("", _("Choose a person")), *((str(other.id), other.name) for other in successors)]
+    form.successor.choices = [
+        SelectChoice("", _("Choose a person")),
+        *(SelectChoice(str(other.id), other.name) for other in successors),
+    ]
     return form
 
 

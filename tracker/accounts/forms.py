@@ -17,6 +17,7 @@ from wtforms import (
     StringField,
     SubmitField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -32,6 +33,7 @@ ROLE_WORDS = {
     "outside_counsel": _l("Outside counsel"),
     "administrator": _l("Administrator"),
 }
+ROLE_CHOICES = [SelectChoice(role, ROLE_WORDS[role]) for role in ROLES]
 PASSWORD_HINT = _l("%(number)s characters or more; a sentence is fine.", number=SHORTEST)
 
 
@@ -54,8 +56,8 @@ class WishesForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.language.choices = list(available_languages().items())
-        self.time_zone.choices = [(zone, zone.replace("_", " ")) for zone in _zones()]
+        self.language.choices = [SelectChoice(key, words) for key, words in available_languages().items()]
+        self.time_zone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in _zones()]
 
 
 class DetailsForm(WishesForm):
@@ -67,14 +69,17 @@ class DetailsForm(WishesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         countries = sorted((country.name, country.alpha_2) for country in pycountry.countries)
-        self.country.choices = [("", _l("None chosen")), *((key, name) for name, key in countries)]
+        self.country.choices = [
+            SelectChoice("", _l("None chosen")),
+            *(SelectChoice(key, name) for name, key in countries),
+        ]
 
 
 class RolesForm(FlaskForm):
     roles = CheckboxListField(
         _l("Roles"),
         [InputRequired(_l("Choose one role or more."))],
-        choices=[(role, ROLE_WORDS[role]) for role in ROLES],
+        choices=ROLE_CHOICES,
     )
     version = HiddenField()
 
@@ -83,7 +88,7 @@ class NewAccountForm(DetailsForm):
     roles = CheckboxListField(
         _l("Roles"),
         [InputRequired(_l("Choose one role or more."))],
-        choices=[(role, ROLE_WORDS[role]) for role in ROLES],
+        choices=ROLE_CHOICES,
     )
 
 

@@ -33,7 +33,7 @@ def preferences() -> Any:
         flash(_("Your preferences are saved."), "success")
         return redirect(url_for("accounts.preferences"), 303)
     page = render_template(
-        "accounts/preferences.html", form=form, person=person, sessions=count_sessions(db(), person.person_id)
+        "accounts/preferences.html", form=form, account=person, sessions=count_sessions(db(), person.person_id)
     )
     return page, 422 if form.errors else 200
 
@@ -63,7 +63,7 @@ def change_password() -> Any:
         else:
             flash(_("Your password is changed. Other browsers were signed out."), "success")
             return redirect(url_for("accounts.preferences"), 303)
-    page = render_template("accounts/change_password.html", form=form, person=person)
+    page = render_template("accounts/change_password.html", form=form, account=person)
     return page, 422 if form.errors else 200
 
 

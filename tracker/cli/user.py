@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 import click
+from flask.cli import AppGroup
 
 from tracker.accounts.models import ROLES, Person
 from tracker.accounts.queries import list_people
@@ -14,7 +15,7 @@ from tracker.accounts.services import AccountDetails, create_person
 from tracker.cli.acting import acting, as_option
 from tracker.core.errors import Invalid, TrackerError
 
-user_group = click.Group("user", help="People who sign in.")
+user_group = AppGroup("user", help="People who sign in.")
 
 
 @user_group.command("create")
