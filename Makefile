@@ -20,7 +20,7 @@ assets: environment
 	@bin/build-assets
 
 run: setup ## start everything; Ctrl-C stops it
-	@exec $(VENV)/python -m embedded.supervisor --tied-to-parent
+	@exec $(VENV)/python -m embedded.supervisor --under-make
 
 test: setup ## all tests but the long ones
 	@bin/install-browser

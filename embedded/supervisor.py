@@ -24,6 +24,7 @@ from embedded.faults import EmbeddedServerFault
 from embedded.first_start import SIGN_INS, FirstStart
 from embedded.lease import PostgresLease
 from embedded.locks import FileLock
+from embedded.make import MakeParent
 from embedded.places import Places
 from embedded.processes import tie_to, wait_until
 from embedded.service import Service
@@ -39,8 +40,9 @@ class Stopped(Exception):
 class Supervisor:
     """One running copy."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, make: MakeParent | None = None) -> None:
         self.settings = settings
+        self._make = make
         self.places = Places(settings.data_dir)
         self.services: list[Service] = []
         self.environment = {"TRACKER_DATA_DIR": str(settings.data_dir), "PORT": str(settings.port)}
@@ -64,8 +66,8 @@ class Supervisor:
         self._announce(sign_ins)
 
     def watch(self) -> None:
-        """Keep everything running until Stopped is raised."""
-        while True:
+        """Keep everything running until somebody asks for the end."""
+        while self._make is None or not self._make.was_interrupted():
             time.sleep(0.25)
             self._look_after_services()
             if self._lease is not None and not self._lease.has_keeper():
@@ -230,14 +232,14 @@ def _raise_stopped(_number: int, _frame: FrameType | None) -> None:
     raise Stopped
 
 
-def run(settings: Settings) -> int:
+def run(settings: Settings, make: MakeParent | None = None) -> int:
     """Run one copy until it is asked to stop; the exit code."""
     lock = FileLock(Places(settings.data_dir).run / "supervisor.lock")
     if not lock.try_take(seconds=1.0):
         say(f"This copy is running already (data folder {settings.data_dir}).")
         say("For a second copy beside it: PORT=8001 TRACKER_DATA_DIR=./var2 make run")
         return 1
-    supervisor = Supervisor(settings)
+    supervisor = Supervisor(settings, make)
     for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if sent != signal.SIGHUP or signal.getsignal(sent) != signal.SIG_IGN:  # `nohup make run` outlives its terminal
             signal.signal(sent, _raise_stopped)
@@ -245,23 +247,25 @@ def run(settings: Settings) -> int:
         supervisor.start()
         supervisor.watch()
     except Stopped:
-        say("\nStopping …")
-        return 0
+        pass
     except EmbeddedServerFault as fault:
         say(str(fault))
         return 1
     finally:
+        say("\nStopping …")
         supervisor.stop()
         say("Everything is stopped.")
     return 0
 
 
 def main(arguments: list[str]) -> int:
-    if "--tied-to-parent" in arguments:
-        # The parent is `make`: killed, it must not leave a copy running that nobody sees.
+    make = None
+    if "--under-make" in arguments:
+        # Killed, `make` must not leave a copy running that nobody sees.
         tie_to(os.getppid(), signal.SIGTERM)
+        make = MakeParent(os.getppid())
     try:
-        return run(load_settings())
+        return run(load_settings(), make)
     except ConfigurationFault as fault:
         print(fault, file=sys.stderr)
         return 1
