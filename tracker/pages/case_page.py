@@ -1,0 +1,164 @@
+"""The page of one case: where it stands, what is to be done, who works on it, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from tracker.access.entrance import CASE_READERS, entrance
+from tracker.access.levels import MembershipKind
+from tracker.access.models import CaseMembership
+from tracker.access.policy import Action, Decision, decide
+from tracker.accounts.models import Person
+from tracker.cases.belongings import (
+    HistoryLine,
+    case_for_page,
+    contacts_on_case,
+    history_lines,
+    links_of,
+    subjects_on_case,
+)
+from tracker.cases.forms.fields import KIND_WORDS, LINK_WORDS, LINK_WORDS_BACK, MEMBER_WORDS
+from tracker.cases.gaps import CaseGap
+from tracker.cases.history import Projection, as_of
+from tracker.cases.models import Case
+from tracker.cases.projection import gaps, sight_of
+from tracker.cases.queries import current_members
+from tracker.cases.vague_text import read_vague
+from tracker.cases.wording import entry_label, when_precision
+from tracker.core.web import actor, db
+from tracker.documents.queries import documents_on_case
+from tracker.engagements.queries import engagements_of_case
+from tracker.followups.panel import follow_ups_panel
+from tracker.pages.blueprint import blueprint
+from tracker.pathways.schema import Clock, Definition
+from tracker.pathways.store import definitions
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the reader may do on this case, for buttons and their reasons."""
+
+    case: Case
+    membership: MembershipKind | None
+
+    def may(self, action: str) -> Decision:
+        return decide(actor(), Action(action), self.case.level, self.membership)
+
+
+@blueprint.get("/cases/<reference>")
+@entrance(CASE_READERS)
+def case_page(reference: str) -> str:
+    case = case_for_page(db(), actor(), reference)
+    members = current_members(db(), case.id)
+    membership = _own_membership(members)
+    lines = history_lines(db(), actor(), case)
+    day, day_problem = _day_asked()
+    shown = _as_of(lines, day)
+    sight = sight_of(case, [line.event for line in shown])
+    definition = definitions().get(case.pathway)
+    rights = Rights(case, membership)
+    return render_template(
+        "pages/case.html",
+        case=case,
+        definition=definition,
+        rights=rights,
+        sight=sight,
+        status=definition.by_key.get(sight.status or ""),
+        history=list(reversed(shown)),
+        members=members,
+        lead_name=_lead_name(members),
+        day=day,
+        day_problem=day_problem,
+        gaps=_gap_links(case, rights, gaps(case, [line.event for line in shown], sight), lines),
+        clocks=_clocks(definition, sight),
+        precision=when_precision,
+        label_of=entry_label,
+        **_words(definition),
+        **_beside(case),
+        **follow_ups_panel(db(), actor(), case, membership),
+    )
+
+
+def _own_membership(members: Sequence[tuple[CaseMembership, Person]]) -> MembershipKind | None:
+    person_id = actor().person_id
+    return next((MembershipKind(one.kind) for one, _person in members if one.person_id == person_id), None)
+
+
+def _lead_name(members: Sequence[tuple[CaseMembership, Person]]) -> str | None:
+    return next((person.name for one, person in members if one.kind == MembershipKind.LEAD), None)
+
+
+def _day_asked() -> tuple[date | None, str]:
+    """The day as of which the page is asked for; else what is wrong with the words."""
+    said = request.args.get("as_of", "").strip()
+    try:
+        text = read_vague(said)
+        return (date.fromisoformat(text) if text else None), ""
+    except ValueError:
+        return None, _("“%(text)s” is no day; write 2026-03-14 or 14 Mar 2026.", text=said[:40])
+
+
+def _as_of(lines: Sequence[HistoryLine], day: date | None) -> list[HistoryLine]:
+    if day is None:
+        return list(lines)
+    known = {event.id for event in as_of([line.event for line in lines if line.event.voided_at is None], day)}
+    return [line for line in lines if line.event.id in known]
+
+
+def _clocks(definition: Definition, sight: Projection) -> list[Clock]:
+    return [clock for clock in definition.clocks if sight.status is not None and sight.status in clock.trigger.statuses]
+
+
+def _gap_links(
+    case: Case, rights: Rights, found: Sequence[CaseGap], lines: Sequence[HistoryLine]
+) -> list[dict[str, str | None]]:
+    labels = {line.event.id: entry_label(line.event) for line in lines}
+    return [{"text": _gap_words(gap, labels), "url": _gap_url(case, rights, gap)} for gap in found]
+
+
+def _gap_words(gap: CaseGap, labels: dict[Any, str]) -> str:
+    if gap.kind == "date":
+        return str(_("The date of “%(label)s”", label=labels.get(gap.event_id, "")))
+    return gap.message
+
+
+def _gap_url(case: Case, rights: Rights, gap: CaseGap) -> str | None:
+    if gap.event_id is not None:
+        if not rights.may(Action.VOID_ENTRY):
+            return None
+        return url_for("cases.correct_event", reference=case.reference, event_id=gap.event_id)
+    endpoint, action = {
+        "lead": ("cases.members", Action.MANAGE_MEMBERS),
+        "level": ("cases.change_level", Action.RAISE_LEVEL),
+        "status": ("pages.move_case", Action.MOVE_STATUS),
+    }[gap.kind]
+    return url_for(endpoint, reference=case.reference) if rights.may(action) else None
+
+
+def _words(definition: Definition) -> dict[str, Any]:
+    facts = {fact.key: fact.label for row in definition.statuses for fact in row.facts}
+    return {
+        "fact_labels": facts,
+        "detail_labels": {detail.key: detail.label for detail in definition.details},
+        "flag_labels": {flag.key: flag.label for flag in definition.flags},
+        "kind_words": KIND_WORDS,
+        "member_words": MEMBER_WORDS,
+        "link_words": LINK_WORDS,
+        "link_words_back": LINK_WORDS_BACK,
+    }
+
+
+def _beside(case: Case) -> dict[str, Any]:
+    return {
+        "contacts": contacts_on_case(db(), case),
+        "subjects": subjects_on_case(db(), case),
+        "links": links_of(db(), actor(), case),
+        "engagements": engagements_of_case(db(), actor(), case.id),
+        "documents": documents_on_case(db(), actor(), case.id),
+    }

@@ -1,0 +1,288 @@
+"""Changing the status: what is possible, what has to be said, what will be written; then it is written.
+
+Everything travels in the form: no step keeps anything on the server, and none loses what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from tracker.access.entrance import CASE_READERS, entrance
+from tracker.access.levels import MembershipKind, highest
+from tracker.access.policy import Action, Decision, decide, require
+from tracker.access.queries import membership_of
+from tracker.cases.belongings import HistoryLine, history_lines
+from tracker.cases.forms.entry import EntryForm, entry_form
+from tracker.cases.forms.fields import KIND_WORDS, show_refusal
+from tracker.cases.history import Projection
+from tracker.cases.models import Case
+from tracker.cases.policy import can_move
+from tracker.cases.projection import sight_of
+from tracker.cases.queries import get_case
+from tracker.cases.services import NewEntry, change_status
+from tracker.cases.services.moving import PlannedMove, plan_move
+from tracker.core.errors import Conflict, Invalid, NotLawful
+from tracker.core.web import actor, db
+from tracker.followups.panel import offered_assignees
+from tracker.followups.services import add_standard
+from tracker.followups.today import today_here
+from tracker.pages.blueprint import blueprint
+from tracker.pages.move_offers import OfferRow, chosen, fresh_rows, note_faults, sent_rows
+from tracker.pathways.demands import demands
+from tracker.pathways.machine import jump_targets
+from tracker.pathways.options import MoveOption, again, jump_option, lawful_moves
+from tracker.pathways.schema import Definition, Fact
+from tracker.pathways.store import definitions
+
+Answer = Response | str | tuple[str, int]
+JUMP, PAST = "jump", "past"
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A case whose status somebody is about to change, as they see it."""
+
+    case: Case
+    membership: MembershipKind | None
+    definition: Definition
+    lines: Sequence[HistoryLine]
+    sight: Projection
+
+    @property
+    def standing(self) -> list[Any]:
+        return [line.event for line in self.lines if line.event.voided_at is None]
+
+    def permits(self, option: MoveOption) -> Decision:
+        return can_move(actor(), self.case.level, self.membership, option.kind, self.sight.phase, option.phase)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Where to, and how it was said: plainly, as a jump, or as something that happened in the past."""
+
+    target: str
+    how: str
+
+    @property
+    def kind(self) -> str | None:
+        return JUMP if self.how == JUMP else None
+
+
+@blueprint.get("/cases/<reference>/move")
+@entrance(CASE_READERS)
+def move_case(reference: str) -> Answer:
+    moving = _moving(reference)
+    pick = _chosen(moving, request.args)
+    if pick is None:
+        return _choice_page(moving)
+    return _fields_page(moving, pick, _form(moving, pick))
+
+
+@blueprint.post("/cases/<reference>/move")
+@entrance(CASE_READERS)
+def make_move(reference: str) -> Answer:
+    moving = _moving(reference)
+    pick = _chosen(moving, request.form)
+    if pick is None:
+        return _choice_page(moving), 422
+    form = _form(moving, pick)
+    step = request.form.get("step", "preview")
+    if step == "edit":
+        form.validate()
+        return _fields_page(moving, pick, form, keep_errors=False)
+    if not form.validate():
+        return _fields_page(moving, pick, form), 422
+    entry = form.to_entry(pick.target, pick.kind)
+    return _confirm(moving, pick, form, entry) if step == "confirm" else _preview(moving, pick, form, entry)
+
+
+def _moving(reference: str) -> Moving:
+    case = get_case(db(), actor(), reference)
+    membership = membership_of(db(), actor(), case.id)
+    allowed = [decide(actor(), one, case.level, membership) for one in (Action.MOVE_STATUS, Action.CLOSE)]
+    require(next((one for one in allowed if one.allowed), allowed[0]))
+    lines = history_lines(db(), actor(), case)
+    sight = sight_of(case, [line.event for line in lines])
+    return Moving(case, membership, definitions().get(case.pathway), lines, sight)
+
+
+def _chosen(moving: Moving, said: Any) -> Chosen | None:
+    """`to=status`, `to=jump:status` or `to=past:status`."""
+    how, colon, target = said.get("to", "").rpartition(":")
+    if target not in moving.definition.by_key or (colon and how not in (JUMP, PAST)):
+        return None
+    return Chosen(target, how)
+
+
+def _choice_page(moving: Moving) -> str:
+    state = moving.sight.state(moving.case.details)
+    definition = moving.definition
+    options = lawful_moves(definition, state)
+    repeat = again(definition, state)
+    jumps = [jump_option(definition, state, target) for target in jump_targets(definition, state)]
+    return render_template(
+        "pages/case_move.html",
+        moving=moving,
+        case=moving.case,
+        status=definition.by_key.get(moving.sight.status or ""),
+        options=[(option, _barred(moving, option)) for option in options],
+        repeat=(repeat, _barred(moving, repeat)) if repeat else None,
+        jumps=[(option, _barred(moving, option)) for option in jumps],
+        statuses=definition.statuses,
+    )
+
+
+def _barred(moving: Moving, option: MoveOption) -> str:
+    """Why this move can't be made now; empty when it can."""
+    decision = moving.permits(option)
+    return option.blocked_reason or ("" if decision.allowed else str(decision.reason))
+
+
+def _form(moving: Moving, pick: Chosen) -> EntryForm:
+    form = entry_form(_asked(moving, pick), {"version": moving.case.version, "resume_to": _return(moving, pick)})
+    form.offer(moving.definition, moving.case.level, moving.standing, moving.sight.flags)
+    return form
+
+
+def _option(moving: Moving, pick: Chosen) -> MoveOption:
+    """The move as the table offers it; for the past, where its kind depends on its place, as a step."""
+    state = moving.sight.state(moving.case.details)
+    if pick.how == JUMP:
+        return jump_option(moving.definition, state, pick.target)
+    listed = [*lawful_moves(moving.definition, state), *filter(None, [again(moving.definition, state)])]
+    found = next((option for option in listed if option.target == pick.target and pick.how != PAST), None)
+    row = moving.definition.status(pick.target)
+    return found or MoveOption(row.key, row.label, row.label, "", row.phase, demands(moving.definition, row.key, None))
+
+
+def _asked(moving: Moving, pick: Chosen) -> tuple[Fact, ...]:
+    """The facts that this move asks for, but for those that the case's own details answer."""
+    known = {key for key, value in moving.case.details.items() if value not in (None, "")}
+    return tuple(fact for fact in _option(moving, pick).requires if fact.key not in known)
+
+
+def _return(moving: Moving, pick: Chosen) -> str:
+    """A pause usually ends where it began."""
+    if moving.definition.status(pick.target).phase != "paused":
+        return ""
+    return moving.sight.left_status or moving.sight.status or ""
+
+
+def _fields_page(
+    moving: Moving, pick: Chosen, form: EntryForm, *, keep_errors: bool = True, conflict: Any = None
+) -> str:
+    if not keep_errors:
+        for field in form:
+            field.errors = ()
+    option = _option(moving, pick)
+    return render_template(
+        "pages/case_move_fields.html",
+        moving=moving,
+        case=moving.case,
+        pick=pick,
+        form=form,
+        option=option,
+        asked=_asked(moving, pick),
+        barred=_barred(moving, option) if option.kind else "",
+        now=moving.definition.by_key.get(moving.sight.status or ""),
+        conflict=conflict,
+    )
+
+
+def _preview(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> Answer:
+    stale = form.expected_version is not None and form.expected_version != moving.case.version
+    if stale:
+        return _told(moving, pick, form)
+    try:
+        plan = plan_move(actor(), moving.case, moving.membership, moving.standing, entry)
+    except (Invalid, NotLawful) as problem:
+        show_refusal(form, problem)
+        return _fields_page(moving, pick, form), 422
+    rows = _rows(moving, entry, plan) if "offers_shown" not in request.form else None
+    shown = rows if rows is not None else sent_rows(moving.definition, entry, request.form)
+    return _preview_page(moving, pick, form, entry, plan, shown)
+
+
+def _rows(moving: Moving, entry: NewEntry, plan: PlannedMove) -> list[OfferRow]:
+    """A status that lies in the past asks for no work now: then nothing is ticked."""
+    rows = fresh_rows(moving.definition, entry, today_here(), moving.case.lead_id or actor().person_id)
+    for row in rows:
+        row.ticked = row.ticked and plan.is_last
+    return rows
+
+
+def _preview_page(
+    moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry, plan: PlannedMove, rows: list[OfferRow]
+) -> str:
+    level = highest(moving.case.level, entry.level)
+    may_add = decide(actor(), Action.CREATE_FOLLOW_UP, level, moving.membership)
+    people = offered_assignees(db(), actor(), moving.case, moving.membership, entry.level) if rows else []
+    return render_template(
+        "pages/case_move_preview.html",
+        moving=moving,
+        case=moving.case,
+        pick=pick,
+        form=form,
+        entry=entry,
+        plan=plan,
+        kind=KIND_WORDS[plan.kind],
+        rows=rows if may_add else [],
+        may_add=may_add,
+        people=people,
+        row=moving.definition.status(pick.target),
+        now=moving.definition.by_key.get(moving.sight.status or ""),
+        clocks=[clock for clock in moving.definition.clocks if pick.target in clock.trigger.statuses],
+        hidden=[(name, value) for name, value in request.form.items(multi=True) if _is_kept(name)],
+        fact_labels={fact.key: fact.label for fact in moving.definition.status(pick.target).facts},
+    )
+
+
+def _is_kept(name: str) -> bool:
+    return name not in ("csrf_token", "step", "offers_shown") and not name.startswith("offer")
+
+
+def _confirm(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> Answer:
+    rows = sent_rows(moving.definition, entry, request.form)
+    event = None
+    try:
+        follow_ups = chosen(rows)
+        with db().begin_nested():
+            event = change_status(db(), actor(), moving.case.id, entry, form.expected_version)
+            made = add_standard(db(), actor(), moving.case, event, follow_ups)
+    except Conflict:
+        return _told(moving, pick, form)
+    except NotLawful as problem:
+        show_refusal(form, problem)
+        return _fields_page(moving, pick, form), 422
+    except Invalid as problem:
+        return _refused(moving, pick, form, entry, rows, problem)
+    row = moving.definition.status(pick.target)
+    flash(_("Status: %(label)s. Follow-ups made: %(count)s.", label=row.label, count=len(made)), "success")
+    return redirect(url_for("pages.case_page", reference=moving.case.reference, _anchor=f"event-{event.id}"), 303)
+
+
+def _refused(
+    moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry, rows: list[OfferRow], problem: Invalid
+) -> Answer:
+    """Back to the step that the faults belong to."""
+    of_rows = all(fault.path.startswith(("rows.", "offer_")) for fault in problem.faults)
+    if not of_rows:
+        show_refusal(form, problem)
+        return _fields_page(moving, pick, form), 422
+    note_faults(rows, problem)
+    plan = plan_move(actor(), moving.case, moving.membership, moving.standing, entry)
+    return _preview_page(moving, pick, form, entry, plan, rows), 422
+
+
+def _told(moving: Moving, pick: Chosen, form: EntryForm) -> Answer:
+    """Somebody else was first: their version, what was typed here, and the way on from where the case stands now."""
+    fresh = _moving(moving.case.reference)
+    seen = form.expected_version
+    form.version.data = str(fresh.case.version)
+    return _fields_page(fresh, pick, form, conflict={"seen": seen, "lines": fresh.lines[-3:]}), 409
