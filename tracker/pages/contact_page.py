@@ -11,7 +11,8 @@ from tracker.access.entrance import CASE_READERS, entrance
 from tracker.contacts import policy
 from tracker.contacts.queries import get_contact, is_member_with, private_of, works_with
 from tracker.core.web import actor, db
-from tracker.engagements.queries import commitments_of_contact, engagements_of_contact
+from tracker.engagements.commitments import commitments_of_contact
+from tracker.engagements.queries import engagements_of_contact
 from tracker.pages.blueprint import blueprint
 from tracker.pages.contact_cases import cases_of_contact
 

@@ -1,0 +1,156 @@
+"""Reads of commitments: the ledger of who promised what, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from tracker.access.visibility import sees
+from tracker.accounts.models import Person
+from tracker.cases.models import Case
+from tracker.contacts.models import Contact, Office, Organisation
+from tracker.core.actor import Actor
+from tracker.core.errors import NotVisible
+from tracker.core.keyset import Order, read_page
+from tracker.core.pages import Page
+from tracker.engagements.models import Commitment, Engagement
+from tracker.engagements.queries import visible_engagements
+
+PAGE_SIZE = 50
+BY_DAY = Order(Commitment.due_on, Commitment.id, date, lambda row: (row[0].due_on, row[0].id))
+
+_by_contact, _to_contact = aliased(Contact), aliased(Contact)
+_by_organisation, _to_organisation = aliased(Organisation), aliased(Organisation)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Who says, or to whom; `contact_id` where it is a contact who has a page. Countries are codes in `country`."""
+
+    name: str = ""
+    contact_id: UUID | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentLine:
+    """A commitment with what a list shows beside it."""
+
+    commitment: Commitment
+    by: Side
+    to: Side
+    case_reference: str | None
+    checked_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentFilters:
+    """`status` None: any. `overdue`: open ones whose day has passed."""
+
+    status: str | None = "open"
+    case_reference: str | None = None
+    overdue: bool = False
+
+
+def list_commitments(
+    session: Session,
+    actor: Actor,
+    filters: CommitmentFilters,
+    today: date,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[CommitmentLine]:
+    """One page of the ledger, earliest day first, those without a day at the end."""
+    query = visible_commitments(actor)
+    if filters.status and not filters.overdue:
+        query = query.where(Commitment.status == filters.status)
+    if filters.overdue:
+        query = query.where(Commitment.status == "open", Commitment.due_on < today)
+    if filters.case_reference:
+        query = query.where(Case.reference == filters.case_reference.upper())
+    page = read_page(session, query, BY_DAY, cursor, size)
+    return replace(page, rows=[_line(row) for row in page.rows])
+
+
+def commitments_of_engagement(session: Session, actor: Actor, engagement_id: UUID) -> Sequence[CommitmentLine]:
+    """What was said at a meeting, in its order."""
+    return _some(session, actor, Commitment.engagement_id == engagement_id, Commitment.position)
+
+
+def commitments_of_case(session: Session, actor: Actor, case_id: UUID) -> Sequence[CommitmentLine]:
+    """What was promised or asked about a case, open ones first."""
+    is_settled = Commitment.status != "open"
+    return _some(session, actor, Commitment.case_id == case_id, is_settled, Commitment.due_on)
+
+
+def commitments_of_contact(session: Session, actor: Actor, contact_id: UUID) -> Sequence[CommitmentLine]:
+    """What a contact promised or was asked, open ones first."""
+    theirs = or_(Commitment.by_contact_id == contact_id, Commitment.to_contact_id == contact_id)
+    return _some(session, actor, theirs, Commitment.status != "open", Commitment.due_on)
+
+
+def get_commitment_line(session: Session, actor: Actor, commitment_id: UUID) -> CommitmentLine:
+    """The commitment with this id, and the names beside it. Raises NotVisible."""
+    row = session.execute(visible_commitments(actor).where(Commitment.id == commitment_id)).one_or_none()
+    if row is None:
+        raise NotVisible("There is no such commitment.")
+    return _line(row)
+
+
+def visible_commitments(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Through their meeting and their case, both of which must be visible; those of neither, by role."""
+    by_meeting = or_(
+        Commitment.engagement_id.is_(None),
+        Commitment.engagement_id.in_(visible_engagements(actor).with_only_columns(Engagement.id)),
+    )
+    by_case = or_(Commitment.case_id.is_(None), and_(Case.id.is_not(None), sees(actor, Case.level, Case.id)))
+    loose = and_(Commitment.engagement_id.is_(None), Commitment.case_id.is_(None))
+    by_role = true() if actor.is_operator or actor.is_staff else ~loose
+    return (
+        select(
+            Commitment,
+            _by_contact.id,
+            _name_of(_by_contact, _by_organisation),
+            _to_contact.id,
+            _name_of(_to_contact, _to_organisation),
+            Case.reference,
+            Person.name,
+        )
+        .outerjoin(Case, Case.id == Commitment.case_id)
+        .outerjoin(Person, Person.id == Commitment.checked_by_id)
+        .outerjoin(_by_contact, _by_contact.id == Commitment.by_contact_id)
+        .outerjoin(_to_contact, _to_contact.id == Commitment.to_contact_id)
+        .outerjoin(_by_organisation, _by_organisation.id == Commitment.by_organisation_id)
+        .outerjoin(_to_organisation, _to_organisation.id == Commitment.to_organisation_id)
+        .where(by_meeting, by_case, by_role)
+    )
+
+
+def _some(
+    session: Session, actor: Actor, which: ColumnElement[bool], *order: Any, limit: int = 100
+) -> Sequence[CommitmentLine]:
+    query = visible_commitments(actor).where(which).order_by(*order, Commitment.id).limit(limit)
+    return [_line(row) for row in session.execute(query)]
+
+
+def _line(row: Row[*tuple[Any, ...]]) -> CommitmentLine:
+    commitment, by_id, by_name, to_id, to_name, reference, checked_by = row
+    return CommitmentLine(
+        commitment,
+        Side(by_name or commitment.by_text or "", by_id, commitment.by_country),
+        Side(to_name or commitment.to_text or "", to_id, commitment.to_country),
+        reference,
+        checked_by,
+    )
+
+
+def _name_of(contact: type[Contact], organisation: type[Organisation]) -> ColumnElement[str | None]:
+    """The contact's name, or the first office where it is not known; else the organisation's."""
+    office = select(Office.title).where(Office.contact_id == contact.id).order_by(Office.position).limit(1)
+    return func.coalesce(contact.name, office.scalar_subquery(), contact.ref, organisation.name)

@@ -1,0 +1,252 @@
+"""Shape and wording of what people enter about meetings and commitments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
+
+from tracker.access.levels import Level
+from tracker.cases.models import Case
+from tracker.cases.vague_text import read_vague
+from tracker.core.errors import Fault, Invalid
+from tracker.engagements.facts import LONGEST_LINE, LONGEST_TEXT, CommitmentFacts, EngagementFacts, NextStep
+from tracker.engagements.known import KnownNames, reference_in
+from tracker.engagements.models import Engagement
+from tracker.followups.dates import NotADay
+from tracker.followups.forms import LEVEL_WORDS, DayField, PersonSelectField
+from tracker.followups.today import read_day_here, today_here
+
+KIND_WORDS = {"meeting": _l("Meeting"), "call": _l("Call"), "letter": _l("Letter"), "event": _l("Event")}
+COMMITMENT_KIND_WORDS = {
+    "ask": _l("We ask"),
+    "commitment": _l("Commitment"),
+    "position": _l("Position"),
+    "topic": _l("Topic"),
+    "internal": _l("Among us"),
+}
+COMMITMENT_STATUS_WORDS = {
+    "open": _l("Open"),
+    "kept": _l("Kept"),
+    "partly_kept": _l("Partly kept"),
+    "broken": _l("Broken"),
+    "superseded": _l("Superseded"),
+}
+EMPTY_ROWS = {"participants": 3, "cases": 2, "commitments": 1, "follow_ups": 2}
+MOST_ROWS = 100
+_FIELD_OF_FAULT = {"due_on": "due", "assignee_id": "assignee"}
+
+
+def line_of(text: str | None) -> str | None:
+    return " ".join((text or "").replace("\x00", " ").split()) or None
+
+
+def text_of(text: str | None) -> str:
+    return (text or "").replace("\x00", "").replace("\r\n", "\n").strip()
+
+
+class CommitmentForm(Form):
+    """One commitment; a row without words is left out."""
+
+    kind = SelectField(_l("Kind"), choices=list(COMMITMENT_KIND_WORDS.items()), default="commitment")
+    by = StringField(_l("By"), [Length(max=LONGEST_LINE)])
+    to = StringField(_l("To"), [Length(max=LONGEST_LINE)])
+    text = TextAreaField(_l("Exact words"), [Length(max=LONGEST_TEXT)])
+    due = DayField(_l("Due"))
+    case = StringField(_l("Case"))
+
+    @property
+    def is_filled(self) -> bool:
+        return any(line_of(field.data) for field in (self.by, self.to, self.text, self.due, self.case))
+
+
+class NextStepForm(Form):
+    """One follow-up; a row without a title is left out."""
+
+    title = StringField(_l("What is to be done?"), [Length(max=LONGEST_LINE)])
+    assignee = PersonSelectField(_l("Who"))
+    due = DayField(_l("Due"))
+    case = StringField(_l("Case"))
+
+    @property
+    def is_filled(self) -> bool:
+        return any(line_of(field.data) for field in (self.title, self.due, self.case))
+
+
+class EngagementForm(FlaskForm):
+    kind = SelectField(_l("Kind"), choices=list(KIND_WORDS.items()))
+    occurred_on = StringField(
+        _l("When"), description=_l("A day, a month or a year, as far as it is known: 14 Mar 2026, March 2026, 2026.")
+    )
+    date_text = StringField(
+        _l("When, in words"), [Length(max=LONGEST_LINE)], description=_l("As the source says it: on the eve of …")
+    )
+    place = StringField(_l("Where"), [Length(max=LONGEST_LINE)])
+    summary = TextAreaField(
+        _l("Summary"), [Length(max=LONGEST_TEXT)], description=_l("No names of victims: numbers are enough.")
+    )
+    level = SelectField(
+        _l("Confidentiality"),
+        coerce=lambda value: value or None,
+        choices=[("", _l("As the most confidential of its cases"))]
+        + [(level.value, LEVEL_WORDS[level.value]) for level in Level],
+    )
+    participants = FieldList(StringField(_l("Participant"), [Length(max=LONGEST_LINE)]), max_entries=MOST_ROWS)
+    cases = FieldList(StringField(_l("Case"), [Length(max=LONGEST_LINE)]), max_entries=MOST_ROWS)
+    commitments = FieldList(FormField(CommitmentForm), max_entries=MOST_ROWS)
+    follow_ups = FieldList(FormField(NextStepForm), max_entries=MOST_ROWS)
+    version = HiddenField()
+
+    happened_on: str | None = None
+
+    def validate_occurred_on(self, field: StringField) -> None:
+        try:
+            self.happened_on = _day_in_the_past(field.data or "")
+        except ValueError as error:
+            raise ValidationError(_("Write for example 14 Mar 2026, March 2026, 2026 or yesterday.")) from error
+
+    def add_rows(self, more: str | None = None) -> None:
+        """Empty rows at the end of each list, so that no script is needed; `more` names the list to extend."""
+        for name, wanted in EMPTY_ROWS.items():
+            rows = self[name]
+            empty = 0 if name == more else sum(not _is_filled(row) for row in rows)
+            for _number in range(min(wanted - empty, MOST_ROWS - len(rows))):
+                rows.append_entry()
+
+    def offer_people(self, people: list[tuple[UUID, str]]) -> None:
+        for row in self.follow_ups:
+            row.form.assignee.choices = [("", _("Nobody yet")), *people]
+
+    def typed_cases(self) -> list[str]:
+        """Everything that names a case."""
+        fields = [*self.cases, *(row.form.case for row in (*self.commitments, *self.follow_ups))]
+        return [text for field in fields if (text := line_of(field.data))]
+
+    def facts(self, known: KnownNames, cases: Mapping[str, Case]) -> EngagementFacts:
+        """Raises Invalid for a case that the reader does not see."""
+        return EngagementFacts(
+            kind=self.kind.data,
+            occurred_on=self.happened_on,
+            date_text=line_of(self.date_text.data),
+            place=line_of(self.place.data),
+            summary=text_of(self.summary.data),
+            level=self.level.data,
+            participants=tuple(known.participant(text) for row in self.participants if (text := line_of(row.data))),
+            case_ids=tuple(dict.fromkeys(self._case_ids(cases))),
+        )
+
+    def commitment_facts(self, known: KnownNames, cases: Mapping[str, Case]) -> list[CommitmentFacts]:
+        rows = [row.form for row in self.commitments if row.form.is_filled]
+        return [
+            CommitmentFacts(
+                text=text_of(row.text.data),
+                kind=row.kind.data,
+                by=known.side(line_of(row.by.data)),
+                to=known.side(line_of(row.to.data)),
+                due_on=row.due.day,
+                case_id=self._case_of(row, cases, f"commitments-{number}-case"),
+            )
+            for number, row in enumerate(rows)
+        ]
+
+    def next_steps(self, cases: Mapping[str, Case]) -> list[NextStep]:
+        rows = [row.form for row in self.follow_ups if row.form.is_filled]
+        return [
+            NextStep(
+                title=line_of(row.title.data) or "",
+                case_id=self._case_of(row, cases, f"follow_ups-{number}-case"),
+                assignee_id=row.assignee.data,
+                due_on=row.due.day,
+            )
+            for number, row in enumerate(rows)
+        ]
+
+    def show_faults(self, problem: Invalid) -> None:
+        """Put each fault at its field; those without one stand above the form."""
+        fields = dict(self._paths())
+        for fault in problem.faults:
+            path, _dash, name = fault.path.rpartition("-")
+            field = fields.get(fault.path) or fields.get(f"{path}-{_FIELD_OF_FAULT.get(name, name)}")
+            if field is None:
+                self.form_errors.append(fault.message)
+            else:
+                field.errors = [*field.errors, fault.message]
+
+    @property
+    def expected_version(self) -> int | None:
+        text = str(self.version.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+    def _case_ids(self, cases: Mapping[str, Case]) -> Iterator[UUID]:
+        for number, row in enumerate(self.cases):
+            if text := line_of(row.data):
+                yield _case_id(text, cases, f"cases-{number}")
+
+    def _case_of(self, row: Any, cases: Mapping[str, Case], path: str) -> UUID | None:
+        """The case named in the row; the only case of the meeting where none is named."""
+        if text := line_of(row.case.data):
+            return _case_id(text, cases, path)
+        own = list(dict.fromkeys(self._case_ids(cases)))
+        return own[0] if len(own) == 1 else None
+
+    def _paths(self) -> Iterator[tuple[str, Any]]:
+        """Rows are counted as the facts count them: those that are filled."""
+        for field in self:
+            if field.name in ("commitments", "follow_ups"):
+                filled = [row.form for row in field if row.form.is_filled]
+                for number, row in enumerate(filled):
+                    yield from ((f"{field.name}-{number}-{cell.short_name}", cell) for cell in row)
+            elif field.type == "FieldList":
+                yield from ((row.name, row) for row in field)
+                if len(field):
+                    yield field.name, field[0]
+            else:
+                yield field.name, field
+
+
+def form_of(engagement: Engagement, known: KnownNames, cases: list[str]) -> EngagementForm:
+    """The form of an existing meeting; what was sent in this request wins."""
+    participants = [
+        known.contact_label(row.contact_id) if row.contact_id else row.name for row in engagement.participants
+    ]
+    return EngagementForm(
+        data={
+            "kind": engagement.kind,
+            "occurred_on": engagement.occurred_on,
+            "date_text": engagement.date_text,
+            "place": engagement.place,
+            "summary": engagement.summary,
+            "level": engagement.level,
+            "participants": participants,
+            "cases": cases,
+            "version": engagement.version,
+        }
+    )
+
+
+def _case_id(text: str, cases: Mapping[str, Case], path: str) -> UUID:
+    case = cases.get(reference_in(text))
+    if case is None:
+        raise Invalid(Fault(path, _("There is no case “%(text)s”. Give its reference, such as ICC-K7QX.", text=text)))
+    return case.id
+
+
+def _is_filled(row: Any) -> bool:
+    return bool(row.form.is_filled) if row.type == "FormField" else line_of(row.data) is not None
+
+
+def _day_in_the_past(text: str) -> str | None:
+    """YYYY[-MM[-DD]] of a vague date, or of a day such as `yesterday`. Raises ValueError."""
+    try:
+        return read_vague(text)
+    except ValueError:
+        day = read_day_here(text)
+        if day > today_here():
+            raise NotADay from None
+        return day.isoformat()

@@ -1,0 +1,161 @@
+"""Reads of meetings and commitments. Every list starts at the visibility rule; what one may not see is NotVisible."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import Session, selectinload
+
+from tracker.access.levels import OPEN_LEVELS
+from tracker.access.visibility import member_case_ids, sees
+from tracker.cases.models import Case
+from tracker.contacts.models import Contact
+from tracker.core.actor import Actor
+from tracker.core.errors import NotVisible
+from tracker.core.keyset import Order, read_page
+from tracker.core.pages import Page
+from tracker.engagements.models import Engagement, EngagementCase, Participant
+
+PAGE_SIZE = 50
+LATEST_FIRST = Order(
+    Engagement.sort_on,
+    Engagement.id,
+    date,
+    lambda row: (row.sort_on, row.id),
+    descending=True,
+    may_be_empty=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementLine:
+    """A meeting with the cases of it that the reader sees."""
+
+    engagement: Engagement
+    cases: Sequence[Case]
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementFilters:
+    kind: str | None = None
+    case_reference: str | None = None
+    words: str = ""
+
+
+def visible_engagements(actor: Actor) -> Select[Engagement]:
+    """Through a case that `actor` sees (as a member of it where the meeting is restricted); without cases, by role."""
+    return select(Engagement).where(_sees(actor))
+
+
+def get_engagement(session: Session, actor: Actor, engagement_id: UUID) -> Engagement:
+    """The meeting with participants. Raises NotVisible."""
+    query = visible_engagements(actor).where(Engagement.id == engagement_id).options(*_WITH_PARTICIPANTS)
+    engagement = session.scalar(query)
+    if engagement is None:
+        raise NotVisible("There is no such meeting.")
+    return engagement
+
+
+def list_engagements(
+    session: Session, actor: Actor, filters: EngagementFilters, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[EngagementLine]:
+    """One page, the latest first; participants and visible cases are loaded."""
+    query = visible_engagements(actor).options(*_WITH_PARTICIPANTS)
+    if filters.kind:
+        query = query.where(Engagement.kind == filters.kind)
+    if filters.case_reference:
+        query = query.where(Engagement.id.in_(_of_case(actor, Case.reference == filters.case_reference.upper())))
+    if filters.words:
+        wanted = filters.words.strip()
+        query = query.where(
+            or_(
+                Engagement.summary.icontains(wanted, autoescape=True),
+                Engagement.place.icontains(wanted, autoescape=True),
+            )
+        )
+    page = read_page(session, query, LATEST_FIRST, cursor, size)
+    return replace(page, rows=_lines(session, actor, page.rows))
+
+
+def engagements_of_case(session: Session, actor: Actor, case_id: UUID, limit: int = 50) -> Sequence[EngagementLine]:
+    """Meetings about a case, the latest first."""
+    return _some(session, actor, Engagement.id.in_(_of_case(actor, Case.id == case_id)), limit)
+
+
+def engagements_of_contact(
+    session: Session, actor: Actor, contact_id: UUID, limit: int = 50
+) -> Sequence[EngagementLine]:
+    """Meetings in which a contact took part, the latest first."""
+    took_part = exists().where(Participant.engagement_id == Engagement.id, Participant.contact_id == contact_id)
+    return _some(session, actor, took_part, limit)
+
+
+def cases_of(session: Session, actor: Actor, engagement_ids: Iterable[UUID]) -> dict[UUID, list[Case]]:
+    """The visible cases of some meetings, by meeting. One statement."""
+    rows = session.execute(
+        select(EngagementCase.engagement_id, Case)
+        .join(Case, Case.id == EngagementCase.case_id)
+        .where(EngagementCase.engagement_id.in_(list(engagement_ids)), sees(actor, Case.level, Case.id))
+        .order_by(Case.reference)
+    )
+    found: dict[UUID, list[Case]] = defaultdict(list)
+    for engagement_id, case in rows:
+        found[engagement_id].append(case)
+    return found
+
+
+def is_about_cases(session: Session, engagement_id: UUID) -> bool:
+    """Whether the meeting is about any case, seen or not."""
+    return bool(session.scalar(select(func.app_engagement_has_cases(engagement_id))))
+
+
+_WITH_PARTICIPANTS = (
+    selectinload(Engagement.participants).joinedload(Participant.contact).selectinload(Contact.offices),
+)
+
+
+def _sees(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_operator:
+        return true()
+    if not actor.is_person:
+        return false()
+    is_open = Engagement.level.in_(OPEN_LEVELS)
+    through_case = (
+        exists()
+        .where(
+            EngagementCase.engagement_id == Engagement.id,
+            EngagementCase.case_id == Case.id,
+            sees(actor, Case.level, Case.id),
+            or_(is_open, EngagementCase.case_id.in_(member_case_ids(actor))),
+        )
+        .correlate(Engagement)
+    )
+    by_role = is_open if actor.is_staff else false()
+    own = Engagement.created_by_id == actor.person_id
+    without_cases = and_(or_(by_role, own), ~func.app_engagement_has_cases(Engagement.id))
+    return or_(through_case, without_cases)
+
+
+def _of_case(actor: Actor, which: ColumnElement[bool]) -> Any:
+    return (
+        select(EngagementCase.engagement_id)
+        .join(Case, Case.id == EngagementCase.case_id)
+        .where(which, sees(actor, Case.level, Case.id))
+    )
+
+
+def _some(session: Session, actor: Actor, which: ColumnElement[bool], limit: int) -> Sequence[EngagementLine]:
+    query = visible_engagements(actor).where(which).options(*_WITH_PARTICIPANTS)
+    query = query.order_by(Engagement.sort_on.desc(), Engagement.id.desc()).limit(limit)
+    return _lines(session, actor, session.scalars(query).all())
+
+
+def _lines(session: Session, actor: Actor, engagements: Sequence[Engagement]) -> list[EngagementLine]:
+    cases = cases_of(session, actor, [engagement.id for engagement in engagements]) if engagements else {}
+    return [EngagementLine(engagement, cases.get(engagement.id, [])) for engagement in engagements]

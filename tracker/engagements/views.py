@@ -1,0 +1,251 @@
+"""Pages of meetings, and the ledger of commitments."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from tracker.access.entrance import CASE_READERS, entrance
+from tracker.access.policy import require
+from tracker.access.queries import memberships_of
+from tracker.accounts.current import the_person
+from tracker.accounts.queries import active_people
+from tracker.cases.models import Case
+from tracker.core.errors import Conflict, Invalid
+from tracker.core.web import actor, db
+from tracker.engagements import commitments as ledger
+from tracker.engagements import policy, queries, services
+from tracker.engagements.commitment_services import may_settle, settle_commitment
+from tracker.engagements.conflict import differing
+from tracker.engagements.forms import (
+    COMMITMENT_KIND_WORDS,
+    COMMITMENT_STATUS_WORDS,
+    KIND_WORDS,
+    EngagementForm,
+    form_of,
+)
+from tracker.engagements.known import KnownNames, cases_by_reference, known_names, label_of_case
+from tracker.engagements.models import Commitment, Engagement
+from tracker.followups.queries import follow_ups_of_engagement
+from tracker.followups.tickable import tickable_ids
+from tracker.followups.today import today_here
+
+blueprint = Blueprint("engagements", __name__)
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("/engagements")
+@entrance(CASE_READERS)
+def list_engagements() -> Answer:
+    kind = request.args.get("kind")
+    filters = queries.EngagementFilters(kind if kind in KIND_WORDS else None, _argument("case") or None, _argument("q"))
+    return render_template(
+        "engagements/list.html",
+        page=queries.list_engagements(db(), actor(), filters, request.args.get("cursor")),
+        address={name: request.args[name] for name in ("kind", "case", "q") if request.args.get(name)},
+        kind_words=KIND_WORDS,
+    )
+
+
+@blueprint.get("/engagements/<uuid:engagement_id>")
+@entrance(CASE_READERS)
+def engagement_page(engagement_id: UUID) -> Answer:
+    engagement = queries.get_engagement(db(), actor(), engagement_id)
+    cases = queries.cases_of(db(), actor(), [engagement_id]).get(engagement_id, [])
+    made = follow_ups_of_engagement(db(), actor(), engagement_id)
+    return render_template(
+        "engagements/page.html",
+        engagement=engagement,
+        cases=cases,
+        commitments=ledger.commitments_of_engagement(db(), actor(), engagement_id),
+        follow_ups=made,
+        tickable=tickable_ids(db(), actor(), made),
+        may_edit=policy.may_record(actor(), cases, memberships_of(db(), actor(), [case.id for case in cases])),
+        today=today_here(),
+        **_words(),
+    )
+
+
+@blueprint.route("/engagements/new", methods=["GET", "POST"])
+@entrance(CASE_READERS)
+def new_engagement() -> Answer:
+    known = known_names(db(), actor())
+    form = EngagementForm(data=_prefilled(known))
+    if request.method == "GET" or "more_rows" in request.form:
+        return _form_page(form, known)
+    _offer_people(form)
+    if not form.validate():
+        return _form_page(form, known), 422
+    try:
+        cases = cases_by_reference(db(), actor(), form.typed_cases())
+        engagement = services.record_engagement(
+            db(), actor(), form.facts(known, cases), form.commitment_facts(known, cases), form.next_steps(cases)
+        )
+    except Invalid as problem:
+        form.show_faults(problem)
+        return _form_page(form, known), 422
+    flash(_("Saved."), "success")
+    return redirect(url_for(".engagement_page", engagement_id=engagement.id), 303)
+
+
+@blueprint.route("/engagements/<uuid:engagement_id>/edit", methods=["GET", "POST"])
+@entrance(CASE_READERS)
+def edit_engagement(engagement_id: UUID) -> Answer:
+    engagement = queries.get_engagement(db(), actor(), engagement_id)
+    cases = queries.cases_of(db(), actor(), [engagement_id]).get(engagement_id, [])
+    require(policy.may_record(actor(), cases, memberships_of(db(), actor(), [case.id for case in cases])))
+    known = known_names(db(), actor())
+    form = form_of(engagement, known, [label_of_case(case) for case in cases])
+    if request.method == "GET" or "more_rows" in request.form:
+        return _form_page(form, known, engagement)
+    _offer_people(form)
+    if not form.validate():
+        return _form_page(form, known, engagement), 422
+    try:
+        _save(engagement, form, known)
+    except Conflict as problem:
+        return _conflict(engagement_id, form, known, problem), 409
+    except Invalid as problem:
+        form.show_faults(problem)
+        return _form_page(form, known, engagement), 422
+    flash(_("Saved."), "success")
+    return redirect(url_for(".engagement_page", engagement_id=engagement_id), 303)
+
+
+@blueprint.get("/commitments")
+@entrance(CASE_READERS)
+def list_commitments() -> Answer:
+    status = request.args.get("status", "open")
+    filters = ledger.CommitmentFilters(
+        status if status in COMMITMENT_STATUS_WORDS else None,
+        _argument("case") or None,
+        request.args.get("overdue") == "1",
+    )
+    page = ledger.list_commitments(db(), actor(), filters, today_here(), request.args.get("cursor"))
+    return render_template(
+        "engagements/commitments.html",
+        page=page,
+        filters=filters,
+        address={name: request.args[name] for name in ("status", "case", "overdue") if request.args.get(name)},
+        today=today_here(),
+        **_words(),
+    )
+
+
+@blueprint.get("/commitments/<uuid:commitment_id>")
+@entrance(CASE_READERS)
+def commitment_page(commitment_id: UUID) -> Answer:
+    line = ledger.get_commitment_line(db(), actor(), commitment_id)
+    return _commitment_page(line)
+
+
+@blueprint.post("/commitments/<uuid:commitment_id>")
+@entrance(CASE_READERS)
+def settle(commitment_id: UUID) -> Answer:
+    line = ledger.get_commitment_line(db(), actor(), commitment_id)
+    version = request.form.get("version", "")
+    try:
+        settle_commitment(
+            db(),
+            actor(),
+            line.commitment,
+            request.form.get("status", ""),
+            int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
+        )
+    except Conflict as problem:
+        db().expire_all()
+        theirs = ledger.get_commitment_line(db(), actor(), commitment_id)
+        return _commitment_page(theirs, problem=problem.message, chosen=request.form.get("status")), 409
+    except Invalid as problem:
+        return _commitment_page(line, problem=problem.faults[0].message), 422
+    flash(_("Saved."), "success")
+    return redirect(url_for(".commitment_page", commitment_id=commitment_id), 303)
+
+
+def _save(engagement: Engagement, form: EngagementForm, known: KnownNames) -> None:
+    cases = cases_by_reference(db(), actor(), form.typed_cases())
+    services.edit_engagement(
+        db(),
+        actor(),
+        engagement,
+        form.facts(known, cases),
+        form.commitment_facts(known, cases),
+        form.next_steps(cases),
+        form.expected_version,
+    )
+
+
+def _conflict(engagement_id: UUID, form: EngagementForm, known: KnownNames, problem: Conflict) -> str:
+    db().expire_all()
+    theirs = queries.get_engagement(db(), actor(), engagement_id)
+    cases = queries.cases_of(db(), actor(), [engagement_id]).get(engagement_id, [])
+    rows = differing(theirs, cases, form, known)
+    form.version.data = problem.current_version
+    return _form_page(form, known, theirs, conflict=rows)
+
+
+def _form_page(form: EngagementForm, known: KnownNames, engagement: Engagement | None = None, **extra: Any) -> str:
+    form.add_rows(request.form.get("more_rows"))
+    _offer_people(form)
+    commitments = ledger.commitments_of_engagement(db(), actor(), engagement.id) if engagement else []
+    return render_template(
+        "engagements/form.html",
+        form=form,
+        engagement=engagement,
+        known=known,
+        label_of_case=label_of_case,
+        commitments=commitments,
+        **_words(),
+        **extra,
+    )
+
+
+def _offer_people(form: EngagementForm) -> None:
+    """Staff may give work to everybody who works on cases; the services refuse whoever can't see the case."""
+    if actor().is_staff:
+        form.offer_people([(person.id, person.name) for person in active_people(db(), *CASE_READERS)])
+    else:
+        form.offer_people([(the_person().person_id, the_person().name)])
+
+
+def _prefilled(known: KnownNames) -> dict[str, Any]:
+    """From the page on which "record a meeting" was chosen: `?case=` and `?contact=`."""
+    wanted: dict[str, Case] = cases_by_reference(db(), actor(), request.args.getlist("case"))
+    try:
+        contacts = [known.contact_label(UUID(text)) for text in request.args.getlist("contact")]
+    except ValueError:
+        contacts = []
+    return {
+        "cases": [label_of_case(case) for case in wanted.values()],
+        "participants": [label for label in contacts if label],
+    }
+
+
+def _commitment_page(line: ledger.CommitmentLine, **extra: Any) -> str:
+    commitment: Commitment = line.commitment
+    return render_template(
+        "engagements/commitment.html",
+        line=line,
+        commitment=commitment,
+        may_settle=may_settle(db(), actor(), commitment),
+        today=today_here(),
+        **_words(),
+        **extra,
+    )
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "kind_words": KIND_WORDS,
+        "commitment_kind_words": COMMITMENT_KIND_WORDS,
+        "commitment_status_words": COMMITMENT_STATUS_WORDS,
+    }
+
+
+def _argument(name: str) -> str:
+    return request.args.get(name, "").replace("\x00", "").strip()[:200]
