@@ -94,21 +94,21 @@ class Postman:
         unreachable = self.relay.open()
         if unreachable is not None:
             # Before `begin`, whose lease is meant for the mail alone.
-            self._settle(row, _later(row, unreachable.code, MOST_ATTEMPTS, now, counts=True))
+            self._settle(row, _later(row, unreachable.code, MOST_ATTEMPTS, now))
             return unreachable
         try:
             recipient, content = self._prepare(row, now)
         except NotOurs:
             log.info("reminder %s was taken over by another worker", row.id)
         except NoLongerHolds as gone:
-            self._settle(row, Settlement("cancelled", gone.reason))
+            self._settle(row, Settlement("cancelled", gone.reason, was_tried=False))
         except BadAddress:
-            self._settle(row, Settlement("dead", Reason.BAD_ADDRESS, counts=True))
+            self._settle(row, Settlement("dead", Reason.BAD_ADDRESS))
         except DATABASE_GONE:
             raise
         except Exception as error:
             log.error("reminder %s can't be written: %s", row.id, type(error).__name__)
-            self._settle(row, _later(row, Reason.RENDERING_FAILED, MOST_RENDERINGS, now, counts=True))
+            self._settle(row, _later(row, Reason.RENDERING_FAILED, MOST_RENDERINGS, now))
         else:
             answer = self.relay.send(self.head.sender, recipient, content)
             self._settle(row, _settlement(row, answer, clock.now()))
@@ -149,8 +149,8 @@ def _settlement(row: Claimed, answer: Answer, now: datetime) -> Settlement:
     return _later(row, answer.code, MOST_ATTEMPTS, now)
 
 
-def _later(row: Claimed, reason: str, most: int, now: datetime, *, counts: bool = False) -> Settlement:
+def _later(row: Claimed, reason: str, most: int, now: datetime) -> Settlement:
     again = next_try(now, row.attempts + 1, most, row.useful_until, randbelow(1000) / 1000)
     if again is None:
-        return Settlement("dead", reason, counts=counts)
-    return Settlement("planned", reason, again, counts)
+        return Settlement("dead", reason)
+    return Settlement("planned", reason, again)

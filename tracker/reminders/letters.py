@@ -95,7 +95,7 @@ def _words(facts: LetterFacts, head: Letterhead, now: datetime) -> dict[str, obj
         words |= {
             "kind": facts.kind,
             "title": " ".join(facts.title.split()),
-            "reference": facts.reference,
+            "reference": " ".join(facts.reference.split()),
             "case_title": " ".join(facts.case_title.split()),
             "days_left": (facts.due_on - today).days if facts.due_on else None,
         }

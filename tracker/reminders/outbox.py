@@ -44,8 +44,7 @@ class Settlement:
     status: str
     reason: str | None = None
     send_at: datetime | None = None
-    counts: bool = False
-    """Whether the try counts although `begin` could not write it down."""
+    was_tried: bool = True
 
 
 _CLAIM = text(
@@ -77,7 +76,7 @@ _SETTLE = text(
     """
     UPDATE reminders
        SET status = :status, last_error = :reason, settled_at = CAST(:settled_at AS timestamptz),
-           send_at = coalesce(CAST(:send_at AS timestamptz), send_at), attempts = attempts + :counts,
+           send_at = coalesce(CAST(:send_at AS timestamptz), send_at), attempts = :attempts,
            token = NULL, lease_until = NULL
      WHERE id = :id AND token = :token AND status = 'sending'
     """
@@ -124,7 +123,7 @@ def settle(session: Session, row: Claimed, settlement: Settlement, now: datetime
         "reason": settlement.reason,
         "settled_at": None if settlement.status == "planned" else now,
         "send_at": settlement.send_at,
-        "counts": int(settlement.counts),
+        "attempts": row.attempts + int(settlement.was_tried),
     }
     return _touched(session, _SETTLE, values) == 1
 
