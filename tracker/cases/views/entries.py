@@ -128,4 +128,6 @@ def _correct_page(
 ) -> Answer:
     definition = definitions().get(opened.case.pathway)
     row = definition.by_key.get(event.status or "")
-    return page("cases/correct.html", opened, status, event=event, form=form, void=void, row=row, conflict=conflict)
+    demanded = demands(definition, row.key, event.move) if row else ()
+    shown = {"event": event, "form": form, "void": void, "row": row, "demanded": demanded, "conflict": conflict}
+    return page("cases/correct.html", opened, status, **shown)

@@ -18,6 +18,7 @@ from tracker.cases.models import Dossier
 from tracker.cases.queries import visible_dossiers
 from tracker.cases.views.answers import Answer
 from tracker.cases.views.blueprint import blueprint
+from tracker.core import clock
 from tracker.core.web import actor, db
 from tracker.pathways.store import definitions
 
@@ -35,11 +36,14 @@ def list_cases() -> Answer:
         filters=filters,
         hidden=hidden,
         definitions={definition.key: definition for definition in definitions().all()},
-        dossiers=dossiers,
         phases=PHASE_WORDS,
+        pathway_choices=[("", _("All")), *((one.key, one.label) for one in definitions().all())],
+        status_choices=_status_choices(filters),
+        dossier_choices=[("", _("All")), *((one.id, one.title) for one in dossiers)],
         chips=_chips(filters, dossiers),
         address=_address,
         may_open=decide(actor(), Action.OPEN_CASE),
+        today=clock.today(),
     )
 
 
@@ -62,6 +66,11 @@ def filters_of(said: MultiDict[str, str]) -> CaseFilters:
         mine=said.get("mine") == "1",
         sort=sort if sort in SORTS else "activity",
     )
+
+
+def _status_choices(filters: CaseFilters) -> list[tuple[str, str]]:
+    rows = definitions().get(filters.pathway).statuses if filters.pathway else ()
+    return [("", _("All")), *((row.key, row.label) for row in rows)]
 
 
 def _country(text: str) -> str:
