@@ -39,7 +39,9 @@ SET search_path = pg_catalog, public AS $$
 BEGIN
   RETURN EXISTS (SELECT 1 FROM case_memberships m JOIN people p ON p.id = m.person_id
                  WHERE m.case_id = wanted AND m.person_id = app_person() AND p.active AND m.ended_at IS NULL
-                   AND m.starts_at <= now() AND (m.ends_at IS NULL OR m.ends_at > now()));
+                   AND m.starts_at <= now() AND (m.ends_at IS NULL OR m.ends_at > now())
+                   AND EXISTS (SELECT 1 FROM person_roles r WHERE r.person_id = p.id  -- an administrator is never a member
+                               AND r.role IN ('legal_officer', 'coordinator', 'head', 'outside_counsel')));
 END $$;
 
 CREATE FUNCTION app_created_unled_case(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
