@@ -132,7 +132,7 @@ def hanging(sink: SmtpSink) -> Iterator[None]:
         await asyncio.sleep(3600)
         return "250 Too late"
 
-    sink.handle_DATA = hang  # type: ignore[method-assign]
+    sink.handle_DATA = hang  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import pytest
@@ -23,6 +24,10 @@ from tracker.followups import services as follow_ups
 from tracker.reminders.models import Reminder
 
 ARRIVES_S = 30
+
+
+def broker_of(valkey_url: str) -> redis.Redis:
+    return redis.Redis(unix_socket_path=valkey_url.removeprefix("redis+socket://").partition("?")[0])
 
 
 def statuses(database: Database) -> dict[str, int]:
@@ -63,23 +68,19 @@ def due_mail(database: Database, count: int = 1) -> None:
 def test_the_mail_about_a_follow_up_arrives_at_once_and_the_broker_learns_nothing_of_it(
     worker: CeleryProcess, database: Database, smtp_sink: SmtpSink, valkey_url: str
 ) -> None:
-    with redis.Redis(unix_socket_path=valkey_url.removeprefix("redis+socket://").partition("?")[0]) as broker:
-        with broker.monitor() as overheard:
-            given = give_sealed_work(database)
-            assert wait_until(lambda: len(smtp_sink.mails) == 1, ARRIVES_S), worker.said
-            broker.set("end of listening", 1)
-            heard = []
-            for command in overheard.listen():
-                heard.append(command["command"])
-                if "end of listening" in command["command"]:
-                    break
+    with broker_of(valkey_url) as broker, broker.monitor() as overheard:
+        given = give_sealed_work(database)
+        assert wait_until(lambda: len(smtp_sink.mails) == 1, ARRIVES_S), worker.said
+        broker.set("end of listening", 1)
+        said = (command["command"] for command in overheard.listen())
+        heard = "".join(takewhile(lambda command: "end of listening" not in command, said))
     (mail,) = smtp_sink.mails
     assert mail.recipients == [given["colleague"].email]
-    assert "worker.jobs.tick" in "".join(heard)
+    assert "worker.jobs.tick" in heard
     secrets = ["Zxcanary", given["case"].reference, str(given["case"].id), str(given["work"].id), mail.recipients[0]]
-    everything_else = "".join(heard) + worker.said + mail.content.decode()
+    everything_else = heard + worker.said + mail.content.decode()
     assert not [secret for secret in secrets[:-1] if secret in everything_else]
-    assert mail.recipients[0] not in "".join(heard) + worker.said
+    assert mail.recipients[0] not in heard + worker.said
 
 
 def test_a_worker_that_comes_up_sends_what_came_due_without_it(
@@ -103,7 +104,7 @@ def test_a_worker_killed_in_the_middle_of_a_mail_leaves_it_to_be_sent_once(
     fresh = start_celery()
     assert wait_until(lambda: "ready" in fresh.said, 60)
     nudge_worker()
-    assert not wait_until(lambda: smtp_sink.mails, 2), "the lease has not ended"
+    assert not wait_until(lambda: bool(smtp_sink.mails), 2), "the lease has not ended"
     with database.unit_of_work(OPERATOR) as session:
         session.execute(text("UPDATE reminders SET lease_until = now() - interval '1 second'"))
 
@@ -125,7 +126,7 @@ def test_a_worker_outlives_its_database_connections_and_an_emptied_broker(
     cluster: Any,
     nudge_worker: Any,
 ) -> None:
-    with redis.Redis(unix_socket_path=valkey_url.removeprefix("redis+socket://").partition("?")[0]) as broker:
+    with broker_of(valkey_url) as broker:
         for number in range(1, 4):
             broker.flushall()
             with cluster.superuser() as connection:
