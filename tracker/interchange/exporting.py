@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +64,6 @@ def _document(selection: Selection) -> dict[str, Any]:
 
 
 def _sender(selection: Selection) -> str:
-    """The sender of the cases when they have one in common; this installation's own otherwise."""
-    senders = {row.sender for row in selection.cases or selection.everything()}
-    return senders.pop() if len(senders) == 1 else DEFAULT_SENDER
+    """Whoever named most of the cases (or of what there is, without cases): so most refs stay as they were given."""
+    senders = Counter(row.sender for row in selection.cases or selection.everything())
+    return max(sorted(senders), key=lambda sender: senders[sender], default=DEFAULT_SENDER)

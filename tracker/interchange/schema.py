@@ -266,4 +266,4 @@ class DossierFile(FileObject):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a dossier file: its shape; the rules of order and law are the importer's."""
     schema = DossierFile.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Accountability dossier 1", **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Accountability dossier 1"}
