@@ -31,6 +31,7 @@ from embedded.service import Service
 
 _WAIT_FOR_PORT_S = 6.0
 _WAIT_FOR_WEB_S = 90.0
+_WAIT_FOR_ANOTHERS_END_S = 20.0
 
 
 class Stopped(Exception):
@@ -52,6 +53,7 @@ class Supervisor:
 
     def start(self) -> None:
         """Start everything, in the order in which one thing needs another. Raises EmbeddedServerFault."""
+        (self.places.run / "stopping").unlink(missing_ok=True)
         _refuse_taken_port(self.settings.port)
         self._start_postgres()
         self._start_broker()
@@ -80,6 +82,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop everything: those who make work first, the servers they use last."""
+        (self.places.run / "stopping").touch()
         application = [service for service in self.services if service.name in ("web", "worker", "beat")]
         for group in (application, [service for service in self.services if service not in application]):
             for service in group:
@@ -232,10 +235,15 @@ def _raise_stopped(_number: int, _frame: FrameType | None) -> None:
     raise Stopped
 
 
+def _is_ending(settings: Settings) -> bool:
+    """Whether the copy that holds the lock was asked to stop: it says so before it begins."""
+    return (Places(settings.data_dir).run / "stopping").exists()
+
+
 def run(settings: Settings, make: MakeParent | None = None) -> int:
     """Run one copy until it is asked to stop; the exit code."""
     lock = FileLock(Places(settings.data_dir).run / "supervisor.lock")
-    if not lock.try_take(seconds=1.0):
+    if not (lock.try_take(seconds=1.0) or (_is_ending(settings) and lock.try_take(_WAIT_FOR_ANOTHERS_END_S))):
         say(f"This copy is running already (data folder {settings.data_dir}).")
         say("For a second copy beside it: PORT=8001 TRACKER_DATA_DIR=./var2 make run")
         return 1
