@@ -124,6 +124,15 @@ END $$;
 REVOKE EXECUTE ON FUNCTION app_hand_over_leads(uuid, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app_hand_over_leads(uuid, uuid) TO tracker_app, tracker_operator;
 
+-- A person's zone, country, wishes or memberships changed: the reminders of all their work must be planned anew, also of
+-- work that whoever made the change (an administrator) can't see. It gives nothing away and sends nothing by itself.
+CREATE FUNCTION app_plan_again(wanted uuid, at timestamptz) RETURNS void LANGUAGE sql SECURITY DEFINER
+SET search_path = pg_catalog, public AS
+$$ UPDATE follow_ups SET next_plan_at = at WHERE assignee_id = wanted AND status IN ('open', 'in_progress', 'waiting') $$;
+
+REVOKE EXECUTE ON FUNCTION app_plan_again(uuid, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app_plan_again(uuid, timestamptz) TO tracker_app, tracker_operator;
+
 -- Rights. History and audit: no DELETE for anybody, UPDATE only of what voids an entry.
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON

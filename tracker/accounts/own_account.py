@@ -7,6 +7,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from tracker.accounts.happened import PersonChanged
 from tracker.accounts.models import Person
 from tracker.accounts.passwords import hash_password, verify_password, why_refused
 from tracker.accounts.queries import person_with_roles
@@ -15,6 +16,7 @@ from tracker.accounts.sessions import end_sessions
 from tracker.audit.services import record
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid, NotVisible
+from tracker.core.events import announce
 
 
 def change_password(session: Session, actor: Actor, new: str, *, staying: UUID | None, old_was_right: bool) -> None:
@@ -42,6 +44,8 @@ def set_wishes(session: Session, actor: Actor, *, language: str, time_zone: str)
     person = _self(session, actor)
     person.language, person.time_zone = language, time_zone
     record(session, actor, "person.preferences_changed", "person", person.id, fields=["language", "time_zone"])
+    session.flush()
+    announce(session, PersonChanged(person.id, actor))
 
 
 def set_theme(session: Session, actor: Actor, theme: str) -> None:

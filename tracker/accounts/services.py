@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import Action, decide, require
+from tracker.accounts.happened import PersonChanged
 from tracker.accounts.models import Person, PersonRole
 from tracker.accounts.passwords import generate_password, hash_password, why_refused
 from tracker.accounts.queries import (
@@ -27,6 +28,7 @@ from tracker.audit.services import record
 from tracker.core import clock
 from tracker.core.actor import STAFF_ROLES, Actor
 from tracker.core.errors import Conflict, Fault, Invalid, NotVisible
+from tracker.core.events import announce
 
 LEADING_ROLES = STAFF_ROLES | {"outside_counsel"}
 """Roles with which somebody may lead a case."""
@@ -91,6 +93,7 @@ def change_details(
         raise Invalid(*faults)
     record(session, actor, "person.changed", "person", person.id, fields=_apply(person, details))
     session.flush()
+    announce(session, PersonChanged(person.id, actor))
     return person
 
 
@@ -141,6 +144,7 @@ def deactivate_person(
     end_sessions(session, person.id)
     record(session, actor, "person.deactivated", "person", person.id, successor=str(successor_id or ""))
     session.flush()
+    announce(session, PersonChanged(person.id, actor))
 
 
 def reactivate_person(session: Session, actor: Actor, person_id: UUID, expected_version: int) -> None:
@@ -149,6 +153,7 @@ def reactivate_person(session: Session, actor: Actor, person_id: UUID, expected_
     person.active, person.deactivated_at = True, None
     record(session, actor, "person.reactivated", "person", person.id)
     session.flush()
+    announce(session, PersonChanged(person.id, actor))
 
 
 def _create(

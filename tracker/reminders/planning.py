@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, select, update
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from tracker.accounts.happened import PersonChanged
 from tracker.cases.happened import MembershipChanged
 from tracker.core import clock
 from tracker.followups.happened import FollowUpChanged
-from tracker.followups.models import ACTIVE_STATUSES, FollowUp
+from tracker.followups.models import FollowUp
 from tracker.reminders import due_facts, nudge
 from tracker.reminders.differences import Differences, Subject, compare
 from tracker.reminders.promises import plan_next, write
@@ -37,13 +37,18 @@ def plan_follow_up(session: Session, event: FollowUpChanged) -> None:
 
 
 def replan_member(session: Session, event: MembershipChanged) -> None:
-    """Let the next sweep look again at what the person has to do on the case that they gained, or lost."""
-    _due_now(session, FollowUp.case_id == event.case_id, FollowUp.assignee_id == event.person_id)
+    """Let the next sweep look again at the work of somebody who gained a case, or lost it."""
+    replan_person(session, event.person_id)
+
+
+def replan_after_change(session: Session, event: PersonChanged) -> None:
+    """Let the next sweep look again at the work of somebody whose zone, country or account changed."""
+    replan_person(session, event.person_id)
 
 
 def replan_person(session: Session, person_id: UUID) -> None:
-    """Let the next sweep look again at everything a person has to do: their zone, country or wishes changed."""
-    _due_now(session, FollowUp.assignee_id == person_id)
+    """Let the next sweep look again at everything that `person_id` has to do, seen by the actor or not."""
+    session.execute(select(func.app_plan_again(person_id, clock.now())))
 
 
 def sweep(session: Session, now: datetime, limit: int = BATCH) -> tuple[int, int]:
@@ -102,10 +107,3 @@ def _is_told(event: FollowUpChanged, subject: Subject) -> bool:
     if event.change not in ("created", "assigned") or subject.recipient is None:
         return False
     return event.actor.is_person and event.actor.person_id != subject.recipient.person_id
-
-
-def _due_now(session: Session, *conditions: ColumnElement[bool]) -> None:
-    # Past the mapper: planning is no edit, so it must not raise the version that edits are held against.
-    table = cast(Table, FollowUp.__table__)
-    active = FollowUp.status.in_(ACTIVE_STATUSES)
-    session.execute(update(table).where(*conditions, active).values(next_plan_at=clock.now()))

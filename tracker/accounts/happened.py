@@ -1,0 +1,16 @@
+"""What happened to a person's account, in the past tense. `tracker/wiring.py` says who listens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tracker.core.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """Somebody's zone, country, language, or whether they may sign in, changed. The row is flushed."""
+
+    person_id: UUID
+    actor: Actor
