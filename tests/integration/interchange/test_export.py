@@ -295,11 +295,12 @@ def test_an_all_embracing_export_of_several_senders_comes_back_unchanged(session
             "title": sender,
             "events": [{"status": "submitted", "summary": "x"}],
         }
-        take_in({"format": "accountability-dossier/1", "sender": sender, "cases": [case]})
+        subjects = [{"ref": "S", "name": None}]
+        take_in({"format": "accountability-dossier/1", "sender": sender, "cases": [case], "subjects": subjects})
     given_out = export_dossier(session, OPERATOR)
     assert {(case["ref"], case["title"]) for case in given_out["cases"]} == {("C", "one"), ("two::C", "two")}
     answer = take_in(given_out)
-    assert answer.counts["unchanged"] == {"cases": 2, "events": 2}
+    assert answer.counts["unchanged"] == {"subjects": 2, "cases": 2, "events": 2}
     session.execute(delete(Case))
     session.expunge_all()
     assert take_in(given_out).counts["created"] == {"cases": 2, "events": 2}

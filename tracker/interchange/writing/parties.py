@@ -20,21 +20,37 @@ PRIVATE = ("email", "phone", "notes")
 
 def write_dossiers(work: Work, file: DossierFile) -> None:
     for item in file.dossiers or ():
-        values = given_values(item, {"title": "title", "summary": "summary"}, {"title": item.ref, "summary": ""})
+        values = given_values(
+            item,
+            {"title": "title", "summary": "summary"},
+            {"title": _own_ref(work, "dossiers", item.ref), "summary": ""},
+        )
         _write(work, "dossiers", Dossier, item.ref, values, {"title": item.ref}, owned=True)
 
 
 def write_organisations(work: Work, file: DossierFile) -> None:
     for item in file.organisations or ():
-        values = given_values(item, {name: name for name in ("name", "country", "kind")}, {"name": item.ref})
+        values = given_values(
+            item,
+            {name: name for name in ("name", "country", "kind")},
+            {"name": _own_ref(work, "organisations", item.ref)},
+        )
         _write(work, "organisations", Organisation, item.ref, values, {"name": item.ref}, owned=False)
 
 
 def write_subjects(work: Work, file: DossierFile) -> None:
     for item in file.subjects or ():
         names = {name: name for name in ("name", "kind", "aliases", "office", "notes")}
-        values = given_values(item, names, {"name": item.ref, "kind": "person", "aliases": []})
+        values = given_values(
+            item, names, {"name": _own_ref(work, "subjects", item.ref), "kind": "person", "aliases": []}
+        )
         _write(work, "subjects", Subject, item.ref, values, {"name": item.ref}, owned=True)
+
+
+def _own_ref(work: Work, kind: str, ref: str) -> str:
+    """The ref without the name of another sender: it stands in for a name that nobody knows."""
+    row = work.rows.get(kind, ref)
+    return row.ref if row is not None else ref
 
 
 def _write(
