@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
 import redis
 from flask import Blueprint, current_app
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -18,12 +18,12 @@ from tracker.access.entrance import ANYONE, entrance
 from tracker.core import clock
 from tracker.core.actor import PLANNER
 from tracker.core.web import database
-from tracker.reminders.models import Reminder, Sighting
+from tracker.reminders.models import Sighting
+from tracker.reminders.queries import oldest_unsent_s
 
 SEEN_WITHIN = timedelta(minutes=2)
 DATABASE_MILLISECONDS = 2000
 BROKER_SECONDS = 1.0
-UNSENT = ("planned", "sending", "committing")
 
 blueprint = Blueprint("health", __name__)
 
@@ -65,12 +65,9 @@ def _worker_was_seen(session: Session) -> bool:
 
 
 def _oldest_unsent(session: Session) -> int | None:
-    """Seconds since the oldest mail that should have gone was due; None when none waits."""
-    now = clock.now()
-    oldest: datetime | None = session.scalar(
-        select(func.min(Reminder.send_at)).where(Reminder.status.in_(UNSENT), Reminder.send_at <= now)
-    )
-    return None if oldest is None else int((now - oldest).total_seconds())
+    """Seconds since the oldest mail that should have gone was meant to go; None when none waits."""
+    age = oldest_unsent_s(session)
+    return None if age is None else int(age)
 
 
 def _broker_answers() -> bool:
