@@ -49,6 +49,6 @@ def require_own_level(actor: Actor, case: Case, level: str | None, membership: p
 
 def tell(session: Session, actor: Actor, follow_up: FollowUp, change: Change, action: str, **detail: Any) -> None:
     """Write the trail and let the others know, once the row is in the database."""
-    record(session, actor, action, "follow_up", follow_up.id, case_id=follow_up.case_id, **detail)
     session.flush()
+    record(session, actor, action, "follow_up", follow_up.id, case_id=follow_up.case_id, **detail)
     announce(session, FollowUpChanged(follow_up.id, follow_up.case_id, change, actor))

@@ -1,0 +1,185 @@
+"""The pages of follow-ups, through the test client."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories.case import join, make_case
+from tests.factories.follow_up import make_follow_up
+from tests.support.acting import ActAs, ClientOf
+from tracker.accounts.models import Person
+from tracker.cases.models import Case
+from tracker.core import clock
+from tracker.core.actor import OPERATOR
+from tracker.followups.models import FollowUp
+
+People = dict[str, Person]
+
+
+@pytest.fixture
+def case(act_as: ActAs, people: People) -> Case:
+    with act_as(OPERATOR) as session:
+        return make_case(session, lead=people["legal_officer"], title="The case of the lists")
+
+
+@pytest.fixture
+def item(act_as: ActAs, people: People, case: Case) -> FollowUp:
+    with act_as(OPERATOR) as session:
+        return make_follow_up(session, case, people["head"], title="Draft the letter", due_on=date(2026, 1, 5))
+
+
+def stored(act_as: ActAs, item: FollowUp) -> FollowUp:
+    with act_as(OPERATOR) as session:
+        return session.scalars(select(FollowUp).where(FollowUp.id == item.id)).one()
+
+
+def fields(item: FollowUp, **changes: object) -> dict[str, object]:
+    return {
+        "title": item.title,
+        "due": item.due_on.isoformat() if item.due_on else "",
+        "assignee": str(item.assignee_id or ""),
+        "kind": item.kind,
+        "level": item.level or "",
+        "notes": item.notes or "",
+        "version": str(item.version),
+    } | changes
+
+
+def test_one_row_on_a_case_makes_a_follow_up(act_as: ActAs, people: People, client_of: ClientOf, case: Case) -> None:
+    client = client_of(people["coordinator"])
+    said = {"title": "Ring Riga", "assignee": str(people["head"].id), "due": "+14"}
+    answer = client.post(f"/cases/{case.reference}/follow-ups", data=said)
+    assert answer.status_code == 303 and answer.location.endswith(f"/cases/{case.reference}#follow-ups")
+    again = client.post(f"/cases/{case.reference}/follow-ups", data={"title": "And Vilnius", "again": "1"})
+    assert again.location.endswith("#add-follow-up")
+    with act_as(OPERATOR) as session:
+        first, second = session.scalars(select(FollowUp).order_by(FollowUp.id)).all()
+    assert first.due_on == clock.today("Europe/Warsaw") + timedelta(days=14)
+    assert (first.assignee_id, second.title, second.due_on) == (people["head"].id, "And Vilnius", None)
+
+
+def test_a_day_that_is_none_keeps_what_was_typed(people: People, client_of: ClientOf, case: Case) -> None:
+    said = {"title": "Ring Riga", "due": "some <day>"}
+    answer = client_of(people["coordinator"]).post(f"/cases/{case.reference}/follow-ups", data=said)
+    assert answer.status_code == 422
+    assert 'value="Ring Riga"' in answer.text and 'value="some &lt;day&gt;"' in answer.text
+    assert "There is a problem" in answer.text and "next friday" in answer.text
+
+
+def test_the_typed_day_is_read_back_in_full(people: People, client_of: ClientOf) -> None:
+    client = client_of(people["coordinator"])
+    assert "Tuesday 1 December 2026" in client.get("/follow-ups/day?due=1+Dec+2026").text
+    assert "Not a day" in client.get("/follow-ups/day?due=soonish").text
+
+
+def test_a_lead_is_offered_to_make_the_assignee_a_member(act_as: ActAs, people: People, client_of: ClientOf) -> None:
+    with act_as(OPERATOR) as session:
+        sealed = make_case(session, level="sealed", lead=people["legal_officer"])
+    said = {"title": "Ring Riga", "assignee": str(people["other"].id)}
+    answer = client_of(people["legal_officer"]).post(f"/cases/{sealed.reference}/follow-ups", data=said)
+    assert answer.status_code == 422
+    assert f"/cases/{sealed.reference}/members?person={people['other'].id}" in answer.text
+    assert 'value="Ring Riga"' in answer.text
+
+
+def test_the_page_of_work_on_a_sealed_case_does_not_exist_for_others(
+    act_as: ActAs, people: People, client_of: ClientOf
+) -> None:
+    with act_as(OPERATOR) as session:
+        sealed = make_case(session, level="sealed", lead=people["legal_officer"])
+        secret = make_follow_up(session, sealed, people["head"], title="Very secret")
+    hidden = client_of(people["head"])
+    assert hidden.get(f"/follow-ups/{secret.id}").status_code == 404
+    assert hidden.post(f"/follow-ups/{secret.id}/complete").status_code == 404
+    assert "Very secret" not in hidden.get("/follow-ups").text + hidden.get("/").text
+    assert client_of(people["legal_officer"]).get(f"/follow-ups/{secret.id}").status_code == 200
+
+
+def test_editing_saves_and_shows_what_was_done(
+    act_as: ActAs, people: People, client_of: ClientOf, item: FollowUp
+) -> None:
+    client = client_of(people["coordinator"])
+    answer = client.post(f"/follow-ups/{item.id}", data=fields(item, due="1 Dec 2026", notes="Ask twice"))
+    assert answer.status_code == 303
+    page = client.get(f"/follow-ups/{item.id}").text
+    assert "Ask twice" in page and "due date, notes" in page
+    assert stored(act_as, item).due_on == date(2026, 12, 1)
+
+
+def test_the_second_editor_sees_both_versions_and_keeps_the_text(
+    act_as: ActAs, people: People, client_of: ClientOf, item: FollowUp
+) -> None:
+    client = client_of(people["coordinator"])
+    assert client.post(f"/follow-ups/{item.id}", data=fields(item, title="First version")).status_code == 303
+    second = client.post(f"/follow-ups/{item.id}", data=fields(item, title="Second version"))
+    assert second.status_code == 409
+    assert "First version" in second.text and 'value="Second version"' in second.text
+    assert stored(act_as, item).title == "First version"
+    version = re.search(r'name="version"[^>]*value="(\d+)"', second.text)
+    assert version is not None and int(version[1]) == stored(act_as, item).version
+    knowingly = client.post(f"/follow-ups/{item.id}", data=fields(item, title="Second version", version=version[1]))
+    assert knowingly.status_code == 303 and stored(act_as, item).title == "Second version"
+
+
+def test_a_tick_completes_and_offers_to_undo(
+    act_as: ActAs, people: People, client_of: ClientOf, item: FollowUp
+) -> None:
+    client = client_of(people["head"])
+    answer = client.post(f"/follow-ups/{item.id}/complete", headers={"Referer": "http://localhost/?whose=team"})
+    assert (answer.status_code, answer.location) == (303, "/?whose=team")
+    assert stored(act_as, item).status == "done"
+    page = client.get("/").text
+    assert f'action="/follow-ups/{item.id}/reopen"' in page and "Draft the letter" not in page
+    client.post(f"/follow-ups/{item.id}/reopen")
+    assert stored(act_as, item).status == "open"
+
+
+def test_ticking_from_elsewhere_never_leaves_this_site(people: People, client_of: ClientOf, item: FollowUp) -> None:
+    client = client_of(people["head"])
+    answer = client.post(f"/follow-ups/{item.id}/complete", headers={"Referer": "https://elsewhere.example/x"})
+    assert answer.location == f"/follow-ups/{item.id}"
+
+
+def test_the_script_gets_an_answer_that_it_can_undo(people: People, client_of: ClientOf, item: FollowUp) -> None:
+    client = client_of(people["head"])
+    answer = client.post(f"/follow-ups/{item.id}/complete", headers={"X-Requested-With": "tick"})
+    assert answer.json["done"] is True
+    assert answer.json["undo_url"] == answer.json["action_url"] == f"/follow-ups/{item.id}/reopen"
+    undone = client.post(answer.json["undo_url"], headers={"X-Requested-With": "tick"})
+    assert undone.json["done"] is False and undone.json["action_url"] == f"/follow-ups/{item.id}/complete"
+
+
+def test_a_reader_gets_neither_form_nor_buttons(act_as: ActAs, people: People, client_of: ClientOf, case: Case) -> None:
+    with act_as(OPERATOR) as session:
+        join(session, case, people["outside_counsel"], "reader")
+        other = make_follow_up(session, case, title="Not theirs")
+    client = client_of(people["outside_counsel"])
+    page = client.get(f"/follow-ups/{other.id}")
+    assert page.status_code == 200 and 'name="title"' not in page.text and "/complete" not in page.text
+    assert client.post(f"/follow-ups/{other.id}", data=fields(other)).status_code == 403
+    assert client.post(f"/follow-ups/{other.id}/complete").status_code == 403
+
+
+def test_home_of_an_administrator_leads_to_accounts_and_mail(people: People, client_of: ClientOf) -> None:
+    page = client_of(people["administrator"]).get("/")
+    assert page.status_code == 200 and "/accounts" in page.text and "/ledger" in page.text
+    assert client_of(people["administrator"]).get("/follow-ups").status_code == 404
+
+
+def test_bad_arguments_in_the_address_show_the_list(people: People, client_of: ClientOf, item: FollowUp) -> None:
+    client = client_of(people["coordinator"])
+    for address in ("assignee=nobody-here", "status=x&kind=y&from=z&to=%00", "case=%00", "cursor=AAAA"):
+        assert client.get(f"/follow-ups?{address}").status_code == 200
+    assert client.get("/follow-ups/not-an-id").status_code == 404
+
+
+def test_version_and_assignee_that_are_no_such_thing_are_refused_politely(
+    people: People, client_of: ClientOf, item: FollowUp
+) -> None:
+    client = client_of(people["coordinator"])
+    for changes in ({"assignee": "x"}, {"kind": "x"}, {"level": "x"}, {"title": "x" * 301}):
+        assert client.post(f"/follow-ups/{item.id}", data=fields(item, **changes)).status_code == 422
