@@ -98,8 +98,7 @@ def _index_by_date(standing: Sequence[Standing], when: VagueDate) -> int:
     floor, ceiling = _window(standing, when)
     index = floor
     for position in range(floor, ceiling):
-        other = standing[position].when
-        if not _is_unknown(other) and sort_days(other) <= sort_days(when):
+        if sort_days(standing[position].when) <= sort_days(when):
             index = position + 1
     return index
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from tracker.cases.forms.entry import LONG, SHORT, EntryForm
 from tracker.cases.forms.facts import fact_field, prepare, values_of
@@ -24,7 +24,9 @@ COUNTRIES_HINT = _l("Two-letter codes, such as LT, BY. EU and XK count too.")
 class _CaseFields:
     """What both forms ask about the case."""
 
-    title = StringField(_l("Title"), [Length(max=SHORT)], description=TITLE_HINT)
+    title = StringField(
+        _l("Title"), [InputRequired(_l("Give the case a title.")), Length(max=SHORT)], description=TITLE_HINT
+    )
     case_summary = TextAreaField(_l("What the case is about"), [Length(max=LONG)])
     countries = StringField(_l("Countries"), [Length(max=SHORT)], description=COUNTRIES_HINT)
     dossier = SelectField(_l("Dossier"), validate_choice=False, description=_l("The bigger story that links cases."))
@@ -87,7 +89,7 @@ class LevelForm(FlaskForm):
 
 
 class DossierForm(FlaskForm):
-    title = StringField(_l("Title"), [Length(max=SHORT)])
+    title = StringField(_l("Title"), [InputRequired(_l("Give the dossier a title.")), Length(max=SHORT)])
     summary = TextAreaField(_l("What it is about"), [Length(max=LONG)])
     version = HiddenField()
 

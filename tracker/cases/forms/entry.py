@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.cases.forms.facts import fact_field, prepare, values_of
@@ -44,7 +44,7 @@ class EntryForm(FlaskForm):
 
     summary = TextAreaField(
         _l("What happened"),
-        [Length(max=LONG)],
+        [InputRequired(_l("Say in a sentence what happened.")), Length(max=LONG)],
         description=_l("One or two sentences, facts only. No names of victims, witnesses or insiders."),
     )
     occurred_on = VagueField(_l("When it happened"), [Length(max=40)], description=VAGUE_HINT)

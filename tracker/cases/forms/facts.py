@@ -31,7 +31,7 @@ class NumberField(StringField):
             raise ValidationError(_("Write a number.")) from error
 
 
-class YesNoField(SelectField):
+class YesNoSelectField(SelectField):
     def __init__(self, label: Any = None, **options: Any) -> None:
         super().__init__(label, choices=[("", _l("not known")), ("yes", _l("yes")), ("no", _l("no"))], **options)
 
@@ -78,7 +78,7 @@ def fact_field(asked: Fact | Detail, **options: Any) -> Any:
     if asked.type == "date":
         return DayField(label, description=_l("A day, such as 2026-03-14."), **options)
     if asked.type == "boolean":
-        return YesNoField(label, **options)
+        return YesNoSelectField(label, **options)
     if asked.type == "per_state":
         return PerStateField(label, description=_l("One line for each state, such as LT: 2026-03-14."), **options)
     return StringField(label, **options)
@@ -98,7 +98,7 @@ def said_by(field: Field) -> Any:
         return field.value
     if isinstance(field, DayField):
         return field.day.isoformat() if field.day else None
-    if isinstance(field, YesNoField):
+    if isinstance(field, YesNoSelectField):
         return {"yes": True, "no": False}.get(field.data or "")
     return (field.data or "").strip() or None
 

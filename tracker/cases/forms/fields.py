@@ -125,14 +125,21 @@ def version_of(text: str | None) -> int | None:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
 
 
+def _field_of(form: Form, path: str) -> Any:
+    """The field that a path of a fault means; a fact may also be asked for among the facts of the case."""
+    prefix, dot, key = path.partition(".")
+    names = {"facts": (f"fact_{key}", f"detail_{key}"), "details": (f"detail_{key}",)}
+    candidates = names.get(prefix, (path,)) if dot else (path,)
+    return next((form._fields[name] for name in candidates if name in form._fields), None)
+
+
 def show_refusal(form: Form, problem: Invalid | NotLawful) -> None:
     """Put each fault at its field; those without one stand above the form."""
     if isinstance(problem, NotLawful):
         form.form_errors.append(problem.message)
         return
     for fault in problem.faults:
-        name = fault.path.replace("facts.", "fact_").replace("details.", "detail_")
-        field = form._fields.get(name)
+        field = _field_of(form, fault.path)
         if field is None:
             form.form_errors.append(fault.message)
         else:

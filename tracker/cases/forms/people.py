@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from tracker.cases.forms.entry import LONG, SHORT
 from tracker.cases.forms.fields import LINK_WORDS, MEMBER_WORDS, DayField, LinesField, text_of, uuid_of
@@ -57,4 +57,6 @@ class LinkForm(FlaskForm):
 
 
 class VoidForm(FlaskForm):
-    void_reason = TextAreaField(_l("Why the entry is wrong"), [Length(max=LONG)])
+    void_reason = TextAreaField(
+        _l("Why the entry is wrong"), [InputRequired(_l("Say why the entry is wrong.")), Length(max=LONG)]
+    )
