@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 
 from config import Settings
 from tracker.cli.acting import acting
@@ -18,7 +19,7 @@ from tracker.core.web import database
 from tracker.reminders.queries import outbox_state
 from tracker.reminders.tick import tick as run_tick
 
-reminders_group = click.Group("reminders", help="Mail that reminds people of what is due.")
+reminders_group = AppGroup("reminders", help="Mail that reminds people of what is due.")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
 
 

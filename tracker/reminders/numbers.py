@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from tracker.core.ids import random_code
+import re
+
+from tracker.core.ids import ALPHABET, random_code
 
 HALF = 5
+
+
+_NUMBER = re.compile(rf"[{ALPHABET}]{{{HALF}}}-[{ALPHABET}]{{{HALF}}}", re.ASCII)
+
+
+def is_number(text: str) -> bool:
+    """Whether `text`, from an address, can be a number at all."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def new_number() -> str:

@@ -21,6 +21,7 @@ from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
 from tracker.followups.models import FollowUp
 from tracker.reminders.models import Reminder, ReminderPreference
+from tracker.reminders.numbers import is_number
 
 PAGE_SIZE = 50
 UNSENT = Reminder.status.in_([literal_column(f"'{status}'") for status in ("planned", "sending", "committing")])
@@ -92,6 +93,8 @@ def get_reminder(session: Session, actor: Actor, reminder_id: UUID) -> LedgerRow
 
 def follow_up_of(session: Session, actor: Actor, number: str) -> UUID:
     """The follow-up that the mail with this opaque number is about. Raises NotVisible."""
+    if not is_number(number):
+        raise NotVisible
     follow_up_id: UUID | None = session.scalar(
         _rows(actor).where(Reminder.number == number).with_only_columns(FollowUp.id)
     )

@@ -1,0 +1,74 @@
+"""`flask reminders …`: answers that scripts can rely on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from config import Settings
+from tests.integration.reminders.web.conftest import Office
+from tests.support.smtp import SmtpSink
+from tracker.audit.models import AuditEntry
+from tracker.core.actor import OPERATOR
+from tracker.core.database import Database
+
+
+@pytest.fixture
+def settings(settings: Settings, smtp_sink: SmtpSink) -> Settings:
+    return replace(settings, smtp_url=smtp_sink.url)
+
+
+def answer(app: Flask, *words: str) -> Any:
+    result = app.test_cli_runner().invoke(args=["reminders", *words, "--json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_tick_sends_and_status_counts(app: Flask, office: Office, smtp_sink: SmtpSink) -> None:
+    before = answer(app, "status")
+    assert before.keys() == {"planned", "sending", "sent", "dead", "oldest_unsent_s"}
+    assert (before["planned"], before["sent"]) == (3, 0) and before["oldest_unsent_s"] >= 60
+    assert answer(app, "tick") == {"planned": 0, "sent": 3, "deferred": 0, "dead": 0}
+    assert len(smtp_sink.mails) == 3
+    after = answer(app, "status")
+    assert (after["planned"], after["sent"], after["oldest_unsent_s"]) == (0, 3, None)
+
+
+def test_tick_acts_as_if_it_were_another_time(
+    app: Flask, office: Office, database: Database, smtp_sink: SmtpSink
+) -> None:
+    answer(app, "tick")
+    with database.unit_of_work(OPERATOR) as session:
+        session.execute(select(func.app_plan_again(office.lead.id, datetime(2026, 11, 1, tzinfo=UTC))))
+    planned = answer(app, "tick", "--now", "2026-11-23T00:00Z")
+    assert planned["planned"] >= 9 and planned["sent"] == 0
+    assert answer(app, "tick", "--now", "2026-11-24T08:59+01:00")["sent"] == 0
+    assert answer(app, "tick", "--now", "2026-11-24T09:00+01:00")["sent"] == 3
+    assert answer(app, "tick", "--now", "2026-11-24T09:00+01:00")["sent"] == 0
+    assert smtp_sink.mails[-1].message["Date"].datetime.date() == date(2026, 11, 24)
+
+
+def test_what_is_no_point_in_time_is_refused(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["reminders", "tick", "--now", "tomorrow"])
+    assert result.exit_code == 2 and "2026-12-01T09:00" in result.output
+
+
+def test_every_use_is_in_the_audit(app: Flask, office: Office, database: Database) -> None:
+    answer(app, "tick")
+    answer(app, "status")
+    with database.unit_of_work(OPERATOR) as session:
+        used = list(session.scalars(select(AuditEntry.detail).where(AuditEntry.action == "operator.command")))
+    assert len(used) == 2
+
+
+@pytest.fixture(autouse=True)
+def no_relay_left(smtp_sink: SmtpSink) -> Iterator[None]:
+    yield
+    assert all(mail.message["Auto-Submitted"] == "auto-generated" for mail in smtp_sink.mails)

@@ -1,0 +1,297 @@
+"""The ledger, the way in from a mail, and one's wishes, as each reader sees them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select, text, update
+
+from tests.factories.case import make_case
+from tests.factories.reminder import make_due_work, make_reminder
+from tests.integration.reminders.web.conftest import LEVELS, Office
+from tests.support.sign_in import sign_in
+from tracker.accounts.models import Person
+from tracker.core import clock
+from tracker.core.actor import OPERATOR, PLANNER
+from tracker.core.database import Database
+from tracker.reminders import planning
+from tracker.reminders.models import Reminder, ReminderPreference
+
+
+def as_somebody(app: Flask, person: Person) -> FlaskClient:
+    return sign_in(app.test_client(), person)
+
+
+def stored(database: Database, reminder: Reminder) -> Reminder:
+    with database.unit_of_work(OPERATOR) as session:
+        return session.get_one(Reminder, reminder.id)
+
+
+def set_status(database: Database, reminder: Reminder, **values: Any) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        session.execute(update(Reminder).where(Reminder.id == reminder.id).values(values))
+
+
+# Who sees what
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"),
+    [
+        ("legal_officer", {"internal"}),
+        ("coordinator", {"internal"}),
+        ("head", {"internal"}),
+        ("outside_counsel", set(LEVELS)),
+        ("administrator", set()),
+    ],
+)
+def test_the_ledger_names_only_what_its_reader_may_see(app: Flask, office: Office, who: str, seen: set[str]) -> None:
+    page = as_somebody(app, office.people[who]).get("/ledger").text
+    assert {level for level in LEVELS if f"Task {level}" in page} == seen
+    assert {level for level in LEVELS if office.references[level] in page} == seen
+
+
+def test_an_administrator_sees_that_mail_is_stuck_by_its_number_and_nothing_of_a_sealed_case(
+    app: Flask, office: Office
+) -> None:
+    page = as_somebody(app, office.people["administrator"]).get("/ledger").text
+    assert office.reminders["internal"].number in page and office.reminders["restricted"].number in page
+    assert office.reminders["sealed"].number not in page
+
+
+def test_a_sealed_follow_up_of_an_open_case_is_not_in_the_ledger_of_others(
+    app: Flask, office: Office, database: Database
+) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        case = make_case(session, title="Open case", lead=office.lead)
+        work = make_due_work(session, case, office.lead, date(2026, 12, 1), level="sealed", title="Hidden task")
+        hidden = make_reminder(session, work, office.lead)
+    page = as_somebody(app, office.people["legal_officer"]).get("/ledger").text
+    assert "Hidden task" not in page and hidden.number not in page
+    assert "Hidden task" in as_somebody(app, office.lead).get("/ledger").text
+
+
+def test_filters_narrow_the_ledger(app: Flask, office: Office, database: Database) -> None:
+    set_status(database, office.reminders["restricted"], status="dead", last_error="smtp_550")
+    reader = as_somebody(app, office.lead)
+    dead = reader.get("/ledger?status=dead").text
+    assert "Task restricted" in dead and "smtp_550" in dead and "Task internal" not in dead
+    assert "Task internal" not in reader.get("/ledger?kind=overdue").text
+    assert "Task internal" in reader.get("/ledger?recipient=me").text
+    assert "Task internal" not in reader.get(f"/ledger?recipient={office.people['head'].id}").text
+    assert reader.get("/ledger?status=nonsense&kind='&recipient=x&cursor=%00").status_code == 200
+
+
+def test_pages_of_the_ledger_show_every_mail_once_in_as_many_statements_as_ever(
+    app: Flask, office: Office, database: Database
+) -> None:
+    start = datetime(2026, 11, 1, tzinfo=UTC)
+    with database.unit_of_work(OPERATOR) as session:
+        case = make_case(session, lead=office.lead)
+        for number in range(120):
+            work = make_due_work(session, case, office.lead, date(2026, 12, 1), title=f"Numbered {number:03}")
+            make_reminder(session, work, office.lead, send_at=start + timedelta(minutes=number // 3))
+    reader = as_somebody(app, office.lead)
+    counted: list[int] = []
+    address: str | None = "/ledger"
+    found: list[str] = []
+    while address:
+        statements: list[str] = []
+        with _listening(database, statements):
+            page = reader.get(address).text
+        counted.append(len(statements))
+        found += [f"Numbered {number:03}" for number in range(120) if f"Numbered {number:03}<" in page]
+        address = _next(page)
+    assert sorted(found) == [f"Numbered {number:03}" for number in range(120)]
+    assert len(counted) == 3 and max(counted) <= 8 and len(set(counted)) == 1
+
+
+# Sending again, taking back
+
+
+def test_a_coordinator_sends_a_dead_mail_again_under_the_same_message_id(
+    app: Flask, office: Office, database: Database
+) -> None:
+    reminder = office.reminders["internal"]
+    set_status(database, reminder, status="dead", last_error="smtp_550", attempts=16, settled_at=clock.now())
+    answer = as_somebody(app, office.people["coordinator"]).post(f"/ledger/{reminder.id}/resend")
+    assert answer.status_code == 303
+    row = stored(database, reminder)
+    assert (row.status, row.attempts, row.message_id) == ("planned", 0, reminder.message_id)
+    assert row.send_at <= clock.now()
+
+
+def test_a_mail_taken_back_by_hand_is_not_planned_again(app: Flask, office: Office, database: Database) -> None:
+    reminder = office.reminders["internal"]
+    as_somebody(app, office.people["administrator"]).post(f"/ledger/{reminder.id}/cancel")
+    assert (stored(database, reminder).status, stored(database, reminder).last_error) == ("cancelled", "by_hand")
+    with database.unit_of_work(OPERATOR) as session:
+        planning.replan_person(session, office.lead.id)
+    with database.unit_of_work(PLANNER) as session:
+        planning.sweep(session, clock.now())
+    assert stored(database, reminder).status == "cancelled"
+
+
+@pytest.mark.parametrize("deed", ["resend", "cancel"])
+@pytest.mark.parametrize(
+    ("who", "level", "answer"),
+    [
+        ("legal_officer", "internal", 403),
+        ("head", "internal", 403),
+        ("outside_counsel", "internal", 403),
+        ("coordinator", "restricted", 404),
+        ("coordinator", "sealed", 404),
+        ("administrator", "sealed", 404),
+        ("administrator", "restricted", 303),
+        ("coordinator", "internal", 303),
+    ],
+)
+def test_who_may_steer_mail(
+    app: Flask, office: Office, database: Database, deed: str, who: str, level: str, answer: int
+) -> None:
+    reminder = office.reminders[level]
+    set_status(database, reminder, status="dead" if deed == "resend" else "planned")
+    assert as_somebody(app, office.people[who]).post(f"/ledger/{reminder.id}/{deed}").status_code == answer
+
+
+def test_a_mail_that_went_in_the_meantime_is_not_taken_back_and_the_page_says_so(
+    app: Flask, office: Office, database: Database
+) -> None:
+    reminder = office.reminders["internal"]
+    set_status(database, reminder, status="sent")
+    reader = as_somebody(app, office.people["coordinator"])
+    assert reader.post(f"/ledger/{reminder.id}/cancel").status_code == 303
+    assert stored(database, reminder).status == "sent"
+    assert "has gone on in the meantime" in reader.get("/ledger").text
+
+
+def test_asking_for_a_deed_changes_nothing(app: Flask, office: Office, database: Database) -> None:
+    reminder = office.reminders["internal"]
+    reader = as_somebody(app, office.people["administrator"])
+    assert reader.get(f"/ledger/{reminder.id}/cancel").status_code == 405
+    assert stored(database, reminder).status == "planned"
+
+
+# The link of a mail
+
+
+def test_the_link_of_a_mail_leads_to_the_follow_up_and_fifty_scanners_use_nothing_up(
+    app: Flask, office: Office, database: Database
+) -> None:
+    reminder = office.reminders["sealed"]
+    before = stored(database, reminder)
+    strangers = app.test_client()
+    for _ in range(25):
+        for ask in (strangers.get, strangers.head):
+            answer = ask(f"/r/{reminder.number}")
+            assert answer.status_code in (302, 303) and "/sign-in" in answer.headers["Location"]
+            assert str(reminder.subject_id) not in answer.headers["Location"]
+    answer = as_somebody(app, office.lead).get(f"/r/{reminder.number}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/follow-ups/{reminder.subject_id}")
+    after = stored(database, reminder)
+    assert {column.name: getattr(before, column.name) for column in Reminder.__table__.columns} == {
+        column.name: getattr(after, column.name) for column in Reminder.__table__.columns
+    }
+
+
+@pytest.mark.parametrize("who", ["legal_officer", "coordinator", "head"])
+def test_the_link_is_nothing_to_those_who_may_not_see_the_matter(app: Flask, office: Office, who: str) -> None:
+    reader = as_somebody(app, office.people[who])
+    assert reader.get(f"/r/{office.reminders['sealed'].number}").status_code == 404
+    assert reader.get("/r/AAAAA-AAAAA").status_code == 404
+    assert reader.get("/r/%00").status_code == 404
+
+
+# Wishes
+
+
+def wish(app: Flask, person: Person, **said: str) -> Any:
+    form = {"wants_mail": "y", "days_before": "7, 3, 1", "send_time": "09:00"} | said
+    return as_somebody(app, person).post("/preferences/reminders", data=form)
+
+
+def test_wishes_are_kept_and_what_is_planned_follows(app: Flask, office: Office, database: Database) -> None:
+    assert wish(app, office.lead, days_before="14 2", send_time="07:30").status_code == 303
+    with database.unit_of_work(OPERATOR) as session:
+        kept = session.get_one(ReminderPreference, office.lead.id)
+    assert (kept.days_before, kept.send_time.hour, kept.wants_mail) == ([14, 2], 7, True)
+    with clock.fixed(datetime(2026, 11, 1, tzinfo=UTC)):
+        with database.unit_of_work(OPERATOR) as session:
+            planning.replan_person(session, office.lead.id)
+        with database.unit_of_work(PLANNER) as session:
+            planning.sweep(session, clock.now())
+    with database.unit_of_work(OPERATOR) as session:
+        keys = set(session.scalars(select(Reminder.due_key).where(Reminder.status == "planned")))
+    assert keys == {"1:-14", "1:-2", "1:0", "1:+1"}
+    page = as_somebody(app, office.lead).get("/preferences/reminders").text
+    assert 'value="14, 2"' in page and "07:30" in page
+
+
+def test_no_mail_means_no_mail(app: Flask, office: Office, database: Database) -> None:
+    form = {"days_before": "7", "send_time": "09:00"}
+    assert as_somebody(app, office.lead).post("/preferences/reminders", data=form).status_code == 303
+    with database.unit_of_work(PLANNER) as session:
+        planning.sweep(session, clock.now())
+    with database.unit_of_work(OPERATOR) as session:
+        assert set(session.scalars(select(Reminder.status))) == {"cancelled"}
+
+
+@pytest.mark.parametrize(
+    "said", [{"days_before": "soon"}, {"days_before": "0"}, {"days_before": "9" * 61}, {"send_time": "25:00"}]
+)
+def test_bad_wishes_are_refused_with_what_was_typed_still_there(
+    app: Flask, office: Office, database: Database, said: dict[str, str]
+) -> None:
+    answer = wish(app, office.lead, **said)
+    assert answer.status_code == 422 and "There is a problem" in answer.text
+    assert next(iter(said.values())) in answer.text
+    with database.unit_of_work(OPERATOR) as session:
+        assert session.get(ReminderPreference, office.lead.id) is None
+
+
+def test_a_new_zone_moves_what_is_planned(app: Flask, office: Office, database: Database) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        session.execute(text("UPDATE follow_ups SET due_on = current_date + 40"))
+        planning.replan_person(session, office.lead.id)
+    with database.unit_of_work(PLANNER) as session:
+        planning.sweep(session, clock.now())
+    as_somebody(app, office.lead).post("/preferences", data={"language": "en", "time_zone": "Asia/Tokyo"})
+    with database.unit_of_work(PLANNER) as session:
+        planning.sweep(session, clock.now())
+    with database.unit_of_work(OPERATOR) as session:
+        the_day_after = session.scalars(select(Reminder.scheduled_at).where(Reminder.due_key == "1:+1"))
+        assert {instant.hour for instant in the_day_after} == {0}
+
+
+def test_the_page_of_a_follow_up_shows_its_reminders(app: Flask, office: Office) -> None:
+    page = as_somebody(app, office.lead).get(f"/follow-ups/{office.reminders['sealed'].subject_id}").text
+    assert 'id="reminders"' in page and "On the day" in page
+
+
+def _listening(database: Database, statements: list[str]) -> Any:
+    from contextlib import contextmanager
+
+    @contextmanager
+    def listen() -> Any:
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            statements.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        try:
+            yield
+        finally:
+            event.remove(database.engine, "before_cursor_execute", note)
+
+    return listen()
+
+
+def _next(page: str) -> str | None:
+    import html
+    import re
+
+    found = re.search(r'rel="next" href="([^"]+)"', page)
+    return html.unescape(found.group(1)) if found else None
