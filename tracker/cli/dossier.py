@@ -49,6 +49,8 @@ def _import(file: Path, dry_run: bool, as_email: str | None) -> Result:
     try:
         with acting(as_email) as (session, actor):
             return import_dossier(session, actor, reading, definitions(), dry_run=dry_run)
+    except click.ClickException as error:
+        return Result(REFUSED, [Finding("", error.message)])
     except SQLAlchemyError:
         return Result(REFUSED, [Finding("", "the database went away; nothing was written, import again")])
 

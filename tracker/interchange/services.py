@@ -74,7 +74,7 @@ def _write(work: Work, checked: Checked, known: Known) -> None:
     work.session.flush()
     given = [case.given for case in checked.cases]
     parts = [
-        members.write_members(work, given),
+        members.write_members(work, given, changed),
         associations.write_associations(work, given),
         events.write_events(work, checked.cases),
     ]

@@ -13,8 +13,8 @@ from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
 from tracker.cli.dossier import dossier_group
 from tracker.cli.sample import sample_group
-from tracker.interchange import services
 from tracker.interchange.reading import read_text
+from tracker.interchange.writing import papers
 
 GOOD = """
 format: accountability-dossier/1
@@ -119,6 +119,15 @@ def test_schema_is_a_json_schema_that_the_good_file_fits(run: Any) -> None:
 
 def test_somebody_unknown_cannot_act(run: Any) -> None:
     assert run("dossier", "export", "--as", "nobody@example.org").exit_code == 1
+    answer = run("dossier", "import", "{file}", "--json", "--as", "nobody@example.org")
+    assert (answer.exit_code, len(json.loads(answer.stdout)["errors"])) == (1, 1)
+
+
+def test_the_example_of_the_documentation_can_be_imported(run: Any, app: Flask) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "dossier-format.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    answer = run("dossier", "import", "{file}", "--json", content=example)
+    assert json.loads(answer.stdout)["created"] == {"contacts": 1, "cases": 2, "events": 3}
 
 
 def test_an_import_that_dies_in_the_middle_leaves_nothing(
@@ -127,7 +136,7 @@ def test_an_import_that_dies_in_the_middle_leaves_nothing(
     def die(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(services.papers, "write_documents", die)
+    monkeypatch.setattr(papers, "write_documents", die)
     assert run("dossier", "import", "{file}").exit_code != 0
     assert cases(session) == 0
     monkeypatch.undo()
@@ -137,14 +146,14 @@ def test_an_import_that_dies_in_the_middle_leaves_nothing(
 def test_an_import_whose_database_goes_away_leaves_nothing(
     run: Any, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = services.papers.write_documents
+    write = papers.write_documents
 
     def cut(work: Any, file: Any) -> None:
         write(work, file)
         work.session.flush()
         work.session.connection().connection.driver_connection.close()
 
-    monkeypatch.setattr(services.papers, "write_documents", cut)
+    monkeypatch.setattr(papers, "write_documents", cut)
     answer = run("dossier", "import", "{file}", "--json")
     assert answer.exit_code == 1
     assert "nothing was written" in json.loads(answer.stdout)["errors"][0]["message"]

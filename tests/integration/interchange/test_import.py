@@ -223,7 +223,8 @@ def test_lists_of_a_case_add_and_null_takes_all_away(session: Session, take_in: 
     assert len(session.scalars(select(CaseContact)).all()) == 2
     assert [row.outcome for row in session.scalars(select(CaseSubject).order_by(CaseSubject.position))] == ["x", None]
     take_in(a_file(a_case(event, contacts=None, subjects=None)))
-    assert session.scalars(select(CaseContact)).all() == session.scalars(select(CaseSubject)).all() == []
+    assert session.scalars(select(CaseContact)).all() == []
+    assert session.scalars(select(CaseSubject)).all() == []
 
 
 def test_private_data_of_contacts_is_sealed_and_comes_back(session: Session, take_in: Import) -> None:

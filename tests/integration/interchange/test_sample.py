@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -44,7 +44,7 @@ Load = Callable[[], dict[str, Any]]
 
 
 @pytest.fixture
-def load(session: Session, people: dict[str, Person]) -> Iterator[Load]:
+def load(session: Session, people: dict[str, Person]) -> Load:
     def load() -> dict[str, Any]:
         return dict(load_sample(session, OPERATOR, definitions(), TODAY))
 

@@ -9,7 +9,7 @@ from tracker.interchange.known import NOTHING_KNOWN, Known
 from tracker.pathways.registry import load_default
 
 
-def an_event(status: str | None = None, on: str | None = None, **keys: Any) -> dict[str, Any]:
+def an_event(status: Any = None, on: str | None = None, **keys: Any) -> dict[str, Any]:
     return {"status": status, "occurred_on": on, "summary": "Something happened", **keys}
 
 
@@ -162,7 +162,19 @@ def test_what_a_status_asks_to_know_and_the_file_lacks_is_a_gap_not_an_error() -
     assert "cases[0].events[1].reason" in paths
 
 
+def test_a_new_object_must_say_what_it_is() -> None:
+    result = checked(
+        a_case(an_event("submitted"), follow_ups=[{"ref": "F"}]),
+        engagements=[{"ref": "E"}],
+        commitments=[{"ref": "A", "kind": "ask"}],
+        organisations=[{"ref": "O"}],
+    )
+    assert errors(result).keys() == {"cases[0].follow_ups[0].title", "engagements[0].kind", "commitments[0].text"}
+    assert "organisations[0].name" in [gap.path for gap in result.findings.gaps]
+
+
 def test_refs_are_unique_in_their_kind_and_must_lead_somewhere() -> None:
+    ask = {"ref": "A", "kind": "ask", "text": "Act"}
     result = checked(
         a_case(
             an_event("submitted", "2024", ref="X"),
@@ -174,8 +186,8 @@ def test_refs_are_unique_in_their_kind_and_must_lead_somewhere() -> None:
         ),
         a_case(an_event("submitted", "2024")),
         contacts=[{"ref": "K-LATVI"}, {"ref": "K-LATVI"}],
-        engagements=[{"ref": "E", "cases": ["C1", "C7"], "commitments": [{"ref": "A", "case": "C8"}]}],
-        commitments=[{"ref": "A"}],
+        engagements=[{"ref": "E", "kind": "call", "cases": ["C1", "C7"], "commitments": [ask | {"case": "C8"}]}],
+        commitments=[ask],
         documents=[{"ref": "D", "cases": ["C6"]}],
     )
     assert errors(result).keys() == {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container
 from uuid import UUID
 
 from sqlalchemy import Uuid, any_, cast, func, select
@@ -25,16 +26,24 @@ Standing = dict[UUID, CaseMembership]
 """Current memberships of one case by person."""
 
 
-def write_members(work: Work, cases: list[CaseObject]) -> dict[str, bool]:
-    """Needs the case rows to be in the database. Whether anything changed, by the ref of the case."""
+def write_members(work: Work, cases: list[CaseObject], recorded: Container[str]) -> dict[str, bool]:
+    """Needs the case rows to be in the database. Whether anything changed, by the ref of the case.
+
+    `recorded` holds the refs of the cases that stood here before: there somebody may wait to be told.
+    """
     standing = _standing(work, [work.rows.get("cases", case.ref).id for case in cases])
     wished = {case.ref: _wished(work, case, standing[work.rows.get("cases", case.ref).id]) for case in cases}
     changed = {case.ref: _end_others(work, case, wished[case.ref], standing) for case in cases}
     work.session.flush()  # one current membership each: the old one must have ended before the new one begins
+    gained: list[tuple[UUID, UUID]] = []
     for case in cases:
-        for person_id, kind in wished[case.ref].items():
-            changed[case.ref] |= _give(work, work.rows.get("cases", case.ref).id, person_id, kind, standing)
+        case_id = work.rows.get("cases", case.ref).id
+        given = [person for person, kind in wished[case.ref].items() if _give(work, case_id, person, kind, standing)]
+        changed[case.ref] |= bool(given)
+        gained += [(case_id, person) for person in given if case.ref in recorded]
     work.session.flush()
+    for case_id, person in gained:
+        announce(work.session, MembershipChanged(case_id, person, work.actor))
     return changed
 
 
