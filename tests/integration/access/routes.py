@@ -1,0 +1,129 @@
+"""What each route answers to each visitor, about an open case that counsel is a member of (product/access.md).
+
+GET is answered for real. POST is sent without its CSRF token: 400 means "comes in, and the form is refused", so nothing
+is done.
+403: sees the area, may not do this. 404: for this visitor there is no such thing. 303, 401: sign in first.
+A new route gets its line here, thought out from the matrix; copying what the program answers proves nothing.
+"""
+
+VISITORS = ("legal_officer", "coordinator", "head", "outside_counsel", "administrator", "stranger")
+
+_TABLE = """
+                                          LO  CO  HD  OC  AD  stranger
+GET  accounts.account_page              | 404 404 404 404 200 303
+POST accounts.change_details            | 404 404 404 404 400 401
+GET  accounts.change_password           | 200 200 200 200 200 303
+POST accounts.change_password           | 400 400 400 400 400 401
+POST accounts.deactivate                | 404 404 404 404 400 401
+POST accounts.end_other_sessions        | 400 400 400 400 400 401
+GET  accounts.first_run                 | 404 404 404 404 404 404
+POST accounts.first_run                 | 400 400 400 400 400 400
+GET  accounts.list_accounts             | 404 404 404 404 200 303
+GET  accounts.new_account               | 404 404 404 404 200 303
+POST accounts.new_account               | 404 404 404 404 400 401
+GET  accounts.preferences               | 200 200 200 200 200 303
+POST accounts.preferences               | 400 400 400 400 400 401
+POST accounts.reactivate                | 404 404 404 404 400 401
+POST accounts.reset_password            | 404 404 404 404 400 401
+POST accounts.set_roles                 | 404 404 404 404 400 401
+POST accounts.set_theme                 | 400 400 400 400 400 401
+GET  accounts.sign_in                   | 303 303 303 303 303 200
+POST accounts.sign_in_now               | 400 400 400 400 400 400
+POST accounts.sign_out                  | 400 400 400 400 400 401
+
+POST cases.add_contact                  | 400 400 400 400 404 401
+POST cases.add_member                   | 400 400 400 400 404 401
+POST cases.add_subject                  | 400 400 400 400 404 401
+GET  cases.case_contacts                | 200 200 200 200 404 303
+GET  cases.case_links                   | 200 200 200 200 404 303
+GET  cases.change_level                 | 200 200 403 403 404 303
+GET  cases.confirm_void                 | 200 403 403 200 404 303
+GET  cases.correct_event                | 200 403 403 200 404 303
+GET  cases.dossier_page                 | 200 200 200 200 404 303
+GET  cases.edit_case                    | 200 403 403 200 404 303
+GET  cases.edit_dossier                 | 200 200 403 403 404 303
+GET  cases.edit_subject                 | 200 403 403 200 404 303
+POST cases.end_membership               | 400 400 400 400 404 401
+POST cases.link_case                    | 400 400 400 400 404 401
+GET  cases.list_cases                   | 200 200 200 200 404 303
+GET  cases.list_dossiers                | 200 200 200 200 404 303
+POST cases.make_dossier                 | 400 400 403 403 404 401
+GET  cases.members                      | 200 200 200 200 404 303
+GET  cases.new_case                     | 200 200 403 403 404 303
+GET  cases.new_dossier                  | 200 200 403 403 404 303
+GET  cases.new_subject                  | 200 403 403 200 404 303
+POST cases.open_case                    | 400 400 403 403 404 401
+GET  cases.record_event                 | 200 403 403 200 404 303
+POST cases.remove_contact               | 400 400 400 400 404 401
+POST cases.remove_subject               | 400 400 400 400 404 401
+POST cases.replace_event                | 400 400 400 400 404 401
+POST cases.save_case                    | 400 400 400 400 404 401
+POST cases.save_dossier                 | 400 400 403 403 404 401
+POST cases.save_event                   | 400 400 400 400 404 401
+POST cases.save_level                   | 400 400 400 400 404 401
+POST cases.save_subject                 | 400 400 400 400 404 401
+GET  cases.subject_page                 | 200 200 200 200 404 303
+POST cases.unlink_case                  | 400 400 400 400 404 401
+POST cases.void_event                   | 400 400 400 400 404 401
+
+GET  contacts.contact_page              | 200 200 200 200 404 303
+GET  contacts.edit_contact              | 200 200 403 200 404 303
+POST contacts.edit_contact              | 400 400 400 400 404 401
+GET  contacts.edit_organisation         | 200 200 403 403 404 303
+POST contacts.edit_organisation         | 400 400 400 400 404 401
+GET  contacts.list_contacts             | 200 200 200 200 404 303
+GET  contacts.list_organisations        | 200 200 200 200 404 303
+GET  contacts.new_contact               | 200 200 403 200 404 303
+GET  contacts.new_organisation          | 200 200 403 200 404 303
+POST contacts.new_organisation          | 400 400 400 400 404 401
+GET  contacts.organisation_page         | 200 200 200 200 404 303
+POST contacts.record_contact            | 400 400 400 400 404 401
+
+GET  engagements.commitment_page        | 200 200 200 200 404 303
+GET  engagements.edit_engagement        | 200 200 403 200 404 303
+POST engagements.edit_engagement        | 400 400 400 400 404 401
+GET  engagements.engagement_page        | 200 200 200 200 404 303
+GET  engagements.list_commitments       | 200 200 200 200 404 303
+GET  engagements.list_engagements       | 200 200 200 200 404 303
+GET  engagements.new_engagement         | 200 200 200 200 404 303
+POST engagements.new_engagement         | 400 400 400 400 404 401
+POST engagements.settle                 | 400 400 400 400 404 401
+
+POST followups.add_follow_up            | 400 400 400 400 404 401
+POST followups.cancel                   | 400 400 400 400 404 401
+POST followups.complete                 | 400 400 400 400 404 401
+POST followups.edit_follow_up           | 400 400 400 400 404 401
+GET  followups.follow_up_page           | 200 200 200 200 404 303
+GET  followups.list_follow_ups          | 200 200 200 200 404 303
+GET  followups.new_follow_up            | 200 200 403 200 404 303
+GET  followups.read_back                | 200 200 200 200 404 303
+POST followups.reopen                   | 400 400 400 400 404 401
+POST followups.start                    | 400 400 400 400 404 401
+POST followups.wait                     | 400 400 400 400 404 401
+
+GET  health.healthz                     | 200 200 200 200 200 200
+GET  health.readyz                      | 503 503 503 503 503 503
+
+GET  pages.case_page                    | 200 200 200 200 404 303
+GET  pages.home                         | 200 200 200 200 200 303
+POST pages.make_move                    | 400 400 400 400 404 401
+GET  pages.move_case                    | 200 403 200 200 404 303
+
+POST reminders.cancel                   | 400 400 400 400 400 401
+GET  reminders.from_mail                | 303 303 303 303 404 303
+GET  reminders.ledger                   | 200 200 200 200 200 303
+POST reminders.resend                   | 400 400 400 400 400 401
+GET  reminders.wishes                   | 200 200 200 200 200 303
+POST reminders.wishes                   | 400 400 400 400 400 401
+
+GET  static                             | 200 200 200 200 200 200
+"""
+
+
+def _read(table: str) -> dict[str, tuple[int, ...]]:
+    """`{"GET cases.list_cases": (200, …)}`, statuses in the order of VISITORS."""
+    rows = [line.split("|") for line in table.splitlines() if "|" in line]
+    return {" ".join(route.split()): tuple(int(status) for status in statuses.split()) for route, statuses in rows}
+
+
+ON_AN_OPEN_CASE = _read(_TABLE)

@@ -1,0 +1,99 @@
+"""One case with everything on it, and the addresses of every route about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from tests.factories.case import join, make_case
+from tests.factories.case_event import make_event
+from tests.factories.person import make_person
+from tests.factories.reminder import make_due_work, make_reminder
+from tests.factories.subject import make_subject
+from tracker.access.models import CaseMembership
+from tracker.accounts.models import Person
+from tracker.cases.models import Case, CaseContact, CaseLink, CaseSubject, Dossier
+from tracker.contacts.models import Contact, Organisation
+from tracker.engagements.models import Commitment, Engagement, EngagementCase
+
+NOT_OF_A_CASE = {"filename": "dist/manifest.json"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What to put into an address, by the name of the variable in the route."""
+
+    case: Case
+    values: dict[str, Any]
+
+    def address(self, app: Flask, rule: Rule) -> str:
+        """The path of `rule`, about this sample."""
+        with app.test_request_context():
+            adapter = app.url_map.bind("localhost")
+            wanted = {name: self.values[name] for name in rule.arguments}
+            return adapter.build(rule.endpoint, wanted, method=_method(rule))
+
+    def is_about(self, rule: Rule) -> bool:
+        """Whether the address of `rule` names something on the case."""
+        return bool(rule.arguments & set(self.values) - {"person_id", *NOT_OF_A_CASE})
+
+
+def make_sample(session: Session, level: str, lead: Person, members: dict[Person, str]) -> Sample:
+    """A case of `level` with one of everything; `session` acts as the operator."""
+
+    def add(row: Any) -> Any:
+        session.add(row)
+        session.flush()
+        return row
+
+    dossier = add(Dossier(title="The dossier"))
+    case = make_case(session, level=level, history=(), dossier_id=dossier.id, lead=lead)
+    event = make_event(session, case, status="considering")
+    subject = make_subject(session)
+    on_case = add(CaseSubject(case_id=case.id, subject_id=subject.id))
+    organisation = add(Organisation(name=f"The ministry {level}"))
+    contact = add(Contact(name=f"The minister {level}", organisation_id=organisation.id))
+    case_contact = add(CaseContact(case_id=case.id, contact_id=contact.id, role="justice_ministry"))
+    engagement = add(Engagement(level=level))
+    add(EngagementCase(engagement_id=engagement.id, case_id=case.id))
+    commitment = add(Commitment(engagement_id=engagement.id, text="We will"))
+    follow_up = make_due_work(session, case, lead, date(2026, 5, 4))
+    reminder = make_reminder(session, follow_up, lead)
+    other = make_case(session, level=level, lead=lead)
+    link = add(CaseLink(from_case_id=case.id, to_case_id=other.id, kind="related"))
+    memberships = [join(session, case, person, kind) for person, kind in members.items()]
+    someone = make_person(session, "legal_officer")
+    values = {
+        "reference": case.reference,
+        "case_id": case.id,
+        "event_id": event.id,
+        "subject_id": subject.id,
+        "on_case_id": on_case.id,
+        "case_contact_id": case_contact.id,
+        "dossier_id": dossier.id,
+        "link_id": link.id,
+        "contact_id": contact.id,
+        "organisation_id": organisation.id,
+        "engagement_id": engagement.id,
+        "commitment_id": commitment.id,
+        "follow_up_id": follow_up.id,
+        "reminder_id": reminder.id,
+        "number": reminder.number,
+        "membership_id": (memberships or [_lead_of(session, case)])[0].id,
+        "person_id": someone.id,
+        **NOT_OF_A_CASE,
+    }
+    return Sample(case, values)
+
+
+def _lead_of(session: Session, case: Case) -> CaseMembership:
+    return session.query(CaseMembership).filter_by(case_id=case.id, kind="lead").one()
+
+
+def _method(rule: Rule) -> str:
+    return "GET" if "GET" in (rule.methods or ()) else "POST"
