@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from config import Settings
+from tests.factories.case import make_case
+from tests.factories.person import make_person
+from tests.factories.reminder import make_due_work, make_reminder
+from tracker import create_app
+from tracker.core import clock
+from tracker.core.actor import OPERATOR
+from tracker.reminders.models import Sighting
+
+
+@pytest.fixture
+def app(settings: Settings, valkey_url: str) -> Any:
+    app = create_app(replace(settings, broker_url=valkey_url))
+    app.config.update(TESTING=True)
+    yield app
+    app.extensions["tracker.database"].dispose()
+
+
+def ready(app: Flask) -> tuple[int, dict[str, Any]]:
+    answer = app.test_client().get("/readyz")
+    return answer.status_code, answer.get_json()
+
+
+def test_ready_when_database_and_broker_answer(app: Flask) -> None:
+    assert ready(app) == (200, {"database": True, "broker": True, "worker": False, "oldest_unsent_s": None})
+
+
+@pytest.mark.parametrize(("minutes_ago", "is_seen"), [(1, True), (3, False)])
+def test_the_worker_counts_when_it_was_seen_lately(app: Flask, database: Any, minutes_ago: int, is_seen: bool) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        session.add(Sighting(name="worker", seen_at=clock.now() - timedelta(minutes=minutes_ago)))
+    assert ready(app)[1]["worker"] is is_seen
+
+
+def test_mail_that_waits_is_told_by_its_age(app: Flask, database: Any) -> None:
+    with app.app_context(), database.unit_of_work(OPERATOR) as session:
+        person = make_person(session, "legal_officer")
+        work = make_due_work(session, make_case(session), person, None)
+        make_reminder(session, work, person, send_at=clock.now() - timedelta(seconds=90), due_key="1:-1")
+        make_reminder(session, work, person, send_at=clock.now() + timedelta(days=1), due_key="1:0")
+        make_reminder(session, work, person, send_at=clock.now() - timedelta(days=9), due_key="1:-7", status="sent")
+    assert 90 <= ready(app)[1]["oldest_unsent_s"] < 120
+
+
+def test_not_ready_without_a_broker(settings: Settings) -> None:
+    app = create_app(replace(settings, broker_url="redis://127.0.0.1:1/0"))
+    status, report = ready(app)
+    assert (status, report["database"], report["broker"]) == (503, True, False)
+    app.extensions["tracker.database"].dispose()
+
+
+def test_not_ready_without_a_database(settings: Settings, valkey_url: str) -> None:
+    url = "postgresql+psycopg://tracker_owner@/none?host=/nonexistent"
+    app = create_app(replace(settings, database_url=url, broker_url=valkey_url))
+    assert ready(app) == (503, {"database": False, "broker": True, "worker": False, "oldest_unsent_s": None})
+    assert app.test_client().get("/healthz").status_code == 200
