@@ -25,10 +25,12 @@ from tracker.contacts.models import Contact
 from tracker.contacts.queries import ContactFilters
 from tracker.core.countries import COUNTRY_CODES, country_choices, country_name
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.form_rows import row_problems
 from tracker.core.web import actor, db
 
 blueprint = Blueprint("contacts", __name__)
 blueprint.add_app_template_filter(country_name, "country_name")
+blueprint.add_app_template_global(row_problems, "row_problems")
 
 Answer = Response | str | tuple[str, int]
 

@@ -94,12 +94,14 @@ def edit_engagement(
     # New links first, old ones last: the meeting never is without the case through which the actor sees it.
     _link(session, engagement, new)
     changed = _write(engagement, _columns(facts) | {"level": level})
+    only_rows_changed = not changed
     changed += _take_part(session, actor, engagement, facts.participants)
     gone = _unlink(session, engagement, old - set(facts.case_ids))
     if new or gone:
         changed.append("cases")
     if changed:
-        flag_modified(engagement, "kind")  # participants and cases are other rows: the version must rise for them too
+        if only_rows_changed:
+            flag_modified(engagement, "kind")  # participants and cases are other rows: the version rises for them too
         session.flush()
         record(
             session, actor, "engagement.edited", "engagement", engagement.id,

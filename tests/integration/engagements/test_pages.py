@@ -1,0 +1,157 @@
+"""The pages of meetings and commitments, through the test client."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories.case import make_case
+from tests.factories.commitment import make_commitment
+from tests.factories.contact import make_contact
+from tests.factories.engagement import make_engagement
+from tests.support.acting import ActAs, ClientOf
+from tracker.accounts.models import Person
+from tracker.cases.models import Case
+from tracker.core.actor import OPERATOR
+from tracker.engagements.models import Commitment, Engagement
+from tracker.followups.models import FollowUp
+
+People = dict[str, Person]
+
+
+@pytest.fixture
+def case(act_as: ActAs) -> Case:
+    with act_as(OPERATOR) as session:
+        return make_case(session)
+
+
+def said(case: Case, **changes: str) -> dict[str, str]:
+    return {
+        "kind": "meeting",
+        "occurred_on": "3 November 2025",
+        "place": "Geneva",
+        "summary": "Joining the referral",
+        "participants-0": "Ada, Ambassador",
+        "participants-1": "Somebody else",
+        "cases-0": case.reference.lower(),
+        "commitments-0-kind": "ask",
+        "commitments-0-to": "Latvia",
+        "commitments-0-text": "Accede to the referral",
+        "commitments-0-due": "1 Dec 2026",
+        "follow_ups-1-title": "Send the draft",
+        "follow_ups-1-due": "2026-11-20",
+    } | changes
+
+
+def test_one_form_records_the_meeting_and_all_that_follows(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        ada = make_contact(session, "Ada", office="Ambassador")
+    client = client_of(people["coordinator"])
+    answer = client.post("/engagements/new", data=said(case, **{"follow_ups-1-assignee": str(people["head"].id)}))
+    assert answer.status_code == 303
+    page = client.get(answer.location).text
+    for words in ("Joining the referral", "3 Nov 2025", "Somebody else", "Accede to the referral", "Send the draft"):
+        assert words in page
+    assert f"/contacts/{ada.id}" in page and case.reference in page
+    with act_as(OPERATOR) as session:
+        promise = session.scalars(select(Commitment)).one()
+        step = session.scalars(select(FollowUp)).one()
+    assert (promise.to_country, promise.due_on, promise.case_id) == ("LV", date(2026, 12, 1), case.id)
+    assert (step.case_id, step.due_on, step.assignee_id) == (case.id, date(2026, 11, 20), people["head"].id)
+
+
+def test_more_rows_keep_everything_and_save_nothing(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    client = client_of(people["coordinator"])
+    answer = client.post("/engagements/new", data=said(case, more_rows="commitments"))
+    assert answer.status_code == 200
+    assert 'name="commitments-1-text"' in answer.text and "Accede to the referral" in answer.text
+    with act_as(OPERATOR) as session:
+        assert session.scalars(select(Engagement)).all() == []
+
+
+def test_faults_in_rows_are_summed_up_with_links(people: People, client_of: ClientOf, case: Case) -> None:
+    client = client_of(people["coordinator"])
+    wrong = {
+        "occurred_on": "soon",
+        "commitments-0-due": "sometime",
+        "follow_ups-1-title": "",
+    }
+    answer = client.post("/engagements/new", data=said(case, **wrong))
+    assert answer.status_code == 422
+    assert 'href="#occurred_on"' in answer.text and 'href="#commitments-0-due"' in answer.text
+    assert "Joining the referral" in answer.text
+    untitled = client.post("/engagements/new", data=said(case, **{"follow_ups-1-title": ""}))
+    assert untitled.status_code == 422 and "Say in a few words what is to be done." in untitled.text
+    unknown = client.post("/engagements/new", data=said(case, **{"cases-1": "ICC-NONE"}))
+    assert unknown.status_code == 422 and 'id="cases-1-error"' in unknown.text
+
+
+def test_a_sealed_case_and_an_unknown_one_are_answered_alike(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        sealed = make_case(session, level="sealed", lead=people["other"])
+    client = client_of(people["coordinator"])
+    hidden = client.post("/engagements/new", data=said(case, **{"cases-1": sealed.reference}))
+    assert hidden.status_code == 422
+    assert f"There is no case “{sealed.reference}”" in hidden.text
+    assert sealed.title not in client.get("/engagements/new").text or sealed.title == case.title
+
+
+def test_a_future_day_typed_in_words_is_not_taken_as_the_day_of_a_meeting(
+    people: People, client_of: ClientOf, case: Case
+) -> None:
+    client = client_of(people["coordinator"])
+    assert client.post("/engagements/new", data=said(case, occurred_on="tomorrow")).status_code == 422
+    assert client.post("/engagements/new", data=said(case, occurred_on="yesterday")).status_code == 303
+
+
+def test_two_editors_of_a_meeting_see_both_versions(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        meeting = make_engagement(session, case, summary="Before")
+    client = client_of(people["legal_officer"])
+    address = f"/engagements/{meeting.id}/edit"
+    assert "Before" in client.get(address).text
+    sent = {"kind": "meeting", "cases-0": case.reference, "version": "1", "level": "internal"}
+    assert client.post(address, data=sent | {"summary": "First"}).status_code == 303
+    second = client.post(address, data=sent | {"summary": "Second"})
+    assert second.status_code == 409 and "First" in second.text and "Second" in second.text
+    assert 'value="2"' in second.text
+
+
+def test_the_ledger_is_settled_through_its_page(act_as: ActAs, people: People, client_of: ClientOf, case: Case) -> None:
+    with act_as(OPERATOR) as session:
+        promise = make_commitment(session, make_engagement(session, case), case)
+    client = client_of(people["coordinator"])
+    assert "We will join the referral" in client.get("/commitments").text
+    address = f"/commitments/{promise.id}"
+    assert client.post(address, data={"status": "kept", "version": "1"}).status_code == 303
+    assert people["coordinator"].name in client.get(address).text
+    assert "We will join the referral" not in client.get("/commitments").text
+    assert "We will join the referral" in client.get("/commitments?status=kept").text
+    assert client.post(address, data={"status": "broken", "version": "1"}).status_code == 409
+    assert client.post(address, data={"status": "x", "version": "2"}).status_code == 422
+    assert client_of(people["head"]).post(address, data={"status": "broken"}).status_code == 403
+
+
+def test_a_meeting_on_a_sealed_case_does_not_exist_for_others(
+    act_as: ActAs, people: People, client_of: ClientOf
+) -> None:
+    with act_as(OPERATOR) as session:
+        sealed = make_case(session, level="sealed", lead=people["other"])
+        meeting = make_engagement(session, sealed, summary="Behind closed doors")
+        promise = make_commitment(session, meeting, text="Silence")
+    client = client_of(people["coordinator"])
+    assert client.get(f"/engagements/{meeting.id}").status_code == 404
+    assert client.get(f"/engagements/{meeting.id}/edit").status_code == 404
+    assert client.get(f"/commitments/{promise.id}").status_code == 404
+    assert "Behind closed doors" not in client.get("/engagements").text
+    assert "Silence" not in client.get("/commitments?status=any").text
