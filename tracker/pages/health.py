@@ -54,7 +54,7 @@ def _database() -> dict[str, Any] | None:
     try:
         with database().unit_of_work(PLANNER) as session:
             session.execute(text(f"SET LOCAL statement_timeout = {DATABASE_MILLISECONDS}"))
-            return {"worker": _worker_was_seen(session), "oldest_unsent_s": _oldest_unsent(session)}
+            return {"worker": _worker_was_seen(session), "oldest_unsent_s": oldest_unsent_s(session)}
     except SQLAlchemyError:
         return None
 
@@ -62,12 +62,6 @@ def _database() -> dict[str, Any] | None:
 def _worker_was_seen(session: Session) -> bool:
     seen_at = session.scalar(select(Sighting.seen_at).where(Sighting.name == "worker"))
     return seen_at is not None and clock.now() - seen_at <= SEEN_WITHIN
-
-
-def _oldest_unsent(session: Session) -> int | None:
-    """Seconds since the oldest mail that should have gone was meant to go; None when none waits."""
-    age = oldest_unsent_s(session)
-    return None if age is None else int(age)
 
 
 def _broker_answers() -> bool:
