@@ -1,18 +1,22 @@
-"""What a first start does: four sample people with fresh passwords, and the sample cases; or nothing, with SAMPLE=0."""
+"""What a first start does: four sample people with fresh passwords, and the sample cases; or nothing, with SAMPLE=0.
+
+`python -m embedded.first_start` does it in a process of its own, through the public `flask` commands, and prints the
+sign-ins to show once. It can be killed at any point: the next start goes on where it stopped.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
-import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import Flask
+
+from config import load_settings
 from embedded.faults import EmbeddedServerFault
-from embedded.service import ROOT
 
 SIGN_INS = "sample-sign-ins.txt"
 _DONE = "first-start-done"
@@ -37,32 +41,36 @@ PEOPLE = (
 )
 
 
-class FirstStart:
-    """The first start of one data folder. It can be killed at any point: the next start goes on where it stopped."""
+def is_due(data_dir: Path) -> bool:
+    """Whether no first start of this data folder has come to its end."""
+    return not (data_dir / "run" / _DONE).exists()
 
-    def __init__(self, data_dir: Path, environment: dict[str, str], sample: bool) -> None:
+
+class FirstStart:
+    """The first start of one data folder, on the application's own commands."""
+
+    def __init__(self, app: Flask, data_dir: Path, sample: bool) -> None:
         self._file = data_dir / SIGN_INS
         self._mark = data_dir / "run" / _DONE
-        self._environment = environment
+        self._app = app
         self._sample = sample
 
-    def is_due(self) -> bool:
-        """Whether this start is the first. A database with people in it, whose passwords are not ours, is not new."""
-        if self._mark.exists():
-            return False
-        return self._file.exists() or not self._emails()
+    def carry_out(self) -> str:
+        """Make the sample people and load the sample; the sign-ins, empty when none were made.
 
-    def carry_out(self) -> str | None:
-        """Make the sample people and load the sample; the sign-ins to show once. None when nothing was wanted."""
-        if self._sample:
+        A database with people in it, whose passwords are not ours, is not new: it stays as it is.
+        """
+        sign_ins = ""
+        known = self._emails()
+        if self._sample and (self._file.exists() or not known):
             passwords = self._passwords()
-            known = self._emails()
-            missing = [person for person in PEOPLE if person.email not in known]
-            with ThreadPoolExecutor(len(PEOPLE)) as pool:  # each waits for a command of its own
-                list(pool.map(lambda person: self._create(person, passwords[person.email]), missing))
+            for person in PEOPLE:
+                if person.email not in known:
+                    self._create(person, passwords[person.email])
             self._flask("sample", "load")
+            sign_ins = self._file.read_text(encoding="utf-8")
         self._mark.touch()
-        return self._file.read_text(encoding="utf-8") if self._sample else None
+        return sign_ins
 
     def _passwords(self) -> dict[str, str]:
         """By address. They are kept before the first person is made, so that none is lost with a killed start."""
@@ -84,20 +92,28 @@ class FirstStart:
         self._flask("user", "create", *options, given=password + "\n")
 
     def _flask(self, *words: str, given: str = "") -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", *words],
-            cwd=ROOT,
-            env=os.environ | self._environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise EmbeddedServerFault(f"flask {' '.join(words[:2])} failed:\n{done.stderr.strip()[-2000:]}")
+        done = self._app.test_cli_runner().invoke(args=words, input=given)
+        if done.exit_code != 0:
+            raise EmbeddedServerFault(f"flask {' '.join(words[:2])} failed: {done.stderr or done.exception!r}")
         return done.stdout
 
 
 def new_password() -> str:
     """About 98 bits in four groups that can be read out."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
+
+
+def main() -> int:
+    from tracker import create_app
+
+    settings = load_settings()
+    try:
+        print(FirstStart(create_app(settings), settings.data_dir, settings.sample).carry_out(), end="")
+    except EmbeddedServerFault as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 import urllib.request
@@ -21,13 +22,13 @@ from config import ConfigurationFault, Settings, load_settings, process_start
 from embedded import valkey
 from embedded.bootstrap import migrate
 from embedded.faults import EmbeddedServerFault
-from embedded.first_start import SIGN_INS, FirstStart
+from embedded.first_start import SIGN_INS, is_due
 from embedded.lease import PostgresLease
 from embedded.locks import FileLock
 from embedded.make import MakeParent
 from embedded.places import Places
-from embedded.processes import tie_to, wait_until
-from embedded.service import Service
+from embedded.processes import tie_to, tied_to_parent, wait_until
+from embedded.service import ROOT, Service
 
 _WAIT_FOR_PORT_S = 6.0
 _WAIT_FOR_WEB_S = 90.0
@@ -59,11 +60,7 @@ class Supervisor:
         self._start_broker()
         self._start_mail()
         self._record_addresses()
-        first = FirstStart(self.settings.data_dir, self.environment, self.settings.sample)
-        sign_ins = None
-        if first.is_due():
-            say("First start" + (": loading the sample …" if self.settings.sample else "."))
-            sign_ins = first.carry_out()
+        sign_ins = self._first_start() if is_due(self.settings.data_dir) else ""
         self._start_application()
         self._announce(sign_ins)
 
@@ -130,6 +127,22 @@ class Supervisor:
             self._mail_page = f"http://localhost:{page.getsockname()[1]}"
         self.environment["SMTP_URL"] = url
 
+    def _first_start(self) -> str:
+        say("First start" + (": loading the sample …" if self.settings.sample else "."))
+        done = subprocess.run(
+            [sys.executable, "-m", "embedded.first_start"],
+            cwd=ROOT,
+            env=os.environ | self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=tied_to_parent(signal.SIGKILL),
+        )
+        if done.returncode != 0:
+            raise EmbeddedServerFault(done.stderr.strip()[-3000:])
+        return done.stdout
+
     def _start_application(self) -> None:
         self._add("web", [sys.executable, "-m", "gunicorn", "wsgi:app"])
         self._wait_for_web()
@@ -176,7 +189,7 @@ class Supervisor:
         draft.write_text(json.dumps(record), encoding="utf-8")
         draft.rename(self.places.run / "servers.json")
 
-    def _announce(self, sign_ins: str | None) -> None:
+    def _announce(self, sign_ins: str) -> None:
         say("")
         say(f"  Open         {self.settings.base_url}")
         if self._mail_page:

@@ -31,5 +31,6 @@ def command(places: Places) -> list[str]:
         "maxmemory-policy": "noeviction",
         "save": "",
         "daemonize": "no",
+        "set-proc-title": "no",
     }
     return [str(valkey_server()), *(word for name, value in settings.items() for word in (f"--{name}", value))]
