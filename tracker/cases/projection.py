@@ -7,10 +7,9 @@ Who sees more is shown more, by `sight_of`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import OPEN_LEVELS
@@ -31,7 +30,6 @@ __all__ = [
     "project",
     "refresh",
     "refresh_status",
-    "set_next_due",
     "sight_of",
 ]
 
@@ -86,15 +84,6 @@ def refresh_status(case: Case, events: Sequence[CaseEvent]) -> Projection:
     _write(case, found)
     case.gap_count = len(gaps(case, shared, found))
     return found
-
-
-def set_next_due(session: Session, case_id: UUID, due_on: date | None) -> None:
-    """Keep the earliest due day of the case's open follow-ups. No edit of the case: its version stays."""
-    table = Case.__table__
-    session.execute(update(table).where(table.c.id == case_id).values(next_due_on=due_on))  # type: ignore[arg-type]
-    known = session.identity_map.get(session.identity_key(Case, case_id))
-    if known is not None:
-        session.expire(known, ["next_due_on"])
 
 
 def _first_lead(session: Session, case_id: UUID) -> UUID | None:

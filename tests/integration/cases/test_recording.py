@@ -26,7 +26,8 @@ from tracker.core.actor import OPERATOR
 from tracker.core.dates import VagueDate
 from tracker.core.errors import Conflict, Invalid, NotPermitted, NotVisible
 
-PROJECTED = "status phase status_since left_status resume_to outcome expires_on flags lead_id gap_count".split()
+STANDING = ["status", "phase", "status_since", "left_status", "resume_to", "outcome", "expires_on", "flags"]
+PROJECTED = [*STANDING, "lead_id", "gap_count"]
 
 
 def note(on: str | None = "2025-06-01", **said: Any) -> NewEntry:

@@ -38,9 +38,9 @@ def raise_level(session: Session, actor: Actor, case_id: UUID, level: str, expec
         _require_lead(session, case)
     old = case.level
     _write_raised(session, actor, case, level)
-    record(session, actor, "case.level_raised", "case", case.id, case_id=case.id, from_level=old, to_level=level)
-    announce(session, CaseLevelChanged(case.id, actor))
-    return _settle_if_seen(session, actor, case.id)
+    record(session, actor, "case.level_raised", "case", case_id, case_id=case_id, from_level=old, to_level=level)
+    announce(session, CaseLevelChanged(case_id, actor))
+    return _settle_if_seen(session, actor, case_id)
 
 
 def lower_level(session: Session, actor: Actor, case_id: UUID, level: str, expected_version: int) -> None:
@@ -90,7 +90,7 @@ def _write_raised(session: Session, actor: Actor, case: Case, level: str) -> Non
         return
     session.flush()
     raised = session.scalar(_RAISE, {"case_id": case.id, "level": level, "version": case.version})
-    session.expire(case)
+    session.expunge(case)  # the row may be out of sight now
     if not raised:
         raise Conflict(_("Somebody changed this case while you were working on it."))
 
