@@ -62,8 +62,8 @@ def _copy_people(connection: psycopg.Connection[Any], staff: list[Person]) -> No
     now = datetime.now(UTC)
     for number, person in enumerate(staff):
         connection.execute(
-            "INSERT INTO people (id, email, name, active, language, time_zone, theme, created_at, version)"
-            " VALUES (%s, %s, %s, true, 'en', 'Europe/Warsaw', 'auto', %s, 1)",
+            "INSERT INTO people (id, email, name, active, language, time_zone, theme, must_change_password, created_at, version)"
+            " VALUES (%s, %s, %s, true, 'en', 'Europe/Warsaw', 'auto', false, %s, 1)",
             (person.id, f"person{number}@example.org", f"Person {number}", now),
         )
         for role in person.roles:

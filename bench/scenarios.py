@@ -46,6 +46,6 @@ def _each(client: FlaskClient, addresses: list[str]) -> Request:
 
 
 def _next_page(client: FlaskClient, address: str) -> str:
-    links = re.findall(rb'href="([^"]*[?&]after=[^"]*)"', client.get(address).data)
+    links = re.findall(rb'href="([^"]*[?&;]cursor=[^"]*)"', client.get(address).data)
     assert links, f"{address} has no second page"
     return links[-1].decode().replace("&amp;", "&")
