@@ -22,6 +22,7 @@ class Findings:
 
     errors: list[Finding] = field(default_factory=list)
     gaps: list[Finding] = field(default_factory=list)
+    _known: set[tuple[int, Finding]] = field(default_factory=set)
 
     def error(self, path: str, message: str) -> None:
         self._add(self.errors, path, message)
@@ -31,13 +32,15 @@ class Findings:
 
     def _add(self, findings: list[Finding], path: str, message: str) -> None:
         finding = Finding(path, message)
-        if finding not in findings:
+        if (id(findings), finding) not in self._known:
+            self._known.add((id(findings), finding))
             findings.append(finding)
 
 
 def at_key(path: str, key: str) -> str:
     """The path of a key of the object at `path`; the top of the file has the empty path."""
-    return f"{path}.{key}" if path else key
+    name = key if key.isprintable() else ascii(key)
+    return f"{path}.{name}" if path else name
 
 
 def at_index(path: str, index: int) -> str:

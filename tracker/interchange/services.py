@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.audit.services import record
-from tracker.cases.projection import refresh
 from tracker.core.actor import Actor
 from tracker.interchange.checking import Checked, Definitions, check, shape_file
 from tracker.interchange.findings import Finding
@@ -18,6 +17,7 @@ from tracker.interchange.permission import check_permission
 from tracker.interchange.reading import Reading
 from tracker.interchange.result import IMPORTED, REFUSED, Result
 from tracker.interchange.writing import associations, cases, events, follow_ups, meetings, members, papers, parties
+from tracker.interchange.writing.settling import settle
 from tracker.interchange.writing.work import Work
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('dossier import of ' || :sender, 0))")
@@ -73,34 +73,13 @@ def _write(work: Work, checked: Checked, known: Known) -> None:
     changed = cases.write_cases(work, checked.cases, known)
     work.session.flush()
     given = [case.given for case in checked.cases]
-    parts = [
-        members.write_members(work, given, changed),
-        associations.write_associations(work, given),
-        events.write_events(work, checked.cases),
-    ]
-    _settle(work, checked, changed, parts)
+    own = [members.write_members(work, given, changed), associations.write_associations(work, given)]
+    settle(work, checked.cases, changed, own, events.write_events(work, checked.cases))
     follow_ups.write_follow_ups(work, given)
     meetings.write_engagements(work, file)
     meetings.write_commitments(work, file)
     papers.write_documents(work, file)
     record(work.session, work.actor, "dossier.imported", "dossier_file", None, counts=work.tally.as_json())
-    work.session.flush()
-
-
-def _settle(work: Work, checked: Checked, changed: dict[str, bool], parts: list[dict[str, bool]]) -> None:
-    """Recompute the projections of the cases that changed, count every case, and write the trail."""
-    own, history = parts[:2], parts[2]
-    for case in checked.cases:
-        ref = case.given.ref
-        row = work.rows.get("cases", ref)
-        is_new = ref not in changed
-        is_changed = changed.get(ref, False) or any(part[ref] for part in own)
-        work.tally.count("cases", is_new=is_new, is_changed=is_changed)
-        if is_new or is_changed or history[ref]:
-            refresh(work.session, row)
-            cases.touch(row)
-            action = "case.imported" if is_new else "case.import_changed"
-            record(work.session, work.actor, action, "case", row.id, case_id=row.id)
     work.session.flush()
 
 

@@ -345,7 +345,7 @@ def test_a_hundred_cases_with_two_thousand_events_take_a_few_seconds(session: Se
     begun = time.monotonic()
     assert take_in(document).counts["created"] == {"cases": 100, "events": 2000}
     assert time.monotonic() - begun < 10
-    assert statements < 700
+    assert statements < 160
     statements = 0
     assert take_in(document).counts["unchanged"] == {"cases": 100, "events": 2000}
     assert statements < 40

@@ -6,7 +6,6 @@ from typing import Any
 
 from tracker.cases.happened import CaseLevelChanged
 from tracker.cases.models import Case
-from tracker.core import clock
 from tracker.core.events import announce
 from tracker.core.ids import new_id
 from tracker.interchange.case_references import fresh_references
@@ -60,8 +59,3 @@ def _update(work: Work, case: CheckedCase, known: Known) -> bool:
         work.session.flush()
         announce(work.session, CaseLevelChanged(row.id, work.actor))
     return is_changed
-
-
-def touch(row: Case) -> None:
-    """Its readers will want to know that something about it changed."""
-    row.activity_at = clock.now()
