@@ -88,14 +88,10 @@ class OfficeForm(Form):
 
 
 class ContactForm(FlaskForm):
-    name = StringField(
-        _l("Name"),
-        [Length(max=LONGEST_LINE)],
-        description=_l("Leave it empty where only the office is known. No names of victims."),
-    )
+    name = StringField(_l("Name"), [Length(max=LONGEST_LINE)])
     organisation = OrganisationNameField(_l("Organisation"))
     country = CountrySelectField(_l("Country"))
-    languages = StringField(_l("Languages"), description=_l("Separated by commas, for example lv, en."))
+    languages = StringField(_l("Languages"))
     offices = FieldList(FormField(OfficeForm), max_entries=MOST_OFFICES)
     email = StringField(_l("E-mail"), [Length(max=LONGEST_LINE)])
     phone = StringField(_l("Telephone"), [Length(max=LONGEST_LINE)])

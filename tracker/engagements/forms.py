@@ -81,12 +81,8 @@ class NextStepForm(Form):
 
 class EngagementForm(FlaskForm):
     kind = SelectField(_l("Kind"), choices=list(KIND_WORDS.items()))
-    occurred_on = StringField(
-        _l("When"), description=_l("A day, a month or a year, as far as it is known: 14 Mar 2026, March 2026, 2026.")
-    )
-    date_text = StringField(
-        _l("When, in words"), [Length(max=LONGEST_LINE)], description=_l("As the source says it: on the eve of …")
-    )
+    occurred_on = StringField(_l("When"))
+    date_text = StringField(_l("When, as the source says it"), [Length(max=LONGEST_LINE)])
     place = StringField(_l("Where"), [Length(max=LONGEST_LINE)])
     summary = TextAreaField(
         _l("Summary"), [Length(max=LONGEST_TEXT)], description=_l("No names of victims: numbers are enough.")

@@ -40,13 +40,13 @@ LEVEL_WORDS = {
     "restricted": _l("Restricted"),
     "sealed": _l("Sealed"),
 }
-DAY_HINT = _l("For example 2026-12-01, 1 Dec, +14, +10wd (working days) or next friday.")
 
 
 class DayField(StringField):
     """A day as people type it. `day` is what it means; what was typed stays as it is."""
 
     day: date | None = None
+    help_words = _l("For example 2026-12-01, 1 Dec, +14, +10wd (working days) or next friday.")
 
     def process_data(self, value: date | None) -> None:
         self.day = value
@@ -81,7 +81,7 @@ class QuickFollowUpForm(FlaskForm):
 
     title = StringField(_l("What is to be done?"), [InputRequired(_l("Say in a few words what is to be done."))])
     assignee = PersonSelectField(_l("Who"))
-    due = DayField(_l("Due"), description=DAY_HINT)
+    due = DayField(_l("Due"))
 
     def values(self) -> dict[str, Any]:
         return {"title": self.title.data, "due_on": self.due.day, "assignee_id": self.assignee.data}
@@ -95,11 +95,7 @@ class FollowUpForm(QuickFollowUpForm):
         [InputRequired(_l("Say in a few words what is to be done.")), Length(max=LONGEST_TITLE)],
     )
     kind = SelectField(_l("Kind"), choices=list(KIND_WORDS.items()), default="follow_up")
-    level = SelectField(
-        _l("Confidentiality"),
-        coerce=lambda value: value or None,
-        description=_l("Only higher than the case's own counts."),
-    )
+    level = SelectField(_l("Confidentiality"), coerce=lambda value: value or None)
     notes = TextAreaField(
         _l("Notes"), [Length(max=LONGEST_NOTES)], description=_l("No names of victims: numbers are enough.")
     )
