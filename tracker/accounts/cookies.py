@@ -14,6 +14,7 @@ from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from structlog import get_logger
+from werkzeug.wrappers import Response as AnyResponse
 
 from config import Settings
 from tracker.accounts.current import SignedIn, signed_in
@@ -69,7 +70,7 @@ def cookie_name(purpose: str) -> str:
     return f"__Host-{purpose}" if settings.is_production else f"{purpose}-{settings.port}"
 
 
-def set_cookie(response: Response, purpose: str, value: str, seconds: int | None = None) -> None:
+def set_cookie(response: AnyResponse, purpose: str, value: str, seconds: int | None = None) -> None:
     """Set a cookie that no script reads; without `seconds` it ends with the browser."""
     response.set_cookie(
         cookie_name(purpose),
@@ -82,7 +83,7 @@ def set_cookie(response: Response, purpose: str, value: str, seconds: int | None
     )
 
 
-def drop_cookie(response: Response, purpose: str) -> None:
+def drop_cookie(response: AnyResponse, purpose: str) -> None:
     response.delete_cookie(
         cookie_name(purpose), secure=_settings().is_production, httponly=True, samesite="Lax", path="/"
     )
@@ -94,7 +95,7 @@ def known_browser(request: Request, person_key: str) -> str | None:
     return cast("str | None", found.get(person_key))
 
 
-def remember_browser(request: Request, response: Response, person_key: str) -> None:
+def remember_browser(request: Request, response: AnyResponse, person_key: str) -> None:
     """Let the throttle tell this browser from a stranger's, for this account."""
     found = _unsigned("browser", request.cookies.get(cookie_name("browser")), BROWSER_SECONDS) or {}
     kept = dict(list(found.items())[-4:]) | {person_key: found.get(person_key) or secrets.token_urlsafe(12)}

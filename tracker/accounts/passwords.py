@@ -36,10 +36,10 @@ def hash_password(password: str) -> str:
 def verify_password(stored: str | None, password: str) -> bool:
     """Whether `password` is the one behind `stored`. Costs the same when there is nothing stored."""
     try:
-        matches = HASHER.verify(stored or _hash_of_nothing(), _normalised(password)[:LONGEST])
+        HASHER.verify(stored or _hash_of_nothing(), _normalised(password)[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
-    return matches and stored is not None
+    return stored is not None
 
 
 def needs_rehash(stored: str) -> bool:
@@ -62,16 +62,15 @@ def why_refused(password: str, *about: str) -> str | None:
     `about`: the person's name and e-mail address, of which it must not be made.
     """
     text = _normalised(password)
+    reason: str | None = None
     if len(text) < SHORTEST:
-        return _(
-            "Use %(number)s characters or more. A sentence that only you would write is easy to remember.",
-            number=SHORTEST,
-        )
-    if len(text) > LONGEST:
-        return _("Use %(number)s characters or fewer.", number=LONGEST)
-    if looks_common(text, about):
-        return _("This password is among the first that somebody would guess. Choose another one.")
-    return None
+        hint = _("A sentence that only you would write is easy to remember.")
+        reason = _("Use %(number)s characters or more.", number=SHORTEST) + " " + hint
+    elif len(text) > LONGEST:
+        reason = _("Use %(number)s characters or fewer.", number=LONGEST)
+    elif looks_common(text, about):
+        reason = _("This password is among the first that somebody would guess. Choose another one.")
+    return reason
 
 
 def _normalised(password: str) -> str:

@@ -13,6 +13,7 @@ from flask import Response, current_app, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from tracker.accounts.cookies import cookie_name, read_value, sign_value
+from tracker.accounts.current import signed_in
 from tracker.accounts.forms import SignInForm
 from tracker.accounts.sessions import person_of_ended_session
 from tracker.core.web import db
@@ -41,6 +42,19 @@ def sign_in_again() -> Response:
     return make_response(page, 401)
 
 
+def offer_stale_form() -> Response | None:
+    """A form of a session before this one, sent from our own page by who is signed in again: offer to send it anew.
+
+    None when the browser does not vouch that the request came from this site; then it is refused.
+    """
+    person = signed_in()
+    fields = _fields()
+    if person is None or not fields or request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return None
+    kept = Kept(person.person_id, _target(), fields)
+    return make_response(render_template("accounts/send_again.html", kept=kept), 400)
+
+
 def read_kept(text: str | None) -> Kept | None:
     """What `sign_in_again` signed; None when there is nothing genuine."""
     found = read_value("kept", text, SECONDS)
@@ -53,15 +67,25 @@ def _keep() -> str | None:
     """The form, signed; None when nobody's session ended here, or the form is none to keep."""
     token = request.cookies.get(cookie_name("session"))
     person_id = person_of_ended_session(db(), token) if token else None
+    fields = _fields()
+    if person_id is None or not fields:
+        return None
+    return sign_value("kept", {"person": str(person_id), "target": _target(), "fields": fields})
+
+
+def _fields() -> list[tuple[str, str]]:
+    """What was typed, without passwords and tokens; nothing when it is too long or has files."""
     fields = [
         (name, value)
         for name, value in request.form.items(multi=True)
         if name not in NEVER_KEPT and "password" not in name.lower()
     ]
     too_long = sum(len(name) + len(value) for name, value in fields) > LONGEST
-    if person_id is None or not fields or too_long or request.files:
-        return None
-    return sign_value("kept", {"person": str(person_id), "target": request.full_path.rstrip("?"), "fields": fields})
+    return [] if too_long or request.files else fields
+
+
+def _target() -> str:
+    return request.full_path.rstrip("?")
 
 
 def _page_of_form() -> str:

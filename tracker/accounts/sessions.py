@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg
 from sqlalchemy.orm import Session
 
 from tracker.accounts.current import SignedIn
@@ -61,11 +60,7 @@ def begin_session(session: Session, person: Person, user_agent: str, data: dict[
 def find_signed_in(session: Session, token: str) -> SignedIn | None:
     """The active person behind a living session, with their roles of this moment; one statement."""
     now = clock.now()
-    roles = (
-        select(array_agg(aggregate_order_by(PersonRole.role, PersonRole.role)))
-        .where(PersonRole.person_id == Person.id)
-        .scalar_subquery()
-    )
+    roles = select(func.array_agg(PersonRole.role)).where(PersonRole.person_id == Person.id).scalar_subquery()
     row = session.execute(
         select(SignInSession, Person, roles.label("roles"))
         .join(Person, Person.id == SignInSession.person_id)

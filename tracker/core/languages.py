@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import cast
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request
@@ -69,11 +70,14 @@ def format_vague(value: VagueDate | str | None) -> str:
 
 
 def _bounds(vague: VagueDate) -> str:
+    words = ""
     if vague.after and vague.before:
-        return _("between %(first)s and %(last)s", first=_part(vague.after), last=_part(vague.before))
-    if vague.after:
-        return _("not before %(first)s", first=_part(vague.after))
-    return _("not after %(last)s", last=_part(vague.before)) if vague.before else ""
+        words = _("between %(first)s and %(last)s", first=_part(vague.after), last=_part(vague.before))
+    elif vague.after:
+        words = _("not before %(first)s", first=_part(vague.after))
+    elif vague.before:
+        words = _("not after %(last)s", last=_part(vague.before))
+    return words
 
 
 def _part(text: str) -> str:
@@ -90,4 +94,4 @@ def _language() -> str | None:
 
 
 def _time_zone() -> str | None:
-    return g.get("time_zone")
+    return cast("str | None", g.get("time_zone"))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, cast
 
 from flask import Flask, Response, g, has_request_context, render_template, request
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from config import Settings
+from tracker.accounts.resume import offer_stale_form
 from tracker.core import logs
 from tracker.core.errors import Conflict, Invalid, NotLawful, NotPermitted, NotVisible, TrackerError
 from tracker.pages.navigation import page_context
@@ -65,6 +66,7 @@ def init_app(app: Flask) -> None:
         app.after_request(_only_https)
     app.log_exception = _log_exception  # type: ignore[method-assign]
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(TrackerError, _domain_error)
     app.register_error_handler(OperationalError, _out_of_order)
     app.register_error_handler(StaleDataError, _overtaken)
@@ -97,6 +99,10 @@ def _http_error(error: HTTPException) -> Any:
     if allow := dict(error.get_headers()).get("Allow"):
         answer.headers["Allow"] = allow
     return answer
+
+
+def _csrf_error(error: CSRFError) -> Any:
+    return offer_stale_form() or _http_error(error)
 
 
 def _domain_error(error: TrackerError) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from flask import current_app, g, has_request_context, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -76,7 +76,7 @@ def _nav_items(person: SignedIn) -> list[dict[str, Any]]:
 
 
 def _is_here(area: Area) -> bool:
-    endpoint = cast("str | None", request.endpoint) or ""
+    endpoint = request.endpoint or ""
     mine = (area.endpoint, *area.endpoints, *(ACCOUNT_PAGES if area.endpoint in ACCOUNT_PAGES else ()))
     return endpoint in mine or endpoint.partition(".")[0] in area.blueprints
 

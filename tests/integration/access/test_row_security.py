@@ -22,8 +22,15 @@ OPEN_AND_SEALED = ["internal", "sealed"]
 ALL = ["internal", "restricted", "sealed"]
 
 STRANGERS = ("counsel", "administrator", "nobody", "leaver", "administrator put on the sealed case")
-STAFF = ("officer", "coordinator", "head", "officer who left the sealed case", "officer whose time on it ran out")
-STAFF += ("officer who joins it next year", "recipient")
+STAFF = (
+    "officer",
+    "coordinator",
+    "head",
+    "recipient",
+    "officer who left the sealed case",
+    "officer whose time on it ran out",
+    "officer who joins it next year",
+)
 
 BY_CASE = ("cases", "case_subjects", "case_contacts", "dossiers", "subjects")
 WITH_SECRET_PARTS = {  # table -> how many parts of the open case are more secret than it

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 import time_machine
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -26,7 +28,7 @@ def hidden_fields(page: str) -> list[tuple[str, str]]:
     return found
 
 
-def run_out(client: FlaskClient, type_in: TypeIn, travel: time_machine.Coordinates) -> TestResponse:
+def run_out(client: FlaskClient, type_in: TypeIn, travel: Any) -> TestResponse:
     """Sign in, wait until the session has ended, send a form."""
     type_in("administrator@example.org", PASSWORD)
     travel.shift(13 * 3600)
@@ -93,6 +95,18 @@ def test_a_wrong_password_in_between_loses_nothing(
         assert again.status_code == 422
         offered = sign_in_from(client, again, "administrator@example.org")
     assert ("name", "Somebody <New>") in hidden_fields(offered.text)
+
+
+@pytest.mark.parametrize(("site", "is_offered"), [("same-origin", True), ("same-site", False), ("cross-site", False)])
+def test_a_form_of_the_session_before_is_offered_again_to_our_own_pages_only(
+    client: FlaskClient, people: dict[str, Person], type_in: TypeIn, site: str, is_offered: bool
+) -> None:
+    type_in("administrator@example.org", PASSWORD)
+    data = FORM | {"csrf_token": "of another session", "time_zone": "UTC"}
+    answer = client.post("/accounts/new", data=data, headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == 400
+    assert (("email", "new@example.org") in hidden_fields(answer.text)) is is_offered
+    assert "new@example.org" not in client.get("/accounts").text
 
 
 def test_a_part_of_a_page_is_told_to_sign_in_whole(client: FlaskClient, people: dict[str, Person]) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import PasswordHasher
 
 from tracker.accounts import passwords
 from tracker.accounts.common_passwords import looks_common
@@ -27,7 +28,7 @@ def test_only_the_password_itself_opens_its_hash() -> None:
 
 
 def test_no_stored_hash_means_no_password_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
-    judged = []
+    judged: list[str] = []
     monkeypatch.setattr(passwords, "HASHER", _Spy(judged))
     assert not verify_password(None, GOOD)
     assert judged, "an unknown account must cost the same work as a known one"
@@ -98,8 +99,8 @@ class _Spy:
         self._judged = judged
 
     def hash(self, password: str) -> str:
-        return passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
+        return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
 
     def verify(self, stored: str, password: str) -> bool:
         self._judged.append(stored)
-        return passwords.PasswordHasher().verify(stored, password)
+        return PasswordHasher().verify(stored, password)
