@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from secrets import randbelow
 
-from tracker.core.ids import ALPHABET, random_code
+from tracker.core.ids import ALPHABET
 
 HALF = 5
 
@@ -19,4 +20,9 @@ def is_number(text: str) -> bool:
 
 def new_number() -> str:
     """Ten letters and digits in two groups: no two alike in the life of an installation, and none says anything."""
-    return f"{random_code(HALF)}-{random_code(HALF)}"
+    drawn = randbelow(len(ALPHABET) ** (2 * HALF))  # one draw, since a sweep makes a hundred thousand of them
+    letters = []
+    for _ in range(2 * HALF):
+        drawn, place = divmod(drawn, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return f"{''.join(letters[:HALF])}-{''.join(letters[HALF:])}"

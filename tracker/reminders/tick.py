@@ -38,7 +38,6 @@ def tick(database: Database, settings: Settings, budget_s: float | None = None) 
     def go_on() -> bool:
         return end is None or time.monotonic() < end
 
-    _reclaim(database)
     planned, all_planned = _plan(database, go_on)
     if settings.smtp_url is None:
         return TickReport(planned, 0, 0, 0, 0, all_planned)
@@ -50,19 +49,14 @@ def tick(database: Database, settings: Settings, budget_s: float | None = None) 
     return TickReport(planned, done.sent, done.deferred, done.dead, done.cancelled, all_planned and is_drained)
 
 
-def _reclaim(database: Database) -> None:
-    while True:
-        with database.unit_of_work(PLANNER) as session:
-            if not outbox.reclaim(session):
-                return
-
-
 def _plan(database: Database, go_on: Callable[[], bool]) -> tuple[int, bool]:
+    """Take back what dead workers held, and plan: (rows added, whether all is planned)."""
     planned = 0
     while go_on():
         with database.unit_of_work(PLANNER) as session:
+            reclaimed = outbox.reclaim(session)
             added, looked_at = planning.sweep(session, clock.now())
         planned += added
-        if not looked_at:
+        if not looked_at and not reclaimed:
             return planned, True
     return planned, False
