@@ -102,7 +102,13 @@ class Database:
 
     @staticmethod
     def _engine(url: str, **options: Any) -> Engine:
-        defaults: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_recycle": 1800}
+        defaults: dict[str, Any] = {
+            "hide_parameters": True,
+            "pool_pre_ping": True,
+            "pool_size": 8,
+            "max_overflow": 8,
+            "pool_recycle": 1800,
+        }
         connect_args = {"application_name": "tracker", "options": "-c timezone=UTC", "connect_timeout": 10}
         engine = create_engine(url, connect_args=connect_args, **(defaults | options))
         event.listen(engine, "first_connect", refuse_unprotected)
