@@ -798,6 +798,13 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_reminders_dead",
+        "reminders",
+        [sa.literal_column("scheduled_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("status = 'dead'"),
+    )
+    op.create_index(
         "ix_reminders_unsent",
         "reminders",
         ["scheduled_at"],

@@ -33,6 +33,9 @@ class Reminder(Identified, Base):
             postgresql_where=text("status IN ('planned', 'sending', 'committing')"),
         ),
         Index("ix_reminders_ledger", text("scheduled_at DESC"), text("id DESC")),
+        Index(
+            "ix_reminders_dead", text("scheduled_at DESC"), text("id DESC"), postgresql_where=text("status = 'dead'")
+        ),
         Index("ix_reminders_recipient", "recipient_id", text("scheduled_at DESC"), text("id DESC")),
         Index("ix_reminders_case", "case_id", text("scheduled_at DESC"), text("id DESC")),
     )

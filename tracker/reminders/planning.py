@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.happened import PersonChanged
 from tracker.cases.happened import MembershipChanged
 from tracker.core import clock
-from tracker.followups.happened import FollowUpChanged
+from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.models import FollowUp
 from tracker.reminders import due_facts, nudge
 from tracker.reminders.differences import Differences, Subject, compare
@@ -29,8 +29,18 @@ RETRY_AFTER = timedelta(hours=1)
 
 def plan_follow_up(session: Session, event: FollowUpChanged) -> None:
     """Bring the outbox in line with one changed follow-up, in the transaction of the change."""
+    _plan_in_line(session, [event.follow_up_id], event)
+
+
+def plan_new_follow_ups(session: Session, event: FollowUpsMade) -> None:
+    """The same for several new ones of one case, in as many statements as for one."""
+    first = FollowUpChanged(event.follow_up_ids[0], event.case_id, "created", event.actor)
+    _plan_in_line(session, event.follow_up_ids, first)
+
+
+def _plan_in_line(session: Session, follow_up_ids: Sequence[UUID], event: FollowUpChanged) -> None:
     now = clock.now()
-    differences = _differences(session, [event.follow_up_id], now, announce=event)
+    differences = _differences(session, follow_up_ids, now, announce=event)
     write(session, differences, now)
     if any(wanted.send_at <= now for _, wanted in differences.added):
         nudge.after_commit(session)

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
-from tracker.access.visibility import sees, sees_own_level
+from tracker.access.visibility import member_case_ids, sees, sees_own_level
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core import clock
@@ -71,8 +71,9 @@ class OutboxState:
 
 
 def ledger(session: Session, actor: Actor, wanted: LedgerFilter, cursor: str | None = None) -> Page[LedgerRow]:
-    """One page of the ledger, the latest first. One statement."""
-    page = read_page(session, _rows(actor).where(*_conditions(wanted)), _LATEST_FIRST, cursor, PAGE_SIZE)
+    """One page of the ledger, the latest first. At most two statements."""
+    rows = _rows(actor).where(*_conditions(wanted), *_near(session, actor))
+    page = read_page(session, rows, _LATEST_FIRST, cursor, PAGE_SIZE)
     return replace(page, rows=[_ledger_row(row) for row in page.rows])
 
 
@@ -192,10 +193,18 @@ def _sees_follow_up(actor: Actor) -> ColumnElement[bool]:
     return and_(sees_case, sees_own_level(actor, FollowUp.level, FollowUp.case_id))
 
 
+def _near(session: Session, actor: Actor) -> list[ColumnElement[bool]]:
+    """For readers of a few cases the same rule once more, in a form that an index answers instead of a scan."""
+    if not actor.is_person or actor.is_staff or actor.has_role("administrator"):
+        return []
+    cases = list(session.scalars(member_case_ids(actor)))
+    return [or_(Reminder.recipient_id == actor.person_id, Reminder.case_id.in_(cases))]
+
+
 def _conditions(wanted: LedgerFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.status:
-        conditions.append(Reminder.status == wanted.status)
+        conditions.append(Reminder.status == literal(wanted.status, literal_execute=True))
     if wanted.kind:
         conditions.append(Reminder.kind == wanted.kind)
     if wanted.recipient_id:
