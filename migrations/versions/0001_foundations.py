@@ -702,6 +702,8 @@ def upgrade() -> None:
         postgresql_where=sa.text("status IN ('open', 'in_progress', 'waiting')"),
     )
     op.create_index("ix_follow_ups_case_due", "follow_ups", ["case_id", "due_on", "id"], unique=False)
+    op.create_index("ix_follow_ups_any_due", "follow_ups", ["due_on", "id"], unique=False)
+    op.create_index("ix_follow_ups_status_due", "follow_ups", ["status", "due_on", "id"], unique=False)
     op.create_index(
         "ix_follow_ups_due",
         "follow_ups",
@@ -850,6 +852,8 @@ def downgrade() -> None:
         table_name="follow_ups",
         postgresql_where=sa.text("status IN ('open', 'in_progress', 'waiting')"),
     )
+    op.drop_index("ix_follow_ups_status_due", table_name="follow_ups")
+    op.drop_index("ix_follow_ups_any_due", table_name="follow_ups")
     op.drop_index("ix_follow_ups_case_due", table_name="follow_ups")
     op.drop_index(
         "ix_follow_ups_assignee_due",

@@ -19,3 +19,12 @@ class FollowUpChanged:
     case_id: UUID
     change: Change
     actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpsMade:
+    """Several were made at once on one case, as the standard ones of a status are. Their rows are flushed."""
+
+    follow_up_ids: tuple[UUID, ...]
+    case_id: UUID
+    actor: Actor

@@ -39,6 +39,8 @@ class FollowUp(Identified, Provenance, Base):
             postgresql_where=text("template_key IS NOT NULL"),
         ),
         Index("ix_follow_ups_case_due", "case_id", "due_on", "id"),
+        Index("ix_follow_ups_any_due", "due_on", "id"),
+        Index("ix_follow_ups_status_due", "status", "due_on", "id"),
         Index(
             "ix_follow_ups_assignee_due",
             "assignee_id",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.core.actor import Actor
@@ -15,6 +15,7 @@ from tracker.followups.models import FollowUp
 from tracker.followups.queries import IS_ACTIVE, WorkLine, line, visible_follow_ups, visible_lines
 
 SOON_DAYS = 14
+WAITING = "waiting"
 ROWS_OF_A_GROUP = 50
 GROUPS = ("overdue", "today", "soon", "later", "waiting", "undated")
 
@@ -60,13 +61,13 @@ def _pick(actor: Actor, key: str, today: date, assignee_id: UUID | None) -> Sele
 def _is_in(key: str, today: date) -> ColumnElement[bool]:
     """Waiting work stands under "waiting" until its day has come."""
     due = FollowUp.due_on
-    at_work = FollowUp.status != "waiting"
+    at_work = FollowUp.status != WAITING
     last_soon = today + timedelta(days=SOON_DAYS)
     return {
         "overdue": due < today,
         "today": due == today,
         "soon": and_(at_work, due > today, due <= last_soon),
         "later": and_(at_work, due > last_soon),
-        "waiting": and_(~at_work, func.coalesce(due, last_soon) > today),
+        "waiting": and_(FollowUp.status == WAITING, or_(due > today, due.is_(None))),
         "undated": and_(at_work, due.is_(None)),
     }[key]

@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.cases.happened import CaseLevelChanged
 from tracker.cases.models import Case
-from tracker.followups.happened import FollowUpChanged
+from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.models import ACTIVE_STATUSES, FollowUp
 
 _CASES: Table = Case.__table__  # type: ignore[assignment]
@@ -29,6 +29,15 @@ def keep_next_due(session: Session, event: FollowUpChanged) -> None:
     case = session.get(Case, event.case_id)
     if follow_up is not None and case is not None and follow_up.due_on is not None and follow_up.level is None:
         _bring_nearer(session, case, follow_up.due_on)
+
+
+def keep_next_due_of_new(session: Session, event: FollowUpsMade) -> None:
+    """The same for several new ones: one statement."""
+    made = [session.get(FollowUp, follow_up_id) for follow_up_id in event.follow_up_ids]
+    days = [row.due_on for row in made if row is not None and row.due_on is not None and row.level is None]
+    case = session.get(Case, event.case_id)
+    if days and case is not None:
+        _bring_nearer(session, case, min(days))
 
 
 def keep_next_due_at_level(session: Session, event: CaseLevelChanged) -> None:

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from tracker.access.policy import require
 from tracker.access.queries import membership_of
+from tracker.audit.services import record
 from tracker.cases.models import Case, CaseEvent
 from tracker.core import clock
 from tracker.core.actor import Actor
+from tracker.core.events import announce
 from tracker.core.ids import new_id
 from tracker.followups import policy, rules
-from tracker.followups.checks import require_assignable, require_own_level, tell
+from tracker.followups.checks import require_assignable, require_own_level
+from tracker.followups.happened import FollowUpsMade
 from tracker.followups.models import FollowUp
 from tracker.followups.offers import StandardFollowUp
 
@@ -43,7 +46,10 @@ def add_standard(
             checked.add(row.assignee_id)
     made = _insert(session, [_values(actor, case, event, level, row) for row in rows])
     for follow_up in made:
-        tell(session, actor, follow_up, "created", "follow_up.created", template=follow_up.template_key)
+        template = follow_up.template_key
+        record(session, actor, "follow_up.created", "follow_up", follow_up.id, case_id=case.id, template=template)
+    if made:
+        announce(session, FollowUpsMade(tuple(follow_up.id for follow_up in made), case.id, actor))
     return made
 
 
