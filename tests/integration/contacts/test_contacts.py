@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -61,7 +63,8 @@ def test_private_data_stand_encrypted_and_behind_a_policy_of_their_own(
         assert session.scalars(select(ContactPrivate)).all() == []
     with act_as(OPERATOR) as session:
         stored = session.scalars(select(ContactPrivate)).one()
-        assert ADDRESS.encode() not in stored.email_sealed and stored.email == ADDRESS
+        assert stored.email_sealed is not None and ADDRESS.encode() not in stored.email_sealed
+        assert stored.email == ADDRESS
 
 
 def test_a_contact_is_recorded_with_offices_in_order(act_as: ActAs, people: People) -> None:
@@ -75,8 +78,8 @@ def test_a_contact_is_recorded_with_offices_in_order(act_as: ActAs, people: Peop
     with act_as(coordinator) as session:
         seen = get_contact(session, acting(coordinator), made.id)
         assert services.offices_of(seen) == offices
-        assert seen.offices[1].held_to_latest.isoformat() == "2023-12-31"
-        assert seen.offices[0].organisation.name == "Ministry of Examples"
+        assert seen.offices[1].held_to_latest == date(2023, 12, 31)
+        assert [office.organisation and office.organisation.name for office in seen.offices] == [ministry.name, None]
 
 
 def test_an_office_may_stand_for_a_name_but_nothing_may_not(act_as: ActAs, people: People) -> None:

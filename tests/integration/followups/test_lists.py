@@ -118,7 +118,9 @@ def test_paging_forth_and_back_shows_every_row_once(act_as: ActAs, people: Peopl
             make_follow_up(session, case, title=f"dated {number}", due_on=day(number // 2))
         for number in range(undated):
             make_follow_up(session, case, title=f"undated {number}")
-    forth, back, cursor = [], [], None
+    forth: list[list[str]] = []
+    back: list[list[str]] = []
+    cursor: str | None = None
     with act_as(head) as session:
         while True:
             page = list_follow_ups(session, acting(head), Filters(), TODAY, cursor, size=3)
