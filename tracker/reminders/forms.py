@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField, TimeField
@@ -36,7 +37,23 @@ REASON_WORDS = {
     "connection_lost": _l("The connection broke"),
     "lost_after_dot": _l("The relay's answer was lost"),
     "relay_unreachable": _l("The relay could not be reached"),
+    "relay_lacks_extension": _l("The relay lacks what SMTP_URL asks for"),
+    "relay_tls_failed": _l("The relay's certificate is not trusted"),
 }
+
+
+def reason_text(reason: str | None) -> str:
+    """What a code of the ledger means; the relay's own codes keep their number, for whoever asks its keeper."""
+    if reason is None:
+        return ""
+    source, _sign, code = reason.partition("_")
+    if source == "smtp" and code.isdigit():
+        if code.startswith("5"):
+            return _("The relay refuses it (%(code)s)", code=code)
+        return _("The relay says later (%(code)s)", code=code)
+    if source == "relay" and code.isdigit():
+        return _("The relay serves nobody now (%(code)s)", code=code)
+    return str(REASON_WORDS.get(reason, reason))
 
 
 class ReminderWishesForm(FlaskForm):

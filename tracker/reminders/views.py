@@ -17,7 +17,7 @@ from tracker.core.errors import Conflict, Invalid
 from tracker.core.web import actor, db
 from tracker.reminders import policy, services
 from tracker.reminders.filters import filter_context, filters_of
-from tracker.reminders.forms import KIND_WORDS, REASON_WORDS, STATUS_WORDS, ReminderWishesForm
+from tracker.reminders.forms import KIND_WORDS, STATUS_WORDS, ReminderWishesForm, reason_text
 from tracker.reminders.models import ReminderPreference
 from tracker.reminders.queries import LedgerRow, follow_up_of, for_follow_up, preference_of
 from tracker.reminders.queries import ledger as ledger_page
@@ -37,7 +37,7 @@ def ledger() -> Answer:
     return render_template(
         "reminders/ledger.html",
         page=page,
-        may_steer=_may_steer,
+        steering={row.id: deed for row in page.rows if (deed := _deed_on(row))},
         **_words(),
         **filter_context(db(), actor(), filters),
     )
@@ -88,7 +88,7 @@ def _steer(service: Callable[[Session, Actor, UUID], None], reminder_id: UUID, d
     return redirect(url_for("reminders.ledger"), 303)
 
 
-def _may_steer(row: LedgerRow) -> str | None:
+def _deed_on(row: LedgerRow) -> str | None:
     """Which button the row gets: resend, cancel, or none."""
     if not policy.may_steer(actor(), sees_follow_up=row.follow_up_id is not None):
         return None
@@ -98,7 +98,7 @@ def _may_steer(row: LedgerRow) -> str | None:
 
 
 def _words() -> dict[str, Any]:
-    return {"kind_words": KIND_WORDS, "status_words": STATUS_WORDS, "reason_words": REASON_WORDS}
+    return {"kind_words": KIND_WORDS, "status_words": STATUS_WORDS, "reason_text": reason_text}
 
 
 def _wishes_of(who: Actor) -> dict[str, Any]:
