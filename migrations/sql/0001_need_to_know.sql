@@ -145,7 +145,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON cases TO tracker_operator;
 GRANT SELECT, INSERT ON case_events, audit_entries TO tracker_app, tracker_operator;
 GRANT UPDATE (voided_at, voided_by_id, void_reason) ON case_events TO tracker_app, tracker_operator;
 GRANT SELECT ON pathway_definitions TO tracker_app, tracker_operator, tracker_planner;
-GRANT INSERT ON pathway_definitions TO tracker_operator;
+GRANT INSERT, UPDATE (checked_sha256) ON pathway_definitions TO tracker_operator;
 
 GRANT SELECT (id, case_id, kind, due_on, due_version, status, assignee_id, level, next_plan_at, completed_on, created_at) ON follow_ups TO tracker_planner;
 GRANT UPDATE (next_plan_at) ON follow_ups TO tracker_planner;

@@ -54,6 +54,12 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "checked_sha256",
+            sa.String(),
+            nullable=True,
+            comment="of all files and of the code that found them in order; the same again needs no second reading",
+        ),
         sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", "version", name=op.f("pk_pathway_definitions")),
     )

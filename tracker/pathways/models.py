@@ -20,4 +20,7 @@ class StoredDefinition(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str]
     body: Mapped[dict[str, Any]]
+    checked_sha256: Mapped[str | None] = mapped_column(
+        comment="of all files and of the code that found them in order; the same again needs no second reading"
+    )
     stored_at: Mapped[datetime] = mapped_column(default=clock.now)

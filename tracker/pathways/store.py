@@ -7,15 +7,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
 from tracker.core.errors import NotConfigured
 from tracker.pathways.models import StoredDefinition
-from tracker.pathways.registry import Registry, load_default
+from tracker.pathways.registry import Registry, fingerprint_of_sources, load_default
 from tracker.pathways.schema import Definition
 
 
@@ -29,8 +30,19 @@ class DefinitionStore:
 
     def __init__(self, database: Database, extra_directory: Path | None = None) -> None:
         self._database = database
-        self._files = load_default(extra_directory)
+        self._extra_directory = extra_directory
+        self._sources = fingerprint_of_sources(extra_directory)
         self._versions: dict[tuple[str, int], Definition] | None = None
+        self._refuse_faulty_files()
+
+    def _refuse_faulty_files(self) -> None:
+        """Raise DefinitionFault at the start of the process, even when the database is not there yet."""
+        try:
+            self._known()
+        except DBAPIError:
+            load_default(self._extra_directory)
+        finally:
+            self._database.dispose()  # a server that forks after this must not share the connection
 
     def get(self, key: str, version: int | None = None) -> Definition:
         """The definition; the newest when no version is given. Raises KeyError for one that nobody stored."""
@@ -61,14 +73,19 @@ class DefinitionStore:
     def _known(self) -> dict[tuple[str, int], Definition]:
         if self._versions is None:
             with self._database.unit_of_work(OPERATOR) as session:
-                store_definitions(session, self._files.every_version())
                 rows = session.scalars(select(StoredDefinition)).all()
+                if all(row.checked_sha256 != self._sources for row in rows):
+                    store_definitions(session, load_default(self._extra_directory).every_version(), self._sources)
+                    rows = session.scalars(select(StoredDefinition).execution_options(populate_existing=True)).all()
                 self._versions = {(row.key, row.version): Definition.model_validate(row.body) for row in rows}
         return self._versions
 
 
-def store_definitions(session: Session, definitions: tuple[Definition, ...]) -> None:
-    """Store what is new. Raises NotConfigured when a stored version would change its content."""
+def store_definitions(session: Session, definitions: tuple[Definition, ...], sources: str) -> None:
+    """Store what is new, and that `sources` were found in order.
+
+    Raises NotConfigured when a stored version would change its content.
+    """
     stored = {
         (row.key, row.version): row.sha256
         for row in session.execute(select(StoredDefinition.key, StoredDefinition.version, StoredDefinition.sha256))
@@ -85,6 +102,13 @@ def store_definitions(session: Session, definitions: tuple[Definition, ...]) -> 
         if known is None:
             row = {"key": definition.key, "version": definition.version, "sha256": sha256, "body": body}
             session.execute(insert(StoredDefinition).values(row).on_conflict_do_nothing())
+    in_files = [(definition.key, definition.version) for definition in definitions]
+    session.execute(
+        update(StoredDefinition)
+        .where(tuple_(StoredDefinition.key, StoredDefinition.version).in_(in_files))
+        .values(checked_sha256=sources)
+        .execution_options(synchronize_session=False)
+    )
 
 
 _store: DefinitionStore | None = None
