@@ -44,7 +44,7 @@ def readings(monkeypatch):
 
 def test_a_tenth_pathway_is_one_file_and_known_to_processes_without_that_file(database, own_directory):
     assert "interstate_case" in DefinitionStore(database, own_directory).keys()  # noqa: SIM118
-    assert DefinitionStore(database, None).get("interstate_case", 1).status("judgment")
+    assert DefinitionStore(database, None).get("interstate_case", 1).status("judgment").label
 
 
 def test_what_was_checked_once_is_not_read_again_until_a_file_changes(database, own_directory, readings):
