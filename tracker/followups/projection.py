@@ -27,14 +27,15 @@ def keep_next_due(session: Session, event: FollowUpChanged) -> None:
         return
     follow_up = session.get(FollowUp, event.follow_up_id)
     case = session.get(Case, event.case_id)
-    if follow_up is not None and case is not None and follow_up.due_on is not None and follow_up.level is None:
-        _bring_nearer(session, case, follow_up.due_on)
+    days = _counting([follow_up])
+    if days and case is not None:
+        _bring_nearer(session, case, days[0])
 
 
 def keep_next_due_of_new(session: Session, event: FollowUpsMade) -> None:
     """The same for several new ones: one statement."""
     made = [session.get(FollowUp, follow_up_id) for follow_up_id in event.follow_up_ids]
-    days = [row.due_on for row in made if row is not None and row.due_on is not None and row.level is None]
+    days = _counting(made)
     case = session.get(Case, event.case_id)
     if days and case is not None:
         _bring_nearer(session, case, min(days))
@@ -71,6 +72,13 @@ def recompute_next_due(session: Session, case_ids: Sequence[UUID]) -> None:
     session.execute(update(_CASES).where(_CASES.c.id.in_(case_ids)).values(next_due_on=earliest))
     for case in _loaded(session, case_ids):
         session.expire(case, ["next_due_on"])
+
+
+def _counting(made: Sequence[FollowUp | None]) -> list[date]:
+    """The days of new rows that count: an import also makes rows that are done."""
+    return [
+        row.due_on for row in made if row is not None and row.is_active and row.due_on is not None and row.level is None
+    ]
 
 
 def _bring_nearer(session: Session, case: Case, due_on: date) -> None:

@@ -19,6 +19,7 @@ from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.errors import Conflict, Invalid, NotPermitted, NotVisible
 from tracker.followups import services
+from tracker.followups.checks import tell
 from tracker.followups.models import FollowUp
 from tracker.followups.offers import StandardFollowUp
 from tracker.followups.queries import get_follow_up
@@ -252,6 +253,13 @@ def test_the_next_day_of_a_case_follows_its_work(act_as: ActAs, people: People, 
         services.reopen(session, actor, first)
         services.change_due(session, actor, first, later + timedelta(days=1))
     assert next_due() == later
+
+
+def test_work_that_an_import_brings_as_done_is_no_next_day(act_as: ActAs, case: Case) -> None:
+    with act_as(OPERATOR) as session:
+        done = make_follow_up(session, case, due_on=date(2024, 1, 1), status="done")
+        tell(session, OPERATOR, done, "created", "follow_up.created")
+        assert session.scalar(select(Case.next_due_on).where(Case.id == case.id)) is None
 
 
 def test_work_on_a_case_disturbs_nobody_who_edits_the_case(act_as: ActAs, people: People, case: Case) -> None:
