@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from typing import Any
 
 from tracker.interchange.findings import Finding, at_index, at_key
-from tracker.interchange.limits import DEEPEST_NESTING, LONGEST_NUMBER, MOST_VALUES, UnreadableFileError, unstorable
+from tracker.interchange.limits import (
+    DEEPEST_NESTING,
+    LONGEST_NUMBER,
+    MOST_VALUES,
+    UNUSABLE,
+    UnreadableFileError,
+    unstorable,
+)
 
 
 class _Pairs(list[tuple[str, Any]]):
     """An object whose keys are not yet known to differ."""
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A number that cannot be kept, and why; where it stands is known only later."""
+
+    reason: str
 
 
 def json_value(text: str) -> tuple[Any, list[Finding]]:
@@ -20,7 +35,7 @@ def json_value(text: str) -> tuple[Any, list[Finding]]:
         raw = json.loads(
             text,
             object_pairs_hook=_Pairs,
-            parse_constant=_refuse_constant,
+            parse_constant=_constant,
             parse_int=_integer,
             parse_float=_number,
         )
@@ -45,9 +60,10 @@ class _Builder:
             return self._object(value, path, depth)
         if isinstance(value, list):
             return [self.plain(entry, at_index(path, index), depth + 1) for index, entry in enumerate(value)]
-        if isinstance(value, str) and (reason := unstorable(value)):
+        reason = value.reason if isinstance(value, _Refused) else unstorable(value) if isinstance(value, str) else None
+        if reason is not None:
             self.faults.append(Finding(path, reason))
-            return ""
+            return UNUSABLE
         return value
 
     def _object(self, pairs: _Pairs, path: str, depth: int) -> dict[str, Any]:
@@ -62,17 +78,20 @@ class _Builder:
         return result
 
 
-def _integer(text: str) -> int:
+def _integer(text: str) -> int | _Refused:
+    return int(text) if len(text) <= LONGEST_NUMBER else _too_long()
+
+
+def _number(text: str) -> float | _Refused:
     if len(text) > LONGEST_NUMBER:
-        raise UnreadableFileError(f"A number has more than {LONGEST_NUMBER} characters.")
-    return int(text)
+        return _too_long()
+    number = float(text)
+    return _Refused(f"the number {text[:20]} is too large") if math.isinf(number) else number
 
 
-def _number(text: str) -> float:
-    if len(text) > LONGEST_NUMBER or math.isinf(number := float(text)):
-        raise UnreadableFileError(f"The number {text[:20]}… is too large.")
-    return number
+def _too_long() -> _Refused:
+    return _Refused(f"a number has at most {LONGEST_NUMBER} characters")
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise json.JSONDecodeError(f"{name} is not JSON", name, 0)
+def _constant(name: str) -> _Refused:
+    return _Refused(f"{name} is not JSON and no number that can be kept; write a number, text or null")

@@ -36,16 +36,16 @@ def read_file(path: Path) -> Reading:
         raise UnreadableFileError(f"The file cannot be opened: {error.strerror or 'unknown reason'}.") from error
     except ValueError as error:
         raise UnreadableFileError("The file cannot be opened: this is not the name of a file.") from error
-    return read_bytes(content)
+    return read_bytes(content, must_be_json=path.suffix.lower() == ".json")
 
 
-def read_bytes(content: bytes) -> Reading:
+def read_bytes(content: bytes, *, must_be_json: bool = False) -> Reading:
     """Raises UnreadableFileError when the bytes are not UTF-8, or neither YAML nor JSON."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableFileError(f"The file is not UTF-8: byte {error.start + 1} does not belong.") from error
-    return read_text(text)
+    return _read_json(text) if must_be_json else read_text(text)
 
 
 def read_text(text: str) -> Reading:
@@ -56,3 +56,11 @@ def read_text(text: str) -> Reading:
         except json.JSONDecodeError:
             pass  # a YAML file may begin with a brace, too
     return Reading(*yaml_value(text))
+
+
+def _read_json(text: str) -> Reading:
+    try:
+        return Reading(*json_value(text))
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableFileError(f"The file is not JSON: {place}: {error.msg[:1].lower()}{error.msg[1:]}.") from error

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from tracker.interchange.findings import Findings, at_index, at_key
+from tracker.interchange.limits import UNUSABLE, holds_unusable
 from tracker.interchange.schema import FileObject
 
 Shape = TypeVar("Shape", bound=FileObject)
@@ -23,6 +24,8 @@ Shape = TypeVar("Shape", bound=FileObject)
 
 def shape(model: type[Shape], value: Any, path: str, findings: Findings) -> Shape | None:
     """The object at `path`, as much of it as can be used; None when it is no object at all."""
+    if value is UNUSABLE:
+        return None
     if not isinstance(value, dict):
         findings.error(path, f"must be a map with the keys {_known_keys(model)}; found {_kind_of(value)}")
         return None
@@ -36,7 +39,8 @@ def shape(model: type[Shape], value: Any, path: str, findings: Findings) -> Shap
             given.add(name)
             errors_before = len(findings.errors)
             values[name] = _field_value(model, name, field, value[key], at_key(path, key), findings)
-            if len(findings.errors) > errors_before and values[name] is None:
+            told = len(findings.errors) > errors_before or holds_unusable(value[key])
+            if told and values[name] is None:
                 faulty.add(name)
             continue
         values[name] = None if field.is_required() else field.get_default()
@@ -53,6 +57,8 @@ def _field_value(
     model: type[FileObject], name: str, field: FieldInfo, value: Any, path: str, findings: Findings
 ) -> Any:
     nested = nested_model(field)
+    if value is UNUSABLE or (nested is None and holds_unusable(value)):
+        return None
     if nested is None or (value is None and not field.is_required()):
         return _plain_value(model, name, value, path, findings)
     if not isinstance(value, list):

@@ -20,7 +20,14 @@ from ruamel.yaml.events import (
 )
 
 from tracker.interchange.findings import Finding, at_index, at_key
-from tracker.interchange.limits import DEEPEST_NESTING, LONGEST_NUMBER, MOST_VALUES, UnreadableFileError, unstorable
+from tracker.interchange.limits import (
+    DEEPEST_NESTING,
+    LONGEST_NUMBER,
+    MOST_VALUES,
+    UNUSABLE,
+    UnreadableFileError,
+    unstorable,
+)
 
 _CORE = "tag:yaml.org,2002:"
 _NULL = {"", "~", "null", "Null", "NULL"}
@@ -171,7 +178,7 @@ class _Builder:
         text: str = event.value
         if reason := unstorable(text):
             self.faults.append(Finding(self._path(), reason))
-            return ""
+            return UNUSABLE
         tag = str(event.tag) if event.tag is not None else None
         if tag not in (None, "!", f"{_CORE}str", f"{_CORE}int", f"{_CORE}float", f"{_CORE}bool", f"{_CORE}null"):
             self.faults.append(Finding(self._path(), f"the tag {tag} means nothing here; leave it out"))
@@ -188,20 +195,20 @@ class _Builder:
             return _BOOLEANS[text]
         if _NOT_FINITE.fullmatch(text):
             self.faults.append(Finding(self._path(), f"{text} is no number that can be kept"))
-            return None
+            return UNUSABLE
         is_integer = _INTEGER.fullmatch(text)
         if not is_integer and not _FLOAT.fullmatch(text):
             return text
         if len(text) > LONGEST_NUMBER:
             self.faults.append(Finding(self._path(), f"a number has at most {LONGEST_NUMBER} characters"))
-            return None
+            return UNUSABLE
         return _integer(text) if is_integer else self._float(text)
 
-    def _float(self, text: str) -> float | None:
+    def _float(self, text: str) -> Any:
         number = float(text)
         if math.isinf(number):
             self.faults.append(Finding(self._path(), f"the number {text[:20]} is too large"))
-            return None
+            return UNUSABLE
         return number
 
 
