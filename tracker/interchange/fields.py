@@ -15,10 +15,13 @@ _KEY = re.compile(r"[a-z][a-z0-9_-]*")
 _FLAG = re.compile(r"-?[a-z][a-z0-9_]*")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _VAGUE_PATTERN = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
 _DAY_PATTERN = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 LONGEST_REFERENCE = 200
+_DEEPEST_FACT = 2
+"""Levels of maps and lists inside a fact."""
 
 
 def _not_blank(text: str) -> str:
@@ -61,11 +64,17 @@ def _vague_date(text: str) -> str:
     return text
 
 
+def _no_number(value: Any) -> Any:
+    """A bare number in YAML is no text, but what was meant is a date: the words are those of a date."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise ValueError(f"the number {str(value)[:20]} is no full date; write it as YYYY-MM-DD")
+    return value
+
+
 def _day(text: str) -> str:
-    _vague_date(text)
-    if len(text) != len("YYYY-MM-DD"):
+    if not _FULL_DATE.fullmatch(text):
         raise ValueError(f"{text[:40]!r} is no full date; write it as YYYY-MM-DD")
-    return text
+    return _vague_date(text)
 
 
 def _email(text: str) -> str:
@@ -96,18 +105,18 @@ def _facts(facts: dict[str, Any]) -> dict[str, Any]:
     for key, value in facts.items():
         if not _KEY.fullmatch(key):
             raise ValueError(f"{key[:40]!r} is no lower-case key")
-        if not _is_fact(value, maps_left=2):
+        if not _is_fact(value, levels=_DEEPEST_FACT):
             raise ValueError(
-                f"the value of {key!r} must be text, a number, yes or no, a date, or a map or list of those"
+                f"the value of {key!r} must be text, a number, a date, true, false, null, or a map or list of those"
             )
     return facts
 
 
-def _is_fact(value: Any, *, maps_left: int) -> bool:
+def _is_fact(value: Any, *, levels: int) -> bool:
     if isinstance(value, dict):
-        return maps_left > 0 and all(_is_fact(inner, maps_left=maps_left - 1) for inner in value.values())
+        return levels > 0 and all(_is_fact(inner, levels=levels - 1) for inner in value.values())
     if isinstance(value, list):
-        return maps_left > 0 and all(_is_fact(inner, maps_left=maps_left - 1) for inner in value)
+        return levels > 0 and all(_is_fact(inner, levels=levels - 1) for inner in value)
     return value is None or isinstance(value, str | int | float | bool)
 
 
@@ -129,16 +138,38 @@ VagueDate = Annotated[
     ),
 ]
 Day = Annotated[
-    Text, AfterValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY_PATTERN})
+    Text,
+    AfterValidator(_day),
+    BeforeValidator(_no_number),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY_PATTERN}),
 ]
 Email = Annotated[Text, AfterValidator(_email), WithJsonSchema({"type": "string", "format": "email"})]
 Sha256 = Annotated[Text, AfterValidator(_sha256), WithJsonSchema({"type": "string", "pattern": "^[0-9a-fA-F]{64}$"})]
 Flag = Annotated[Text, AfterValidator(_flag), WithJsonSchema({"type": "string", "pattern": f"^{_FLAG.pattern}$"})]
 StatusKey = Annotated[Text, AfterValidator(_status), WithJsonSchema({"type": "string", "pattern": f"^{_KEY.pattern}$"})]
+_PLAIN_VALUE: dict[str, Any] = {"type": ["string", "number", "boolean", "null"]}
+
+
+def _value_schema(levels: int) -> dict[str, Any]:
+    """A plain value, or so many levels of maps and lists of them, as `_is_fact` has it."""
+    if not levels:
+        return _PLAIN_VALUE
+    inner = _value_schema(levels - 1)
+    holders = [{"type": "object", "additionalProperties": inner}, {"type": "array", "items": inner}]
+    return {"anyOf": [_PLAIN_VALUE, *holders]}
+
+
 Facts = Annotated[
     dict[str, Any],
     AfterValidator(_facts),
-    WithJsonSchema({"type": "object", "propertyNames": {"pattern": f"^{_KEY.pattern}$"}}),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "description": "text, numbers and dates, or maps of those; lists, true, false and null are accepted, too",
+            "propertyNames": {"pattern": f"^{_KEY.pattern}$"},
+            "additionalProperties": _value_schema(_DEEPEST_FACT),
+        }
+    ),
 ]
 Details = Annotated[dict[str, Any], WithJsonSchema({"type": "object"})]
 Sequence = Annotated[int, Field(strict=True, ge=1, le=2_000_000_000)]

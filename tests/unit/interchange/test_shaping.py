@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import jsonschema
 import pytest
 
+from tracker.interchange.checking import check, shape_file
 from tracker.interchange.findings import Findings
 from tracker.interchange.reading import read_text
 from tracker.interchange.schema import DossierFile, json_schema
 from tracker.interchange.shaping import shape
+from tracker.pathways.registry import load_default
 
 EVENT = {"occurred_on": "2024-09-30", "status": "submitted", "summary": "Sent"}
 CASE = {"ref": "C1", "pathway": "icc_referral", "title": "Referral", "events": [EVENT]}
@@ -74,6 +77,9 @@ def test_a_good_file_has_no_fault_and_fits_its_json_schema() -> None:
         (an_event(occurred_on="0000"), "cases[0].events[0].occurred_on", "0000"),
         (an_event(occurred_on=20240930), "cases[0].events[0].occurred_on", "must be text"),
         (an_event(known_on="2024-09"), "cases[0].events[0].known_on", "full date"),
+        (an_event(known_on="soon"), "cases[0].events[0].known_on", "write it as YYYY-MM-DD"),
+        (an_event(expires_on=2024), "cases[0].events[0].expires_on", "write it as YYYY-MM-DD"),
+        (an_event(effective_on="2024-02-30"), "cases[0].events[0].effective_on", "run from 01 to 29"),
         (an_event(between=["2024"]), "cases[0].events[0].between", "entries"),
         (an_event(between=["2024", "soon"]), "cases[0].events[0].between[1]", "no date"),
         (an_event(precision="hour"), "cases[0].events[0].precision", "'unknown'"),
@@ -91,6 +97,49 @@ def test_each_fault_is_named_with_its_place_and_what_would_be_right(document: An
     faults = faults_of(document)
     assert list(faults) == [path]
     assert words in faults[path]
+
+
+@pytest.mark.parametrize("value", ["soon", "2024", "2024-09", 2024, 20240930])
+@pytest.mark.parametrize("key", ["known_on", "effective_on", "expires_on"])
+def test_a_full_date_is_asked_for_in_one_form_alone(key: str, value: Any) -> None:
+    (message,) = faults_of(an_event(**{key: value})).values()
+    assert message.endswith("write it as YYYY-MM-DD")
+    assert "YYYY," not in message
+
+
+@pytest.mark.parametrize(
+    "value", [["LT", 2], {"LT": [1, 2.5]}, True, None, "2024", {"vote": {"for": 1}}, [{"state": "LT", "was": None}]]
+)
+def test_facts_of_other_senders_may_be_lists_switches_and_null(value: Any) -> None:
+    document = an_event(facts={"vote": value})
+    assert faults_of(document) == {}
+    jsonschema.Draft202012Validator(json_schema()).validate(document)
+
+
+def test_a_fact_that_is_nested_deeper_is_refused_by_the_schema_too() -> None:
+    document = an_event(facts={"vote": {"a": {"b": {"c": 1}}}})
+    assert list(faults_of(document)) == ["cases[0].events[0].facts"]
+    assert not jsonschema.Draft202012Validator(json_schema()).is_valid(document)
+
+
+@pytest.mark.parametrize("character", ["\\u0000", "\\ud800"])
+@pytest.mark.parametrize(
+    ("holder", "path"),
+    [
+        ('"title": "%s"', "cases[0].title"),
+        ('"title": "T", "countries": ["LT", "%s"]', "cases[0].countries[1]"),
+        ('"title": "T", "lead": "%s"', "cases[0].lead"),
+        ('"title": "T", "links": ["%s"]', "cases[0].links[0]"),
+        ('"title": "T", "details": {"issuer": {"name": "%s"}}', "cases[0].details.issuer.name"),
+    ],
+)
+def test_text_that_cannot_be_kept_is_one_fault_and_no_second(holder: str, path: str, character: str) -> None:
+    text = (
+        '{"format": "accountability-dossier/1", "cases": [{"ref": "C1", "pathway": "icc_referral", %s, "events": %s}]}'
+    )
+    reading = read_text(text % (holder % character, json.dumps([EVENT])))
+    result = check(*shape_file(reading.document, reading.faults), load_default())
+    assert [finding.path for finding in result.findings.errors] == [path]
 
 
 def test_no_fault_hides_another() -> None:
