@@ -42,7 +42,8 @@ class Projection:
     """Where a case stands. `since` is the date of the entry that first gave the status which still lasts.
 
     `left_status` and `resume_to` are set while the case is paused; `flags` are the parallel facts that go on;
-    `period_id` is the last entry that said the status: it opened the current period.
+    `period_id` is the last entry that said the status: it opened the current period, which ends on `expires_on` as that
+    entry says, or a later one that gives no status; None where neither does, whatever the period before it said.
     """
 
     status: str | None = None
@@ -94,7 +95,7 @@ def _after_status(before: Projection, definition: Definition, entry: Entry, deta
         left_status=state.left_status,
         resume_to=state.resume_to,
         outcome=None if _reopens(before, row) else before.outcome,
-        expires_on=None if not goes_on and _ends_period(before, row) else before.expires_on,
+        expires_on=None,  # a new period: its own end, or none
         definition_version=definition.version,
         period_id=entry.id,
     )
@@ -118,11 +119,6 @@ def _after_any(before: Projection, entry: Entry) -> Projection:
 
 def _reopens(before: Projection, row: Status | None) -> bool:
     return before.phase == "closed" and (row is None or row.phase != "closed")
-
-
-def _ends_period(before: Projection, row: Status | None) -> bool:
-    """A pause takes its own end with it; a case that has ended for good awaits no end of a period."""
-    return before.phase == "paused" or (row is not None and row.phase == "closed" and not row.living)
 
 
 def without(entries: Sequence[Entry], event_id: UUID) -> list[Entry]:

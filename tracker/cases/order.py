@@ -11,12 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
+from secrets import randbelow
 from uuid import UUID
 
 from tracker.core.dates import VagueDate
 
 _EXACT = Context(prec=20_000)
 """More digits than a numeric column keeps: a place between two others is never rounded onto one of them."""
+
+_DIGITS = 12
+_PLACES = 10**_DIGITS
 
 AT_THE_START = "start"
 
@@ -67,6 +71,16 @@ def between(earlier: Decimal | None, later: Decimal | None) -> Decimal:
     if earlier is None:
         return _floor(later, 0) - 1
     return _shortest_between(earlier, later)
+
+
+def beside(place: Decimal, later: Decimal | None) -> Decimal:
+    """A random place from `place` on and before `later`, where entries that the writer can't see may hold `place`.
+
+    Of a million million places, so that two never meet.
+    """
+    width = _EXACT.subtract(later, place) if later is not None else Decimal(1)
+    share = Decimal(randbelow(_PLACES - 1) + 1).scaleb(-_DIGITS)
+    return _EXACT.add(place, _EXACT.multiply(width, share))
 
 
 def _shortest_between(earlier: Decimal, later: Decimal) -> Decimal:

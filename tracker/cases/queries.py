@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from tracker.access.levels import OPEN_LEVELS
+from tracker.access.levels import OPEN_LEVELS, MembershipKind
 from tracker.access.models import CaseMembership
 from tracker.access.queries import membership_of
 from tracker.access.visibility import is_current, sees, sees_own_level
@@ -60,13 +60,23 @@ def get_case_by_id(session: Session, actor: Actor, case_id: UUID) -> Case:
     return _or_not_visible(session.scalar(visible_cases(actor).where(Case.id == case_id)))
 
 
-def lock_case(session: Session, actor: Actor, case_id: UUID) -> Case:
+def lock_case(session: Session, actor: Actor, which: UUID | str) -> tuple[Case, MembershipKind | None]:
     """The case, freshly read and locked until the end of the transaction, so that edits of it stand in a queue.
 
-    Raises NotVisible.
+    `which` is its id or its reference. With what `actor` is on it. Raises NotVisible.
     """
-    statement = visible_cases(actor).where(Case.id == case_id).with_for_update(of=Case)
-    return _or_not_visible(session.scalar(statement, execution_options={"populate_existing": True}))
+    own = select(CaseMembership.kind).where(
+        CaseMembership.case_id == Case.id, CaseMembership.person_id == actor.person_id, is_current()
+    )
+    named = Case.id == which if isinstance(which, UUID) else Case.reference == which.upper()
+    statement = visible_cases(actor).where(named).add_columns(own.correlate(Case).scalar_subquery())
+    row = session.execute(
+        statement.with_for_update(of=Case), execution_options={"populate_existing": True}
+    ).one_or_none()
+    if row is None:
+        raise NotVisible("There is no such case.")
+    case, kind = row
+    return case, MembershipKind(kind) if kind else None
 
 
 def history_of(session: Session, actor: Actor, case: Case) -> Sequence[CaseEvent]:

@@ -24,9 +24,10 @@ from tracker.cases.history import Projection
 from tracker.cases.models import Case
 from tracker.cases.policy import can_move
 from tracker.cases.projection import sight_of
-from tracker.cases.queries import get_case
-from tracker.cases.services import NewEntry, change_status
-from tracker.cases.services.moving import PlannedMove, plan_move
+from tracker.cases.queries import get_case, lock_case
+from tracker.cases.services import NewEntry
+from tracker.cases.services.moving import PlannedMove, move_locked_case, plan_move
+from tracker.core.database import rollback
 from tracker.core.errors import Conflict, Invalid, NotLawful
 from tracker.core.web import actor, db
 from tracker.followups.panel import offered_assignees
@@ -87,12 +88,12 @@ def move_case(reference: str) -> Answer:
 @blueprint.post("/cases/<reference>/move")
 @entrance(CASE_READERS)
 def make_move(reference: str) -> Answer:
-    moving = _moving(reference)
+    step = request.form.get("step", "preview")
+    moving = _moving(reference, locked=step == "confirm")
     pick = _chosen(moving, request.form)
     if pick is None:
         return _choice_page(moving), 422
     form = _form(moving, pick)
-    step = request.form.get("step", "preview")
     if step == "edit":
         form.validate()
         return _fields_page(moving, pick, form, keep_errors=False)
@@ -102,9 +103,13 @@ def make_move(reference: str) -> Answer:
     return _confirm(moving, pick, form, entry) if step == "confirm" else _preview(moving, pick, form, entry)
 
 
-def _moving(reference: str) -> Moving:
-    case = get_case(db(), actor(), reference)
-    membership = membership_of(db(), actor(), case.id)
+def _moving(reference: str, *, locked: bool = False) -> Moving:
+    """The case as it stands; `locked` until the end of the request when it is about to be changed."""
+    if locked:
+        case, membership = lock_case(db(), actor(), reference)
+    else:
+        case = get_case(db(), actor(), reference)
+        membership = membership_of(db(), actor(), case.id)
     allowed = [decide(actor(), one, case.level, membership) for one in (Action.MOVE_STATUS, Action.CLOSE)]
     require(next((one for one in allowed if one.allowed), allowed[0]))
     lines = history_lines(db(), actor(), case)
@@ -249,12 +254,11 @@ def _is_kept(name: str) -> bool:
 
 def _confirm(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> Answer:
     rows = sent_rows(moving.definition, entry, request.form)
-    event = None
+    case, history = moving.case, [line.event for line in moving.lines]
     try:
         follow_ups = chosen(rows)
-        with db().begin_nested():
-            event = change_status(db(), actor(), moving.case.id, entry, form.expected_version)
-            made = add_standard(db(), actor(), moving.case, event, follow_ups)
+        event = move_locked_case(db(), actor(), case, moving.membership, history, entry, form.expected_version)
+        made = add_standard(db(), actor(), case, event, follow_ups)
     except Conflict:
         return _told(moving, pick, form)
     except NotLawful as problem:
@@ -276,6 +280,9 @@ def _refused(
         show_refusal(form, problem)
         return _fields_page(moving, pick, form), 422
     note_faults(rows, problem)
+    reference = moving.case.reference
+    rollback(db())  # the follow-ups were refused after the entry was written: nothing of it stays
+    moving = _moving(reference)
     plan = plan_move(actor(), moving.case, moving.membership, moving.standing, entry)
     return _preview_page(moving, pick, form, entry, plan, rows), 422
 

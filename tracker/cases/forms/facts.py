@@ -33,7 +33,8 @@ class NumberField(StringField):
 
 class YesNoSelectField(SelectField):
     def __init__(self, label: Any = None, **options: Any) -> None:
-        super().__init__(label, choices=[("", _l("not known")), ("yes", _l("yes")), ("no", _l("no"))], **options)
+        choices = [("", _l("not known")), ("yes", _l("yes")), ("no", _l("no"))]
+        super().__init__(label, choices=choices, validate_choice=False, **options)
 
     def process_data(self, value: Any) -> None:
         self.data = {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else (value or "")
@@ -72,7 +73,7 @@ def fact_field(asked: Fact | Detail, **options: Any) -> Any:
     label = asked.label
     if asked.values:
         choices = [("", _l("not known")), *((value, value.replace("_", " ")) for value in asked.values)]
-        return SelectField(label, choices=choices, **options)
+        return SelectField(label, choices=choices, validate_choice=False, **options)
     if asked.type == "number":
         return NumberField(label, **options)
     if asked.type == "date":

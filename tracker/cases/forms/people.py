@@ -16,7 +16,9 @@ KIND_HINT = _l("A lead decides on members and levels; a member writes; a reader 
 
 class MemberForm(FlaskForm):
     person = SelectField(_l("Person"), validate_choice=False)
-    kind = SelectField(_l("As"), choices=list(MEMBER_WORDS.items()), default="member", description=KIND_HINT)
+    kind = SelectField(
+        _l("As"), choices=list(MEMBER_WORDS.items()), default="member", validate_choice=False, description=KIND_HINT
+    )
     reason = StringField(_l("Why they need to know"), [Length(max=SHORT)])
     ends_on = DayField(_l("Until"), [Length(max=40)], description=_l("Empty: until somebody ends it."))
 
@@ -31,7 +33,7 @@ class SubjectForm(FlaskForm):
 
     subject = SelectField(_l("Somebody known already"), validate_choice=False)
     name = StringField(_l("Name"), [Length(max=SHORT)], description=_l("Of somebody new. Never a victim or witness."))
-    kind = SelectField(_l("Kind"), choices=[("person", _l("Person")), ("entity", _l("Entity"))])
+    kind = SelectField(_l("Kind"), choices=[("person", _l("Person")), ("entity", _l("Entity"))], validate_choice=False)
     office = StringField(_l("Office"), [Length(max=SHORT)])
     role = StringField(
         _l("Role in this case"), [Length(max=SHORT)], description=_l("Such as accused, suspect, listed.")
@@ -52,7 +54,7 @@ class SubjectForm(FlaskForm):
 
 
 class LinkForm(FlaskForm):
-    kind = SelectField(_l("This case"), choices=list(LINK_WORDS.items()))
+    kind = SelectField(_l("This case"), choices=list(LINK_WORDS.items()), validate_choice=False)
     to = StringField(_l("Reference of the other case"), [Length(max=40)], description=_l("Such as ICC-K7QX."))
 
 

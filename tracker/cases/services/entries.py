@@ -11,20 +11,18 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import OPEN_LEVELS, Level, MembershipKind
 from tracker.cases.models import Case, CaseEvent
-from tracker.cases.order import Contradiction, PlaceUnknown, Standing, between, place_for
+from tracker.cases.order import Contradiction, PlaceUnknown, Standing, beside, place_for
 from tracker.cases.wording import entry_label, when_words
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.dates import VagueDate
-from tracker.core.errors import Conflict, Fault, Invalid
+from tracker.core.errors import Fault, Invalid
 
 FLAG = re.compile(r"-?[a-z][a-z0-9_]*")
-_ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +170,10 @@ def insert_entry(
     replaces_id: UUID | None = None,
     hidden_until: Hidden | None = None,
 ) -> CaseEvent:
-    """Write the entry. With `hidden_until`, entries that the actor can't see may hold the place: then one beside it."""
+    """Write the entry. `hidden_until`: entries that the actor can't see may hold the place, so it takes another."""
     event = CaseEvent(
         case_id=case.id,
-        place=place,
+        place=place if hidden_until is None else beside(place, hidden_until.later),
         occurred_on=entry.when.text,
         between_earliest=entry.when.after,
         between_latest=entry.when.before,
@@ -192,8 +190,6 @@ def insert_entry(
         replaces_id=replaces_id,
         **{name: getattr(entry, name) for name in _PLAIN},
     )
-    if hidden_until is not None:
-        return _insert_beside(session, event, hidden_until.later)
     session.add(event)
     session.flush()
     return event
@@ -218,20 +214,3 @@ def hidden_beside(
     if case.level not in OPEN_LEVELS or membership is not None or actor.is_operator:
         return None
     return Hidden(after[0].place if after else None)
-
-
-def _insert_beside(session: Session, event: CaseEvent, later: Decimal | None) -> CaseEvent:
-    session.flush()
-    for _attempt in range(_ATTEMPTS):
-        try:
-            with session.begin_nested():
-                session.add(event)
-            return event
-        except IntegrityError as error:
-            if _ONE_PLACE not in str(error.orig):
-                raise
-            event.place = between(event.place, later)
-    raise Conflict(_("Somebody is writing at the same place of this history. Try again."))
-
-
-_ONE_PLACE = "uq_case_events_place"

@@ -7,10 +7,9 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from tracker.access.levels import MembershipKind
 from tracker.access.policy import Action, decide, require
 from tracker.cases.models import Case
-from tracker.cases.queries import lock_case, membership_of
+from tracker.cases.queries import lock_case
 from tracker.core.actor import Actor
 from tracker.core.errors import Conflict
 
@@ -22,16 +21,10 @@ def take_case(
 
     Raises NotVisible, NotPermitted, Conflict.
     """
-    case, membership = lock_with_membership(session, actor, case_id)
+    case, membership = lock_case(session, actor, case_id)
     require(decide(actor, action, case.level, membership))
     refuse_stale(case, expected_version)
     return case
-
-
-def lock_with_membership(session: Session, actor: Actor, case_id: UUID) -> tuple[Case, MembershipKind | None]:
-    """The locked case and what `actor` is on it, for services whose question to the policy comes later."""
-    case = lock_case(session, actor, case_id)
-    return case, membership_of(session, actor, case.id)
 
 
 def refuse_stale(case: Case, expected_version: int | None) -> None:

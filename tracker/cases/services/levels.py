@@ -97,7 +97,7 @@ def _write_raised(session: Session, actor: Actor, case: Case, level: str) -> Non
 
 def _settle_if_seen(session: Session, actor: Actor, case_id: UUID) -> bool:
     try:
-        case = lock_case(session, actor, case_id)
+        case, _membership = lock_case(session, actor, case_id)
     except NotVisible:
         return False
     settle_history(session, case, history_of(session, actor, case))

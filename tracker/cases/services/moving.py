@@ -18,10 +18,10 @@ from tracker.cases.lawfulness import Judged, Move, judge_move, newly_unlawful
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.policy import can_move
 from tracker.cases.projection import sight_of
-from tracker.cases.queries import history_of
+from tracker.cases.queries import history_of, lock_case
 from tracker.cases.services.details import check_facts
 from tracker.cases.services.entries import NewEntry, check_entry, hidden_beside, insert_entry, place_of, split_at
-from tracker.cases.services.guard import lock_with_membership, refuse_stale
+from tracker.cases.services.guard import refuse_stale
 from tracker.cases.services.settling import is_told_to_all, settle_history, standing_of, tell_recorded
 from tracker.cases.wording import entry_label
 from tracker.core.actor import Actor
@@ -76,9 +76,23 @@ def change_status(
 
     Raises NotVisible, NotPermitted, Conflict, NotLawful, Invalid (each missing fact by name).
     """
-    case, membership = lock_with_membership(session, actor, case_id)
+    case, membership = lock_case(session, actor, case_id)
+    history = history_of(session, actor, case)
+    return move_locked_case(session, actor, case, membership, history, entry, expected_version)
+
+
+def move_locked_case(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    membership: MembershipKind | None,
+    history: Sequence[CaseEvent],
+    entry: NewEntry,
+    expected_version: int | None = None,
+) -> CaseEvent:
+    """The same for a case that `lock_case` gave, with all of its history that `actor` sees."""
     refuse_stale(case, expected_version)
-    plan = plan_move(actor, case, membership, history_of(session, actor, case), entry)
+    plan = plan_move(actor, case, membership, history, entry)
     event = insert_entry(
         session,
         actor,

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from tracker.access.policy import Action, decide, require
 from tracker.cases.models import CaseEvent
-from tracker.cases.queries import history_of
+from tracker.cases.queries import history_of, lock_case
 from tracker.cases.services.entries import NewEntry, check_entry, hidden_beside, insert_entry, place_of, split_at
-from tracker.cases.services.guard import lock_with_membership
 from tracker.cases.services.settling import is_told_to_all, settle_history, standing_of, tell_recorded
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid
@@ -24,7 +23,7 @@ def record_event(session: Session, actor: Actor, case_id: UUID, entry: NewEntry)
 
     Raises NotVisible, NotPermitted, Invalid.
     """
-    case, membership = lock_with_membership(session, actor, case_id)
+    case, membership = lock_case(session, actor, case_id)
     require(decide(actor, Action.RECORD_EVENT, case.level, membership))
     entry = replace(entry, status=None, kind=None)
     faults = check_entry(case, entry, actor, membership)

@@ -12,9 +12,9 @@ from tracker.access.policy import Action, decide, require
 from tracker.audit.services import record
 from tracker.cases.happened import CaseEventVoided
 from tracker.cases.models import Case, CaseEvent
-from tracker.cases.queries import history_of
+from tracker.cases.queries import history_of, lock_case
 from tracker.cases.services.entries import NewEntry, check_entry, hidden_beside, insert_entry, place_of, split_at
-from tracker.cases.services.guard import lock_with_membership, refuse_stale
+from tracker.cases.services.guard import refuse_stale
 from tracker.cases.services.moving import (
     as_move,
     judged_kind,
@@ -40,7 +40,7 @@ def void_event(
 
     Raises NotVisible, NotPermitted, Conflict (voided already), Invalid, NotLawful.
     """
-    case, membership = lock_with_membership(session, actor, case_id)
+    case, membership = lock_case(session, actor, case_id)
     require(decide(actor, Action.VOID_ENTRY, case.level, membership))
     refuse_stale(case, expected_version)
     events = list(history_of(session, actor, case))
@@ -66,7 +66,7 @@ def replace_event(
 
     Raises NotVisible, NotPermitted, Conflict, NotLawful, Invalid.
     """
-    case, membership = lock_with_membership(session, actor, case_id)
+    case, membership = lock_case(session, actor, case_id)
     require(decide(actor, Action.VOID_ENTRY, case.level, membership))
     refuse_stale(case, expected_version)
     events = list(history_of(session, actor, case))
