@@ -8,13 +8,14 @@ from __future__ import annotations
 from tracker.accounts.happened import PersonChanged
 from tracker.cases.happened import CaseLevelChanged, MembershipChanged
 from tracker.core.events import Handlers
-from tracker.followups.happened import FollowUpChanged
-from tracker.followups.projection import keep_next_due, keep_next_due_at_level
-from tracker.reminders.planning import plan_follow_up, replan_after_change, replan_member
+from tracker.followups.happened import FollowUpChanged, FollowUpsMade
+from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
+from tracker.reminders.planning import plan_follow_up, plan_new_follow_ups, replan_after_change, replan_member
 
 HANDLERS: Handlers = {
     CaseLevelChanged: (keep_next_due_at_level,),
     FollowUpChanged: (keep_next_due, plan_follow_up),
+    FollowUpsMade: (keep_next_due_of_new, plan_new_follow_ups),
     MembershipChanged: (replan_member,),
     PersonChanged: (replan_after_change,),
 }
