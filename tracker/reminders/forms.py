@@ -49,10 +49,10 @@ def reason_text(reason: str | None) -> str:
     source, _sign, code = reason.partition("_")
     if source == "smtp" and code.isdigit():
         if code.startswith("5"):
-            return _("The relay refuses it (%(code)s)", code=code)
-        return _("The relay says later (%(code)s)", code=code)
+            return str(_("The relay refuses it (%(code)s)", code=code))
+        return str(_("The relay says later (%(code)s)", code=code))
     if source == "relay" and code.isdigit():
-        return _("The relay serves nobody now (%(code)s)", code=code)
+        return str(_("The relay serves nobody now (%(code)s)", code=code))
     return str(REASON_WORDS.get(reason, reason))
 
 
