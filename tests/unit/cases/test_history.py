@@ -100,6 +100,21 @@ def test_the_end_of_a_pause_does_not_outlive_it() -> None:
     assert come_to("icc_referral", Entry("investigation_open"), pause, Entry("investigation_open")).expires_on is None
 
 
+def test_each_status_said_opens_a_period_with_an_end_of_its_own_or_none() -> None:
+    listed, until = Entry("listed", expires_on=date(2026, 1, 1)), date(2027, 1, 1)
+    assert come_to("sanctions", listed).expires_on == date(2026, 1, 1)
+    assert come_to("sanctions", listed, Entry("listed", expires_on=until)).expires_on == until
+    assert come_to("sanctions", listed, Entry("listed")).expires_on is None
+    assert come_to("sanctions", listed, Entry("amended")).expires_on is None
+
+
+def test_an_entry_without_a_status_names_the_end_of_the_period_or_leaves_it() -> None:
+    listed, until = Entry("listed", expires_on=date(2026, 1, 1)), date(2027, 1, 1)
+    assert come_to("sanctions", listed, Entry()).expires_on == date(2026, 1, 1)
+    assert come_to("sanctions", listed, Entry(expires_on=until)).expires_on == until
+    assert come_to("sanctions", listed, Entry(expires_on=until), Entry("listed")).expires_on is None
+
+
 def test_as_of_a_day_leaves_out_what_became_known_later() -> None:
     late = Entry("joined", on="2025-02-01", known_on=date(2025, 5, 1))
     entries = [Entry("considering"), late]
