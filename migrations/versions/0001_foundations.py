@@ -283,7 +283,10 @@ def upgrade() -> None:
         sa.Column("resume_to", sa.String(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column(
-            "expires_on", sa.Date(), nullable=True, comment="end of the period opened by the last event that names one"
+            "expires_on",
+            sa.Date(),
+            nullable=True,
+            comment="end of the current period, as its opening event or a later one says",
         ),
         sa.Column("flags", postgresql.ARRAY(sa.TEXT()), nullable=False),
         sa.Column(
@@ -425,6 +428,12 @@ def upgrade() -> None:
             sa.String(),
             nullable=True,
             comment="kind as judged: forward, back, suspend, resume, close, reopen, jump",
+        ),
+        sa.Column(
+            "move_said",
+            sa.Boolean(),
+            nullable=False,
+            comment="whether the sender said the kind; else it is what the definition gave, and an export leaves it out",
         ),
         sa.Column("resume_to", sa.String(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),

@@ -124,6 +124,10 @@ class CaseEvent(Identified, Base):
     move: Mapped[str | None] = mapped_column(
         comment="kind as judged: forward, back, suspend, resume, close, reopen, jump"
     )
+    move_said: Mapped[bool] = mapped_column(
+        default=False,
+        comment="whether the sender said the kind; else it is what the definition gave, and an export leaves it out",
+    )
     resume_to: Mapped[str | None]
     outcome: Mapped[str | None]
     reason: Mapped[str | None]
