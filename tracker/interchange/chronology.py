@@ -8,7 +8,7 @@ from datetime import date
 
 from tracker.core.dates import VagueDate, precision_of
 from tracker.interchange.findings import Findings, at_key
-from tracker.interchange.schema import EngagementObject, EventObject
+from tracker.interchange.schema import CaseObject, EngagementObject, EventObject
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,33 @@ def _refuse_repeated(events: Sequence[EventObject], findings: Findings) -> None:
 def _by_date(events: Sequence[EventObject], findings: Findings) -> list[EventObject]:
     for event in events:
         when = when_of(event)
-        unknown = when.earliest is None and when.latest is None and not event.is_faulty("occurred_on")
-        if unknown and len(events) > 1:
+        if _is_unknown(when) and len(events) > 1 and not _is_date_faulty(event):
             message = "a wholly unknown date among several events needs seq, for all events of the case"
             findings.error(at_key(event.path, "seq"), message)
     return sorted(events, key=lambda event: sort_days(when_of(event)))
+
+
+def is_undecided(case: CaseObject) -> bool:
+    """Whether nobody can tell the order: it hangs on dates, and one of them is unknown or cannot be used.
+
+    A list of events of which one is no map holds too little to judge the moves, too.
+    """
+    events = case.events or ()
+    if len(events) < 2 or case.is_faulty("events"):
+        return case.is_faulty("events")
+    if any(_has_seq(event) for event in events):
+        return False
+    return any(_is_date_faulty(event) or _is_unknown(when_of(event)) for event in events)
+
+
+def _is_unknown(when: VagueDate) -> bool:
+    return when.earliest is None and when.latest is None
+
+
+def _is_date_faulty(event: EventObject) -> bool:
+    after, before = event.between or (None, None)
+    leaves_no_day = VagueDate(event.occurred_on, after, before).contradiction() is not None
+    return leaves_no_day or event.is_faulty("occurred_on") or event.is_faulty("between")
 
 
 def sort_days(when: VagueDate) -> tuple[date, date]:

@@ -8,12 +8,12 @@ from typing import Any
 from tracker.cases.models import CaseEvent
 from tracker.core.dates import VagueDate
 from tracker.interchange.matching import Entry
+from tracker.pathways.vocabulary import JUMP
 
 SAME_NAMES = (
     "occurred_on",
     "time",
     "status",
-    "move",
     "resume_to",
     "outcome",
     "reason",
@@ -29,11 +29,15 @@ DAYS = ("known_on", "effective_on", "expires_on")
 
 
 def content_of_row(row: CaseEvent) -> dict[str, Any]:
-    """The content of an entry by the names of the format, all of them, days as text."""
+    """The content of an entry by the names of the format, all of them, days as text.
+
+    `move` is what the sender said, None where the definition gave the kind; a jump was always said.
+    """
     content = {name: getattr(row, name) for name in SAME_NAMES}
     content |= {name: _text(getattr(row, name)) for name in DAYS}
     bounds = [row.between_earliest, row.between_latest]
     return content | {
+        "move": row.move if row.move_said or row.move == JUMP else None,
         "between": bounds if any(bounds) else None,
         "place": row.event_place,
         "confidentiality": row.level,
@@ -48,6 +52,7 @@ def columns_of(entry: Entry, kind: str | None) -> dict[str, Any]:
     columns |= {name: _day(entry.value(name)) for name in DAYS}
     return columns | {
         "move": kind,
+        "move_said": kind is not None and entry.value("move") == kind,
         "facts": columns["facts"] or {},
         "flags": columns["flags"] or [],
         "between_earliest": after,

@@ -77,8 +77,12 @@ def _day(text: str) -> str:
     return _vague_date(text)
 
 
+def is_email(text: str) -> bool:
+    return _EMAIL.fullmatch(text) is not None
+
+
 def _email(text: str) -> str:
-    if not _EMAIL.fullmatch(text):
+    if not is_email(text):
         raise ValueError("is no e-mail address")
     return text.lower()
 

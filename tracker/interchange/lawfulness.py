@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracker.access.levels import OPEN_LEVELS
 from tracker.interchange.findings import Findings, at_key
-from tracker.pathways.conditions import is_below, required_level
+from tracker.pathways.conditions import forbidden, is_below, other_subtype, required_level
 from tracker.pathways.demands import missing
 from tracker.pathways.machine import Verdict, judge, jump_targets
 from tracker.pathways.schema import Definition
@@ -26,6 +27,8 @@ class Said:
     status: str | object | None
     move: str | None = None
     resume_to: str | None = None
+    insists: bool = True
+    """Whether the file says the move. A kind that was said earlier gives way where another neighbour changes it."""
     is_new: bool = True
     excused: bool = False
     """An entry recorded here that was unlawful before this import: what it was it may stay."""
@@ -38,7 +41,8 @@ def judge_history(
 ) -> dict[str, str]:
     """The kind of each event's move by the event's path, every unlawful move reported.
 
-    After an unlawful move the history goes on from where it led, so that one fault doesn't make ten.
+    After an unlawful move the history goes on from where it led, after an unknown status it begins anew, so that one
+    fault doesn't make ten.
     """
     state = CaseState(details=details)
     kinds: dict[str, str] = {}
@@ -48,14 +52,33 @@ def judge_history(
             continue
         if not isinstance(said.status, str):
             continue
-        verdict = judge(definition, state, said.status, said.move, importing=True)
+        verdict = _verdict(definition, state, said, said.status)
         if verdict.lawful and verdict.kind:
             kinds[said.path] = verdict.kind
         elif not verdict.lawful and not said.excused:
-            findings.error(_fault_path(said, verdict), _with_jump(definition, state, said.status, verdict))
+            findings.error(_fault_path(said, verdict), _with_help(definition, state, said.status, verdict))
         if said.status in definition.by_key:
             state = advance(definition, state, status=said.status, resume_to=said.resume_to)
+        else:
+            state = CaseState(details=details)
     return kinds
+
+
+def judge_apart(
+    definition: Definition, details: Mapping[str, Any], history: Sequence[Said], findings: Findings
+) -> dict[str, str]:
+    """What is wrong with each event wherever it stands: for a case whose order nobody can tell yet."""
+    kinds: dict[str, str] = {}
+    for said in history:
+        kinds |= judge_history(definition, details, [said], findings)
+    return kinds
+
+
+def _verdict(definition: Definition, state: CaseState, said: Said, status: str) -> Verdict:
+    verdict = judge(definition, state, status, said.move, importing=True)
+    if verdict.code == "wrong_kind" and not said.insists:
+        return judge(definition, state, status, importing=True)
+    return verdict
 
 
 def unlawful_paths(definition: Definition, details: Mapping[str, Any], history: Sequence[Said]) -> set[str]:
@@ -70,10 +93,18 @@ def _fault_path(said: Said, verdict: Verdict) -> str:
     return at_key(said.path, "move" if about_move else "status")
 
 
-def _with_jump(definition: Definition, state: CaseState, target: str, verdict: Verdict) -> str:
+def _with_help(definition: Definition, state: CaseState, target: str, verdict: Verdict) -> str:
+    if state.status is None and verdict.code in ("forbidden", "other_subtype"):
+        why = forbidden(definition, state.details, target) or other_subtype(definition, state.details, target)
+        return f"{why} Lawful here: {', '.join(_possible(definition, state))}."
     if verdict.code == "not_listed" and target in jump_targets(definition, state):
         return f"{verdict.message} If steps between are unknown or were skipped, say so with move: {JUMP}."
     return verdict.message
+
+
+def _possible(definition: Definition, state: CaseState) -> list[str]:
+    """What an imported history may begin with: every status that the facts of the case do not rule out."""
+    return [key for key in definition.by_key if judge(definition, state, key, importing=True).lawful]
 
 
 def check_return(definition: Definition, said: Said, findings: Findings) -> None:
@@ -102,3 +133,28 @@ def report_level(definition: Definition, path: str, level: str, status: str | No
     if is_below(level, asked):
         message = f"'{status}' asks for at least the level {asked}; the level given, {level}, is kept."
         findings.gap(at_key(path, "confidentiality"), message)
+
+
+def report_subtype(definition: Definition, path: str, details: Mapping[str, Any], findings: Findings) -> None:
+    """A subtype that the definition does not name is kept, and rules nothing out; that is a gap."""
+    said, known = details.get("subtype"), [subtype.key for subtype in definition.subtypes]
+    if known and said is not None and said not in known:
+        shown = repr(said[:40]) if isinstance(said, str) else "this"
+        message = f"{shown} is no subtype of {definition.key}; it is kept. Subtypes: {', '.join(known)}."
+        findings.gap(at_key(at_key(path, "details"), "subtype"), message)
+
+
+def report_held_back(history: Sequence[Said], findings: Findings) -> None:
+    """In a case that all staff sees, a status that only its members may know: the others see an earlier one."""
+    giving = [said for said in history if isinstance(said.status, str)]
+    if not giving or not _is_held_back(giving[-1]):
+        return
+    seen = next((said.status for said in reversed(giving) if not _is_held_back(said)), None)
+    others = f"others see '{seen}'" if seen is not None else "others see a case without a status"
+    if seen != giving[-1].status:
+        message = f"the status '{giving[-1].status}' stays with the members; {others}"
+        findings.gap(at_key(giving[-1].path, "confidentiality"), message)
+
+
+def _is_held_back(said: Said) -> bool:
+    return said.columns.get("confidentiality") not in (None, *OPEN_LEVELS)

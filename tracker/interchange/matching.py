@@ -15,7 +15,6 @@ from tracker.core.dates import VagueDate
 from tracker.interchange.chronology import when_of
 from tracker.interchange.known import RecordedEvent
 from tracker.interchange.schema import EventObject
-from tracker.pathways.vocabulary import JUMP
 
 PLACE_KEYS = frozenset({"ref", "seq", "precision"})
 """Keys that say which event it is and where it stands, or that follow from others: not its content."""
@@ -109,13 +108,7 @@ def _has_number(recorded: RecordedEvent, number: int | None) -> bool:
 
 def says_the_same(event: EventObject, recorded: RecordedEvent) -> bool:
     """Whether nothing that the file says about the event differs from what is recorded."""
-    return all(_agrees(name, value, recorded.content[name]) for name, value in content_of(event).items())
-
-
-def _agrees(name: str, value: object, recorded: object) -> bool:
-    if name == "move" and value is None:
-        return recorded != JUMP  # null means the kind that the definition gives, which is what was recorded
-    return value == recorded
+    return all(value == recorded.content[name] for name, value in content_of(event).items())
 
 
 def _longest_run(positions: Sequence[int | None]) -> set[int]:

@@ -17,7 +17,6 @@ from tracker.pathways.machine import judge
 from tracker.pathways.schema import Definition
 from tracker.pathways.state import CaseState, advance
 from tracker.pathways.store import definitions
-from tracker.pathways.vocabulary import JUMP
 
 
 class Names(Protocol):
@@ -111,13 +110,13 @@ def _people(chosen: Selection, row: Case) -> dict[str, Any]:
 
 
 def _events(row: Case, events: list[CaseEvent]) -> list[dict[str, Any]]:
-    """In order, `seq` counted anew; the kind of a move only where the definition would give another."""
+    """In order, `seq` counted anew; the kind of a move only where somebody said it."""
     definition = _definition(row)
     state = CaseState(details=row.details)
     rendered = []
     for number, event in enumerate(events, 1):
         content = content_of_row(event)
-        content["move"] = _said_move(definition, state, event)
+        content["move"] = _still_right(definition, state, event.status, content["move"])
         rendered.append(_event(number, event, content))
         if definition is not None and event.status is not None and event.status in definition.by_key:
             state = advance(definition, state, status=event.status, resume_to=event.resume_to)
@@ -131,11 +130,11 @@ def _definition(row: Case) -> Definition | None:
         return None
 
 
-def _said_move(definition: Definition | None, state: CaseState, event: CaseEvent) -> str | None:
-    if event.status is None or event.move is None or event.move == JUMP or definition is None:
-        return event.move if event.status is not None else None
-    verdict = judge(definition, state, event.status, importing=True)
-    return None if verdict.lawful and verdict.kind == event.move else event.move
+def _still_right(definition: Definition | None, state: CaseState, status: str | None, said: str | None) -> str | None:
+    """The kind as it was said; none where an entry that came between has made it another."""
+    if said is None or status is None or definition is None:
+        return said
+    return None if judge(definition, state, status, said, importing=True).code == "wrong_kind" else said
 
 
 _EVENT_KEYS = (

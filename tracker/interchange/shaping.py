@@ -40,7 +40,7 @@ def shape(model: type[Shape], value: Any, path: str, findings: Findings) -> Shap
             errors_before = len(findings.errors)
             values[name] = _field_value(model, name, field, value[key], at_key(path, key), findings)
             told = len(findings.errors) > errors_before or holds_unusable(value[key])
-            if told and values[name] is None:
+            if told and (values[name] is None or _lost_entries(value[key], values[name])):
                 faulty.add(name)
             continue
         values[name] = None if field.is_required() else field.get_default()
@@ -51,6 +51,10 @@ def shape(model: type[Shape], value: Any, path: str, findings: Findings) -> Shap
     result.__dict__.update(values)
     result._path, result._faulty = path, frozenset(faulty)
     return result
+
+
+def _lost_entries(given: Any, kept: Any) -> bool:
+    return isinstance(given, list) and isinstance(kept, list) and len(kept) < len(given)
 
 
 def _field_value(

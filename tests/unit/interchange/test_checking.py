@@ -211,9 +211,9 @@ def test_refs_are_unique_in_their_kind_and_must_lead_somewhere() -> None:
 def test_faults_of_shape_and_of_law_are_listed_together() -> None:
     result = checked(
         a_case(
-            an_event("submitted", "2024-09-31"),
-            an_event("case_stage", "2024-10-01"),
-            an_event("investigation_open", "2025-01-01", colour="red"),
+            an_event("submitted", "2024-09-31", seq=1),
+            an_event("case_stage", "2024-10-01", seq=2),
+            an_event("investigation_open", "2025-01-01", seq=3, colour="red"),
         ),
         a_case(an_event(5, "2024"), an_event("preparing", "2025"), ref="C2"),
     )
@@ -234,3 +234,111 @@ def test_people_without_an_account_are_gaps() -> None:
     )
     named = {"cases[0].lead", "cases[0].members[0].user", "cases[0].follow_ups[0].assignee"}
     assert named <= {gap.path for gap in checked(case).findings.gaps}
+
+
+def warrant(*events: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    return a_case(*events, pathway="arrest_warrant", **keys)
+
+
+@pytest.mark.parametrize("bad", [{"on": "2005-13-13"}, {"on": None}, {"on": None, "between": ["2006", "2005"]}])
+def test_where_a_date_leaves_the_order_open_no_move_is_judged(bad: dict[str, Any]) -> None:
+    events = (an_event("issued_sealed", "2005-07-08"), an_event("issued_public", **bad), an_event("circulated", "2004"))
+    (path,) = errors(checked(warrant(*events)))
+    assert path.startswith("cases[0].events[1].")
+
+
+def test_an_open_order_hides_no_fault_that_an_event_has_anywhere() -> None:
+    events = (
+        an_event("issued_sealled", "2005-07-08"),
+        an_event("issued_public", "2005-13-13"),
+        an_event("lapsed", "2006", resume_to="nowhere"),
+    )
+    assert errors(checked(warrant(*events, details={"issuer": "ICC"}))).keys() == {
+        "cases[0].events[0].status",
+        "cases[0].events[1].occurred_on",
+        "cases[0].events[2].status",
+        "cases[0].events[2].resume_to",
+    }
+
+
+def test_a_bad_date_does_not_open_the_order_that_seq_gives() -> None:
+    events = (an_event("submitted", "2024-13", seq=1), an_event("case_stage", "2024", seq=2))
+    assert errors(checked(a_case(*events))).keys() == {"cases[0].events[0].occurred_on", "cases[0].events[1].status"}
+
+
+def test_moves_around_an_entry_that_is_no_map_are_not_judged() -> None:
+    case = a_case(an_event("submitted", "2024"), an_event("investigation_open", "2025"))
+    case["events"].insert(1, "received")
+    assert list(errors(checked(case))) == ["cases[0].events[1]"]
+
+
+def test_after_a_mistyped_status_the_history_begins_anew() -> None:
+    events = [
+        an_event(status, f"20{year}")
+        for year, status in enumerate(("submitted", "recieved", "investigation_open", "received"), 20)
+    ]
+    found = errors(checked(a_case(*events)))
+    assert found.keys() == {"cases[0].events[1].status", "cases[0].events[3].status"}
+    assert "Did you mean 'received'?" in found["cases[0].events[1].status"]
+
+
+def test_a_forbidden_first_status_is_told_with_all_that_may_be_first() -> None:
+    result = checked(warrant(an_event("lapsed", "2024"), details={"issuer": "ICC"}))
+    message = errors(result)["cases[0].events[0].status"]
+    assert "Art. 58(4)" in message
+    lawful = message.split("Lawful here: ")[1].rstrip(".").split(", ")
+    assert {"proposed", "issued_sealed", "arrested"} <= set(lawful)
+    assert "lapsed" not in lawful
+
+
+def test_a_first_status_of_another_subtype_is_told_with_those_of_its_own() -> None:
+    case = a_case(an_event("upr_reviewed", "2024"), pathway="un_mechanism", details={"subtype": "mandate"})
+    lawful = errors(checked(case))["cases[0].events[0].status"].split("Lawful here: ")[1]
+    assert "renewed" in lawful
+    assert "upr_" not in lawful
+
+
+@pytest.mark.parametrize(
+    ("pathway", "status", "known"),
+    [
+        ("un_mechanism", "established", "mandate, upr"),
+        ("sanctions", "listed", "listing, framework, litigation"),
+        ("country_accession", "considering", "join, treaty"),
+    ],
+)
+@pytest.mark.parametrize("said", ["foo", 7])
+def test_a_subtype_that_the_pathway_does_not_name_is_a_gap(pathway: str, status: str, known: str, said: Any) -> None:
+    def gaps(**details: Any) -> dict[str, str]:
+        result = checked(a_case(an_event(status, "2024"), pathway=pathway, details=details))
+        assert errors(result) == {}
+        return {gap.path: gap.message for gap in result.findings.gaps}
+
+    assert known in gaps(subtype=said)["cases[0].details.subtype"]
+    assert "cases[0].details.subtype" not in gaps()
+    assert "cases[0].details.subtype" not in gaps(subtype=known.split(", ")[0])
+
+
+def test_a_status_that_stays_with_the_members_is_a_gap_where_others_see_another() -> None:
+    sealed = an_event("issued_sealed", "2025", confidentiality="sealed")
+    path = "cases[0].events[1].confidentiality"
+
+    def held_back(*events: dict[str, Any], **keys: Any) -> dict[str, str]:
+        gaps = checked(warrant(*events, **keys)).findings.gaps
+        return {gap.path: gap.message for gap in gaps if ".events[" in gap.path and "confidentiality" in gap.path}
+
+    assert held_back(an_event("proposed", "2024"), sealed) == {
+        path: "the status 'issued_sealed' stays with the members; others see 'proposed'"
+    }
+    assert "without a status" in held_back(sealed)["cases[0].events[0].confidentiality"]
+    public = an_event("issued_public", "2026")
+    for told in (held_back(sealed, confidentiality="sealed"), held_back(sealed, public)):
+        assert not any(key.startswith("cases[0].events") for key in told)
+
+
+@pytest.mark.parametrize("address", ["nobody", "a@b, c@d", " ", "a b@example.org", "@example.org"])
+def test_an_address_of_a_contact_that_is_none_is_a_gap(address: str) -> None:
+    def paths(email: str) -> list[str]:
+        return [gap.path for gap in checked(contacts=[{"ref": "K", "email": email}]).findings.gaps]
+
+    assert "contacts[0].email" in paths(address)
+    assert "contacts[0].email" not in paths("a@example.org")

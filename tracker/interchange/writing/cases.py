@@ -9,7 +9,8 @@ from tracker.cases.models import Case
 from tracker.core.events import announce
 from tracker.core.ids import new_id
 from tracker.interchange.case_references import fresh_references
-from tracker.interchange.checking import DEFAULT_LEVEL, CheckedCase, details_of
+from tracker.interchange.checking import CheckedCase
+from tracker.interchange.judging import DEFAULT_LEVEL, details_of
 from tracker.interchange.known import Known
 from tracker.interchange.writing.work import Work, change, given_values
 
