@@ -58,11 +58,12 @@ def _import(file: Path, dry_run: bool, as_email: str | None) -> Result:
 def _tell(result: Result, dry_run: bool) -> None:
     for error in result.errors:
         click.echo(f"{error.path or 'file'}: {error.message}", err=True)
+    if result.exit_status != IMPORTED:
+        left_out = f" {len(result.gaps)} gaps are left out here; --json lists them." if result.gaps else ""
+        click.echo(f"Refused, nothing was written: {len(result.errors)} faults.{left_out}", err=True)
+        return
     for gap in result.gaps:
         click.echo(f"gap: {gap.path or 'file'}: {gap.message}", err=True)
-    if result.exit_status != IMPORTED:
-        click.echo(f"Refused, nothing was written: {len(result.errors)} faults.", err=True)
-        return
     for outcome, counts in result.counts.items():
         if counts:
             click.echo(f"{outcome}: {', '.join(f'{count} {kind}' for kind, count in counts.items())}")

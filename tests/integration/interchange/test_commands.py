@@ -102,6 +102,16 @@ def test_without_json_faults_are_told_in_words(run: Any) -> None:
     assert answer.stdout == ""
 
 
+def test_a_refusal_in_words_lists_faults_alone_and_counts_the_gaps(run: Any) -> None:
+    broken = GOOD.replace("submitted", "sent") + "    lead: nobody@example.org\ncontacts: [{ref: K, email: nowhere}]\n"
+    answer = run("dossier", "import", "{file}", content=broken)
+    told = answer.stderr.splitlines()
+    assert [line.split(":")[0] for line in told[:-1]] == ["cases[0].events[0].status"]
+    assert told[-1] == "Refused, nothing was written: 1 faults. 2 gaps are left out here; --json lists them."
+    good = run("dossier", "import", "{file}", content=broken.replace("sent", "submitted"))
+    assert "gap: contacts[0].email" in good.stderr
+
+
 def test_export_writes_the_document_alone(run: Any) -> None:
     run("dossier", "import", "{file}")
     as_yaml, as_json = run("dossier", "export"), run("dossier", "export", "--json", "--ref", "C1")
