@@ -17,6 +17,10 @@ from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
 
 
+# Made once: making an alias costs more than running the statement.
+_ENTERED, _VOIDED, _OTHER = aliased(Person), aliased(Person), aliased(Case)
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
     """One entry, and who entered and who voided it; None: the operator, or an import."""
@@ -53,13 +57,12 @@ def case_for_page(session: Session, actor: Actor, reference: str) -> Case:
 
 def history_lines(session: Session, actor: Actor, case: Case) -> Sequence[HistoryLine]:
     """The visible history, oldest first, voided entries at their places."""
-    entered, voided = aliased(Person), aliased(Person)
     statement = (
         visible_events(actor)
         .where(CaseEvent.case_id == case.id)
-        .add_columns(entered.name, voided.name)
-        .outerjoin(entered, entered.id == CaseEvent.entered_by_id)
-        .outerjoin(voided, voided.id == CaseEvent.voided_by_id)
+        .add_columns(_ENTERED.name, _VOIDED.name)
+        .outerjoin(_ENTERED, _ENTERED.id == CaseEvent.entered_by_id)
+        .outerjoin(_VOIDED, _VOIDED.id == CaseEvent.voided_by_id)
         .order_by(*in_order())
     )
     return [HistoryLine(*row) for row in session.execute(statement)]
@@ -98,20 +101,19 @@ def subjects_on_case(session: Session, case: Case) -> Sequence[CaseSubject]:
 
 def links_of(session: Session, actor: Actor, case: Case) -> Sequence[LinkLine]:
     """Links whose other end is visible too, in both directions."""
-    other = aliased(Case)
     statement = (
-        select(CaseLink, other)
+        select(CaseLink, _OTHER)
         .join(
-            other,
+            _OTHER,
             or_(
-                (CaseLink.from_case_id == case.id) & (other.id == CaseLink.to_case_id),
-                (CaseLink.to_case_id == case.id) & (other.id == CaseLink.from_case_id),
+                (CaseLink.from_case_id == case.id) & (_OTHER.id == CaseLink.to_case_id),
+                (CaseLink.to_case_id == case.id) & (_OTHER.id == CaseLink.from_case_id),
             ),
         )
         .where(
-            or_(CaseLink.from_case_id == case.id, CaseLink.to_case_id == case.id), sees(actor, other.level, other.id)
+            or_(CaseLink.from_case_id == case.id, CaseLink.to_case_id == case.id), sees(actor, _OTHER.level, _OTHER.id)
         )
-        .order_by(CaseLink.kind, other.title, CaseLink.id)
+        .order_by(CaseLink.kind, _OTHER.title, CaseLink.id)
     )
     return [LinkLine(link, found, link.from_case_id == case.id) for link, found in session.execute(statement)]
 
