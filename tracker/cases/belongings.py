@@ -16,7 +16,6 @@ from tracker.contacts.models import Contact, Office, Organisation
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
 
-
 # Made once: making an alias costs more than running the statement.
 _ENTERED, _VOIDED, _OTHER = aliased(Person), aliased(Person), aliased(Case)
 
