@@ -78,7 +78,7 @@ CASE_COLUMNS = (
     " next_due_on, gap_count"
 )
 EVENT_COLUMNS = (
-    "id, case_id, seq, place, occurred_on, earliest, latest, known_on, status, move, facts, flags, summary, source,"
+    "id, case_id, seq, place, occurred_on, earliest, latest, known_on, status, move, move_said, facts, flags, summary, source,"
     " definition_version, entered_by_id, entered_at"
 )
 FOLLOW_UP_COLUMNS = "id, sender, ref, case_id, title, kind, status, due_on, due_version, assignee_id, completed_on, created_by_id, created_at, version"
@@ -153,7 +153,7 @@ class _Rows:
             words = " ".join(self.random.sample(WORDS, 6))
             self.tables["case_events"].append(
                 (
-                    new_id(), case_id, seq, seq, day.isoformat(), day, day, day, status, kind, json.dumps({"note": words[:20]}), [],
+                    new_id(), case_id, seq, seq, day.isoformat(), day, day, day, status, kind, False, json.dumps({"note": words[:20]}), [],
                     f"Entered {status}: {words}", "generated", definition.version, lead.id, _instant(seq),
                 )
             )  # fmt: skip
