@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from sqlalchemy.orm import Session
 
+from tracker.access.levels import MembershipKind
 from tracker.access.policy import Action, decide
 from tracker.access.queries import memberships_of
 from tracker.core.actor import Actor
@@ -11,11 +15,14 @@ from tracker.interchange.findings import Findings, at_key
 from tracker.interchange.loading import Rows
 from tracker.interchange.schema import DossierFile
 
+Memberships = Mapping[UUID, MembershipKind]
+"""What the acting person is on the cases that stood here before the import."""
 
-def check_permission(session: Session, actor: Actor, file: DossierFile, rows: Rows, findings: Findings) -> None:
+
+def check_permission(session: Session, actor: Actor, file: DossierFile, rows: Rows, findings: Findings) -> Memberships:
     """A person imports what they might enter by hand: new cases by role, changes of a case by their part in it."""
     if actor.is_operator:
-        return
+        return {}
     standing = {case.path: row for case in file.cases or () if (row := rows.get("cases", case.ref)) is not None}
     memberships = memberships_of(session, actor, [row.id for row in standing.values()])
     for case in file.cases or ():
@@ -32,3 +39,4 @@ def check_permission(session: Session, actor: Actor, file: DossierFile, rows: Ro
             )
     if not file.cases and not decide(actor, Action.RECORD_CONTACT).allowed:
         findings.error("", "you may not import")
+    return memberships

@@ -40,11 +40,11 @@ def import_dossier(
     if not file.is_faulty("sender"):
         session.execute(_ONE_AT_A_TIME, {"sender": file.sender})
     rows, known = load(session, file)
-    check_permission(session, actor, file, rows, findings)
+    memberships = check_permission(session, actor, file, rows, findings)
     checked = check(file, findings, definitions, known)
     if not checked.lawful:
         return _refused(findings.errors, findings.gaps)
-    work = Work(session, actor, file.sender, rows, known.people, known.case_readers, findings)
+    work = Work(session, actor, file.sender, rows, known.people, known.case_readers, findings, memberships)
     try:
         with session.begin_nested():
             _write(work, checked, known)

@@ -11,10 +11,11 @@ from tracker.access.models import CaseMembership
 from tracker.accounts.models import Person, PersonRole
 from tracker.cases.models import Case, CaseContact, CaseEvent, CaseSubject
 from tracker.contacts.models import ContactPrivate
-from tracker.core.actor import person_actor
+from tracker.core.actor import OPERATOR, person_actor
 from tracker.core.database import actor_of
 from tracker.engagements.models import Commitment
 from tracker.followups.models import FollowUp
+from tracker.interchange.exporting import export_dossier
 from tracker.interchange.reading import Reading
 from tracker.interchange.services import import_dossier
 from tracker.pathways.store import definitions
@@ -327,6 +328,97 @@ def test_a_person_imports_only_what_they_might_enter_by_hand(session: Session, d
         answer = import_dossier(as_officer, actor_of(as_officer), Reading(document, []), definitions())
     assert answer.errors == []
     assert {the_case(session, ref).lead_id for ref in ("C1", "C2")} == {officer.id}
+
+
+def test_a_place_that_a_hidden_entry_holds_is_neither_refused_nor_told(
+    session: Session, take_in: Import, database: Any
+) -> None:
+    officer = a_person(session, "legal_officer")
+    shown = [an_event("submitted", "2024-01-01", ref="a"), an_event(None, "2024-09-01", ref="z")]
+    hidden = [an_event(None, f"2024-0{month}-01", confidentiality="sealed") for month in (2, 3, 4)]
+    hidden += [an_event(None, f"2025-0{month}-01", confidentiality="sealed") for month in (1, 2, 3)]
+    assert take_in(a_file(a_case(*shown, *hidden))).errors == []
+    session.commit()
+    new = [an_event(None, f"2024-0{month}-15", ref=f"n{month}") for month in (2, 3, 4)]
+    new += [an_event(None, f"2025-0{month}-15", ref=f"m{month}") for month in (1, 2, 3)]
+    document = a_file(a_case(*shown, *new))
+    for outcome in ("created", "unchanged"):
+        with database.unit_of_work(person_actor(officer.id, frozenset({"legal_officer"}))) as as_officer:
+            answer = import_dossier(as_officer, actor_of(as_officer), Reading(document, []), definitions())
+        assert answer.errors == []
+        assert answer.counts[outcome]["events"] >= 6
+    session.rollback()
+    session.expire_all()
+    assert len(standing(session)) == 14
+    told = [event.ref for event in standing(session) if event.ref]
+    assert told == ["a", "n2", "n3", "n4", "z", "m1", "m2", "m3"]
+
+
+def test_a_person_does_not_become_lead_by_importing_into_a_case_that_nobody_leads(
+    session: Session, take_in: Import, database: Any
+) -> None:
+    officer = a_person(session, "legal_officer")
+    take_in(a_file(a_case(an_event("submitted", "2023"), an_event(None, "2024", confidentiality="sealed"))))
+    session.commit()
+    document = a_file(a_case(an_event("received", "2025", ref="b")))
+    with database.unit_of_work(person_actor(officer.id, frozenset({"legal_officer"}))) as as_officer:
+        assert import_dossier(as_officer, actor_of(as_officer), Reading(document, []), definitions()).errors == []
+    session.rollback()
+    assert session.scalars(select(CaseMembership)).all() == []
+
+
+def test_only_who_may_manage_members_imports_them(session: Session, take_in: Import, database: Any) -> None:
+    officer, head = a_person(session, "legal_officer"), a_person(session, "head")
+    case = a_case(an_event("submitted", ref="a"), lead=head.email, members=[{"user": officer.email, "kind": "member"}])
+    take_in(a_file(case | {"confidentiality": "restricted"}))
+    session.commit()
+    answers = []
+    for document in (a_file(case), a_file(case | {"lead": officer.email})):
+        with database.unit_of_work(person_actor(officer.id, frozenset({"legal_officer"}))) as as_officer:
+            answers.append(import_dossier(as_officer, actor_of(as_officer), Reading(document, []), definitions()))
+    assert answers[0].errors == []
+    assert [error.path for error in answers[1].errors] == ["cases[0].members"]
+    session.rollback()
+    session.expire_all()
+    assert the_case(session).lead_id == head.id
+
+
+def test_a_kind_of_move_that_was_said_is_remembered_and_one_that_was_not_stays_unsaid(
+    session: Session, take_in: Import
+) -> None:
+    said = a_case(an_event("submitted", "2024", ref="a"), an_event("received", "2025", ref="b", move="forward"))
+    unsaid = a_case(an_event("submitted", "2024", ref="a"), an_event("received", "2025", ref="b", move=None))
+    take_in(a_file(said))
+    assert [(row.move, row.move_said) for row in standing(session)] == [("forward", False), ("forward", True)]
+    assert take_in(a_file(said)).counts["unchanged"] == {"cases": 1, "events": 2}
+    left_out = a_case(*(an_event(row["status"], row["occurred_on"], ref=row["ref"]) for row in said["events"]))
+    assert take_in(a_file(left_out)).counts["unchanged"] == {"cases": 1, "events": 2}
+    assert take_in(a_file(unsaid)).counts["updated"] == {"events": 1}
+    assert [row.move_said for row in standing(session)] == [False, False]
+    assert take_in(a_file(unsaid)).counts["unchanged"] == {"cases": 1, "events": 2}
+
+
+def test_a_kind_that_was_said_gives_way_where_an_entry_comes_between(session: Session, take_in: Import) -> None:
+    def a_warrant(*events: dict[str, Any]) -> dict[str, Any]:
+        return a_file(a_case(*events, pathway="arrest_warrant"))
+
+    first, between = an_event("issued_sealed", "2024", ref="a"), an_event("circulated", "2025", ref="m")
+    last = an_event("issued_public", "2026", ref="b")
+    take_in(a_warrant(first, last | {"move": "forward"}))
+    assert take_in(a_warrant(between)).errors == []
+    assert "move" not in export_dossier(session, OPERATOR)["cases"][0]["events"][-1]
+    assert take_in(a_warrant(first, between, last | {"summary": "Other words"})).errors == []
+    assert (standing(session)[-1].move, standing(session)[-1].move_said) == ("back", False)
+    insisting = take_in(a_warrant(first, between, last | {"move": "forward"}))
+    assert [error.path for error in insisting.errors] == ["cases[0].events[2].move"]
+
+
+def test_a_renewed_period_has_its_own_end_or_none(session: Session, take_in: Import) -> None:
+    listed = an_event("listed", "2011", ref="a", expires_on="2012-01-01")
+    take_in(a_file(a_case(listed, pathway="sanctions")))
+    assert str(the_case(session).expires_on) == "2012-01-01"
+    take_in(a_file(a_case(an_event("listed", "2013", ref="b"), pathway="sanctions")))
+    assert the_case(session).expires_on is None
 
 
 def test_a_hundred_cases_with_two_thousand_events_take_a_few_seconds(session: Session, take_in: Import) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tracker.access.levels import OPEN_LEVELS
 from tracker.cases.happened import CaseEventRecorded, CaseEventVoided
 from tracker.cases.models import Case, CaseEvent
-from tracker.cases.order import between
+from tracker.cases.order import beside, between
 from tracker.core import clock
 from tracker.core.events import announce
 from tracker.core.ids import new_id
@@ -28,6 +29,8 @@ class Plan:
     checked: CheckedCase
     rows: dict[object, CaseEvent]
     """Standing entries by id."""
+    sees_all: bool = True
+    """False: entries that the acting person can't see may hold any place, and must not show by a place being taken."""
 
     @property
     def changed(self) -> list[CaseEvent]:
@@ -46,8 +49,12 @@ class Plan:
             if entry.recorded is not None and not entry.is_changed:
                 earlier = self.rows[entry.recorded.id].place
                 continue
-            earlier = between(earlier, later[index])
+            earlier = self._place(earlier, later[index])
             yield index, entry, earlier
+
+    def _place(self, earlier: Decimal | None, later: Decimal | None) -> Decimal:
+        place = between(earlier, later)
+        return place if self.sees_all else beside(place, later)
 
     def _later_places(self) -> list[Decimal | None]:
         """For each index the place of the next entry that stays."""
@@ -62,7 +69,7 @@ class Plan:
 
 def write_events(work: Work, cases: list[CheckedCase]) -> dict[str, bool]:
     """Needs the case rows to be in the database. Whether the history changed, by the ref of the case."""
-    plans = {case.given.ref: _plan(work, case) for case in cases}
+    plans = _plans(work, cases)
     voided = [(plan.case, row) for plan in plans.values() for row in plan.changed]
     for _case, row in voided:
         row.voided_at, row.voided_by_id, row.void_reason = clock.now(), work.actor.person_id, VOID_REASON
@@ -73,9 +80,17 @@ def write_events(work: Work, cases: list[CheckedCase]) -> dict[str, bool]:
     return {ref: not plan.is_empty for ref, plan in plans.items()}
 
 
-def _plan(work: Work, case: CheckedCase) -> Plan:
-    row = work.rows.get("cases", case.given.ref)
-    return Plan(row, case, {event.id: event for event in work.rows.events.get(row.id, [])})
+def _plans(work: Work, cases: list[CheckedCase]) -> dict[str, Plan]:
+    rows = {case.given.ref: work.rows.get("cases", case.given.ref) for case in cases}
+    return {
+        case.given.ref: Plan(
+            row := rows[case.given.ref],
+            case,
+            {event.id: event for event in work.rows.events.get(row.id, [])},
+            sees_all=work.actor.is_operator or row.level not in OPEN_LEVELS or row.id in work.memberships,
+        )
+        for case in cases
+    }
 
 
 def _add(work: Work, plan: Plan) -> list[CaseEvent]:

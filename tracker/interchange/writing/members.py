@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from tracker.access.levels import Level
 from tracker.access.models import CaseMembership
+from tracker.access.policy import Action, decide
 from tracker.access.visibility import is_current
 from tracker.cases.happened import MembershipChanged
 from tracker.core import clock
@@ -32,7 +33,10 @@ def write_members(work: Work, cases: list[CaseObject], recorded: Container[str])
     `recorded` holds the refs of the cases that stood here before: there somebody may wait to be told.
     """
     standing = _standing(work, [work.rows.get("cases", case.ref).id for case in cases])
-    wished = {case.ref: _wished(work, case, standing[work.rows.get("cases", case.ref).id]) for case in cases}
+    wished = {
+        case.ref: _wished(work, case, standing[work.rows.get("cases", case.ref).id], is_new=case.ref not in recorded)
+        for case in cases
+    }
     changed = {case.ref: _end_others(work, case, wished[case.ref], standing) for case in cases}
     work.session.flush()  # one current membership each: the old one must have ended before the new one begins
     gained: list[tuple[UUID, UUID]] = []
@@ -55,7 +59,18 @@ def _standing(work: Work, case_ids: list[UUID]) -> dict[UUID, Standing]:
     return found
 
 
-def _wished(work: Work, case: CaseObject, standing: Standing) -> dict[UUID, str]:
+def _permitted(work: Work, case: CaseObject, standing: Standing, wished: dict[UUID, str]) -> dict[UUID, str]:
+    """What is wished; what stands, where the acting person may not change it, which is a fault."""
+    row = work.rows.get("cases", case.ref)
+    now = {person_id: str(membership.kind) for person_id, membership in standing.items()}
+    if wished == now or decide(work.actor, Action.MANAGE_MEMBERS, row.level, work.memberships.get(row.id)).allowed:
+        return wished
+    key = "members" if "members" in case.given else "lead"
+    work.findings.error(at_key(case.path, key), "you may not change who works on this case")
+    return now
+
+
+def _wished(work: Work, case: CaseObject, standing: Standing, *, is_new: bool) -> dict[UUID, str]:
     """Person and kind of every membership that the case will have."""
     wished = {person_id: row.kind for person_id, row in standing.items()}
     if "members" in case.given and case.members is None:
@@ -64,7 +79,13 @@ def _wished(work: Work, case: CaseObject, standing: Standing) -> dict[UUID, str]
         person_id = work.member(member.user)
         if person_id is not None:
             wished[person_id] = member.kind or wished.get(person_id, "member")
-    return _with_lead(work, case, wished, standing)
+    wished = _with_lead(work, case, wished, standing)
+    if not is_new:
+        return _permitted(work, case, standing, wished)
+    person_id = work.actor.person_id
+    if "lead" not in wished.values() and person_id is not None:
+        wished.setdefault(person_id, "lead")  # whoever opens a case leads it
+    return wished
 
 
 def _with_lead(work: Work, case: CaseObject, wished: dict[UUID, str], standing: Standing) -> dict[UUID, str]:
@@ -81,8 +102,6 @@ def _with_lead(work: Work, case: CaseObject, wished: dict[UUID, str], standing: 
             )
         else:
             wished[row.lead_id] = "member"
-    if not standing and lead is None and case.lead is None and work.actor.person_id is not None:
-        wished.setdefault(work.actor.person_id, "lead")  # whoever opens a case leads it
     return wished
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from tracker.access.levels import MembershipKind
 from tracker.core.actor import Actor
 from tracker.interchange.findings import Findings
 from tracker.interchange.known import KINDS
@@ -45,6 +46,8 @@ class Work:
     people: Mapping[str, UUID]
     case_readers: frozenset[UUID]
     findings: Findings
+    memberships: Mapping[UUID, MembershipKind]
+    """What the acting person was on the cases before this import."""
     tally: Tally = field(default_factory=Tally)
 
     def id_of(self, kind: str, ref: str | None) -> UUID | None:
