@@ -181,6 +181,7 @@ def insert_entry(
         latest=entry.when.latest,
         event_place=entry.place,
         move=move,
+        move_said=entry.kind is not None,
         facts=dict(entry.facts),
         flags=list(entry.flags),
         level=own_level(case, entry),
