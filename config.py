@@ -55,6 +55,7 @@ class Settings:
     `field_keys`: the first one encrypts, all of them decrypt.
     `database_app_url`: a login that has only the app's role; None: the owner's login, narrowed by SET LOCAL ROLE.
     `sample`: whether a first start loads the sample cases.
+    `trusted_proxies`: how many reverse proxies stand in front, whose word on address and scheme is taken.
     """
 
     environment: str
@@ -70,6 +71,7 @@ class Settings:
     broker_url: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     pathway_dir: Path | None = None
+    trusted_proxies: int = 0
 
     @property
     def is_production(self) -> bool:
@@ -103,6 +105,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         base_url=_base_url(values, port, production, faults),
         mail_from=values.get("TRACKER_MAIL_FROM", _default_sender(values)),
         sample=_switch(values, "SAMPLE", not production, faults),
+        trusted_proxies=_trusted_proxies(values, faults),
         secret_key=_secret_key(values, data_dir, production, faults),
         field_keys=_field_keys(values, data_dir, production, faults),
         database_url=_database_url(values, "DATABASE_URL", servers, faults),
@@ -145,6 +148,14 @@ def _port(values: Mapping[str, str], faults: list[str]) -> int:
         return int(text)
     faults.append(f"PORT is {text!r}; it must be a whole number from 1 to 65535.")
     return 8000
+
+
+def _trusted_proxies(values: Mapping[str, str], faults: list[str]) -> int:
+    text = values.get("TRACKER_TRUSTED_PROXIES", "0")
+    if text.isascii() and text.isdigit() and int(text) <= 10:
+        return int(text)
+    faults.append(f"TRACKER_TRUSTED_PROXIES is {text!r}; it must be the number of reverse proxies in front, 0 to 10.")
+    return 0
 
 
 def _switch(values: Mapping[str, str], name: str, default: bool, faults: list[str]) -> bool:

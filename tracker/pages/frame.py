@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
+from wsgiref.headers import Headers
 
 from flask import Flask, Response, g, has_request_context, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -10,6 +12,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
 
 from config import Settings
 from tracker.accounts.resume import offer_stale_form
@@ -41,6 +45,7 @@ HEADERS = {
 }
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 FOR_EVER = "public, max-age=31536000, immutable"
+HASHED = "/static/dist/assets/"
 
 STATUS_OF: dict[type[TrackerError], int] = {
     NotVisible: 404,
@@ -71,13 +76,34 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, _out_of_order)
     app.register_error_handler(StaleDataError, _overtaken)
     app.context_processor(page_context)
+    strict = {"Strict-Transport-Security": STRICT_TRANSPORT} if settings.is_production else {}
+    _serve_assets(app, HEADERS | strict)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _serve_assets(app: Flask, headers: Mapping[str, str]) -> None:
+    """Serve the build compressed, before Flask sees the request; without a build, Flask's own route answers 404."""
+
+    def add_headers(known: Headers, _path: str, url: str) -> None:
+        for name, value in headers.items():
+            known[name] = value
+        known["Cache-Control"] = FOR_EVER if url.startswith(HASHED) else "no-store"
+
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=app.static_folder,
+        prefix="static/",
+        allow_all_origins=False,
+        add_headers_function=add_headers,
+    )
 
 
 def _secure(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    hashed = request.endpoint == "static" and request.path.startswith("/static/dist/assets/")
-    response.headers["Cache-Control"] = FOR_EVER if hashed and response.status_code == 200 else "no-store"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
