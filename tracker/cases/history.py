@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -29,10 +29,12 @@ class Entry(Protocol):
     expires_on: date | None
     flags: list[str]
     definition_version: int
-    earliest: date | None
-    latest: date | None
     entered_at: datetime
 
+    @property
+    def earliest(self) -> date | None: ...
+    @property
+    def latest(self) -> date | None: ...
     @property
     def when(self) -> VagueDate: ...
 
@@ -119,8 +121,3 @@ def _after_any(before: Projection, entry: Entry) -> Projection:
 
 def _reopens(before: Projection, row: Status | None) -> bool:
     return before.phase == "closed" and (row is None or row.phase != "closed")
-
-
-def without(entries: Sequence[Entry], event_id: UUID) -> list[Entry]:
-    """The history as if one entry had not been made."""
-    return [entry for entry in entries if entry.id != event_id]

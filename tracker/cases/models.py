@@ -77,7 +77,9 @@ class Case(Identified, Provenance, Base):
     left_status: Mapped[str | None] = mapped_column(comment="while paused: the status that was left")
     resume_to: Mapped[str | None]
     outcome: Mapped[str | None]
-    expires_on: Mapped[date | None] = mapped_column(comment="end of the current period, as its opening event or a later one says")
+    expires_on: Mapped[date | None] = mapped_column(
+        comment="end of the current period, as its opening event or a later one says"
+    )
     flags: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
     next_due_on: Mapped[date | None] = mapped_column(
         comment="earliest due date of an open follow-up that is no more secret than the case"

@@ -16,6 +16,7 @@ from tests.factories.case_event import make_event
 from tests.factories.person import acting
 from tests.support.acting import ActAs
 from tracker.accounts.models import Person
+from tracker.audit.models import AuditEntry
 from tracker.cases import services
 from tracker.cases.listing import CaseFilters, list_cases
 from tracker.cases.models import Case, CaseEvent
@@ -95,6 +96,7 @@ def test_a_sealed_entry_leaves_no_hole_for_strangers(
         assert [event.summary for event in history] == ["Event 1"]
         assert list_cases(session, acting(other), CaseFilters(), None).rows[0].status == "considering"
         assert session.scalar(select(func.count()).select_from(CaseEvent)) == 1  # row-level security, without the rule
+        assert session.scalar(select(func.count()).select_from(AuditEntry)) == 0  # nor does the trail tell of it
     with act_as(officer) as session:
         assert list_cases(session, acting(officer), CaseFilters(), None).rows[0].status == "decision_taken"
 

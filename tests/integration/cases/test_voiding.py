@@ -89,7 +89,7 @@ def test_a_corrected_entry_keeps_its_place_and_names_what_it_replaces(
         services.replace_event(session, acting(officer), case.id, old, "Wrong place", right)
     events = events_of(act_as, case)
     new = next(event for event in events if event.replaces_id == old)
-    assert (new.place, new.summary) == (2, "Approached in Riga")
+    assert (int(new.place), new.summary) == (2, "Approached in Riga")
     assert [event.voided_at is not None for event in events if event.id == old] == [True]
 
 
