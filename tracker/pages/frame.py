@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 from wsgiref.headers import Headers
 
-from flask import Flask, Response, g, has_request_context, render_template, request
+from flask import Flask, Response, abort, g, has_request_context, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from structlog import get_logger
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -66,6 +67,7 @@ def init_app(app: Flask) -> None:
     logs.configure(as_json=settings.is_production)
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=settings.is_production)
     CSRFProtect(app)
+    app.before_request(_refuse_nul)
     app.after_request(_secure)
     if settings.is_production:
         app.after_request(_only_https)
@@ -98,6 +100,19 @@ def _serve_assets(app: Flask, headers: Mapping[str, str]) -> None:
         allow_all_origins=False,
         add_headers_function=add_headers,
     )
+
+
+def _refuse_nul() -> None:
+    """No text in PostgreSQL holds a NUL, and no browser sends one."""
+    sent = (request.path, *(text for said in (request.args, request.form) for text in _texts(said)))
+    if any("\x00" in text for text in sent):
+        abort(400)
+
+
+def _texts(said: MultiDict[str, str]) -> Iterator[str]:
+    for name, value in said.items(multi=True):
+        yield name
+        yield value
 
 
 def _secure(response: Response) -> Response:

@@ -185,3 +185,19 @@ def test_a_good_change_is_committed_and_a_refused_one_undone(app: Flask, adminis
     client.get("/rename/422")
     with database.unit_of_work(OPERATOR) as session:
         assert session.get_one(Person, administrator.id).name == "Named 200"
+
+
+@pytest.mark.parametrize("path", ["/cases?q=a%00b", "/cases?%00=1", "/cases/ACC%00", "/r/%00", "/contacts?cursor=%00"])
+def test_a_nul_in_an_address_is_a_bad_request(app: Flask, database: Any, client: FlaskClient, path: str) -> None:
+    with app.app_context(), database.unit_of_work(OPERATOR) as session:
+        officer = make_person(session, "legal_officer")
+    assert sign_in(client, officer).get(path).status_code == 400
+
+
+def test_a_nul_in_a_form_is_a_bad_request_and_writes_nothing(app: Flask, database: Any, client: FlaskClient) -> None:
+    with app.app_context(), database.unit_of_work(OPERATOR) as session:
+        officer = make_person(session, "legal_officer")
+    answer = sign_in(client, officer).post("/dossiers/new", data={"title": "Dos\x00sier"})
+    assert answer.status_code == 400
+    with app.app_context(), database.unit_of_work(OPERATOR) as session:
+        assert session.scalar(text("SELECT count(*) FROM dossiers")) == 0
