@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,8 +71,8 @@ class CaseLine:
 def list_cases(session: Session, actor: Actor, filters: CaseFilters, cursor: str | None) -> Page[CaseLine]:
     """One page of the visible cases. Two statements, three where the reader knows more than the row tells."""
     keys = _KEYS[filters.sort]
-    decoded = decode_cursor(cursor) if cursor else None
-    backward, values = decoded if decoded and len(decoded[1]) == len(keys) else (False, None)
+    decoded = decode_cursor(cursor, _KINDS[filters.sort]) if cursor else None
+    backward, values = decoded or (False, None)
     statement = _filtered(actor, filters).add_columns(Person.name)
     statement = statement.outerjoin(Person, Person.id == Case.lead_id)
     if values is not None:
@@ -123,6 +124,8 @@ _KEYS: dict[str, tuple[tuple[Any, bool], ...]] = {
     "title": ((Case.title, True), (Case.id, True)),
 }
 """Column and whether it rises, as the indexes on cases run."""
+_KINDS = {"activity": (datetime, UUID), "deadline": (date | None, UUID), "title": (str, UUID)}
+"""What a cursor of each order holds."""
 
 
 def _values(case: Case, sort: str) -> list[Any]:

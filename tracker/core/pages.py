@@ -12,7 +12,30 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 Row = TypeVar("Row")
-_TYPES: dict[str, Any] = {"d": date.fromisoformat, "t": datetime.fromisoformat, "u": UUID, "s": str, "i": int}
+LARGEST = 2**63 - 1
+
+
+def _read_text(value: Any) -> str:
+    """Raises ValueError for what PostgreSQL can't compare with: a NUL, half of a character."""
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError
+    value.encode()
+    return value
+
+
+def _read_number(value: Any) -> int:
+    if not isinstance(value, int) or abs(value) > LARGEST:
+        raise ValueError
+    return value
+
+
+_TYPES: dict[str, Any] = {
+    "d": date.fromisoformat,
+    "t": datetime.fromisoformat,
+    "u": UUID,
+    "s": _read_text,
+    "i": _read_number,
+}
 
 
 @dataclass(frozen=True)
@@ -31,14 +54,22 @@ def encode_cursor(values: Sequence[Any], *, backward: bool = False) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def decode_cursor(text: str) -> tuple[bool, list[Any]] | None:
-    """(backward, values); None when the text is no cursor, so that a stale address shows the first page."""
+def decode_cursor(text: str, kinds: Sequence[Any] | None = None) -> tuple[bool, list[Any]] | None:
+    """(backward, values); None when the text is no cursor, so that a stale address shows the first page.
+
+    `kinds`: a type, or a union of types, for each value; a cursor with others belongs to another list and is none.
+    """
     try:
         raw = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         backward, packed = raw
-        return bool(backward), [_unpack(value) for value in packed]
-    except (ValueError, TypeError, KeyError, binascii.Error):
+        values = [_unpack(value) for value in packed]
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, binascii.Error):
         return None
+    return (bool(backward), values) if kinds is None or _are(values, kinds) else None
+
+
+def _are(values: Sequence[Any], kinds: Sequence[Any]) -> bool:
+    return len(values) == len(kinds) and all(map(isinstance, values, kinds))
 
 
 def _pack(value: Any) -> Any:
