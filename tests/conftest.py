@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask, g, request_finished
 from flask.testing import FlaskClient
@@ -20,6 +21,10 @@ from config import Settings
 from tests.support.browsers import FLAGS, chromium
 from tests.support.settings import make_settings
 from tests.support.smtp import SmtpSink
+
+# No test is timed: a busy machine must not fail it. Measuring is the business of `make bench`.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 _RUN_DIR = "TRACKER_TEST_RUN_DIR"
 _OF_REAL_SERVERS = (
