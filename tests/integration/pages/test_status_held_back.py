@@ -116,7 +116,7 @@ def test_a_stranger_may_give_it_a_status_that_a_case_begins_with(
     page = client.get(f"/cases/{case.reference}/move?to=proposed")
     assert page.status_code == 200
     assert STATUS not in words(page)
-    form |= {name: "An office" for name in re.findall(r'name="(fact_[a-z_]+)"', page.get_data(as_text=True))}
+    form |= dict.fromkeys(re.findall(r'name="(fact_[a-z_]+)"', page.get_data(as_text=True)), "An office")
     answer = client.post(f"/cases/{case.reference}/move", data=form | {"version": str(case.version)})
     assert answer.status_code == 303, words(answer)
     with act_as(OPERATOR) as session:
