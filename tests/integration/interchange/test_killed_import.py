@@ -115,7 +115,7 @@ def is_writing(watcher: Engine, name: str) -> bool:
 
 def is_alone(watcher: Engine) -> bool:
     with watcher.connect() as connection:
-        return connection.scalar(OTHERS) == 0
+        return bool(connection.scalar(OTHERS) == 0)
 
 
 def test_a_killed_import_leaves_nothing_and_the_next_takes_everything_in(
