@@ -44,10 +44,25 @@ BEGIN
                                AND r.role IN ('legal_officer', 'coordinator', 'head', 'outside_counsel')));
 END $$;
 
-CREATE FUNCTION app_created_unled_case(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+-- The matrix's row "manage members"; and whoever makes a case says who works on it, in the same transaction. A membership that
+-- this transaction ended still counts: whoever leads and becomes a member ends the one row before writing the other.
+CREATE FUNCTION app_manages_members(wanted uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM cases c WHERE c.id = wanted AND c.level IN ('public', 'internal')
+                 AND app_has_role('legal_officer', 'coordinator'))
+      OR EXISTS (SELECT 1 FROM case_memberships m WHERE m.case_id = wanted AND m.person_id = app_person() AND m.kind = 'lead'
+                 AND app_has_role('legal_officer', 'coordinator', 'head', 'outside_counsel') AND m.starts_at <= now()
+                 AND (m.ended_at IS NULL OR (m.ended_by_id = app_person() AND m.xmin = pg_current_xact_id()::xid))
+                 AND (m.ends_at IS NULL OR m.ends_at > now()))
+      OR (EXISTS (SELECT 1 FROM cases c WHERE c.id = wanted AND c.created_by_id = app_person())
+          AND NOT EXISTS (SELECT 1 FROM case_memberships m WHERE m.case_id = wanted AND m.xmin <> pg_current_xact_id()::xid));
+END $$;
+
+-- Accounts are an administrator's; the first one is made by nobody, in an empty installation.
+CREATE FUNCTION app_manages_people() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS
-$$ SELECT EXISTS (SELECT 1 FROM cases c WHERE c.id = wanted AND c.created_by_id = app_person())
-      AND NOT EXISTS (SELECT 1 FROM case_memberships m WHERE m.case_id = wanted) $$;
+$$ SELECT app_has_role('administrator') OR (app_person() IS NULL AND NOT EXISTS (SELECT 1 FROM person_roles)) $$;
 
 CREATE FUNCTION app_dossier_has_cases(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$ SELECT EXISTS (SELECT 1 FROM cases WHERE dossier_id = wanted) $$;
@@ -90,7 +105,7 @@ CREATE FUNCTION app_hand_over_leads(leaving uuid, successor uuid) RETURNS void L
 SET search_path = pg_catalog, public AS $$
 DECLARE led uuid; acting uuid := app_person();
 BEGIN
-  IF acting IS NOT NULL AND (NOT app_has_role('administrator') OR acting = successor) THEN
+  IF current_setting('role') <> 'tracker_operator' AND (NOT app_has_role('administrator') OR acting = successor) THEN
     RAISE EXCEPTION 'only an administrator hands cases over, and to somebody else' USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF NOT EXISTS (SELECT 1 FROM people p JOIN person_roles r ON r.person_id = p.id
@@ -136,10 +151,17 @@ GRANT EXECUTE ON FUNCTION app_plan_again(uuid, timestamptz) TO tracker_app, trac
 -- Rights. History and audit: no DELETE for anybody, UPDATE only of what voids an entry.
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-  people, person_roles, sign_in_sessions, sign_in_attempts, case_memberships, organisations, contacts, contact_private, offices,
+  sign_in_sessions, sign_in_attempts, organisations, contacts, contact_private, offices,
   dossiers, subjects, case_subjects, case_links, case_contacts, follow_ups, engagements, engagement_cases,
-  engagement_participants, commitments, documents, document_cases, reminders, reminder_preferences, sightings
+  engagement_participants, commitments, documents, document_cases, reminder_preferences, sightings
 TO tracker_app, tracker_operator;
+GRANT SELECT, INSERT, UPDATE, DELETE ON people, person_roles, case_memberships, reminders TO tracker_operator;
+-- People and memberships stay on record; whom a mail is for, and about what, is settled when it is promised.
+GRANT SELECT, INSERT, UPDATE ON people TO tracker_app;
+GRANT SELECT, INSERT, DELETE ON person_roles TO tracker_app;
+GRANT SELECT, INSERT, UPDATE (ended_at, ended_by_id) ON case_memberships TO tracker_app;
+GRANT SELECT, INSERT, UPDATE (status, scheduled_at, send_at, useful_until, settled_at, last_error, attempts, token, lease_until)
+  ON reminders TO tracker_app;
 GRANT SELECT, INSERT, UPDATE ON cases TO tracker_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON cases TO tracker_operator;
 GRANT SELECT, INSERT ON case_events, audit_entries TO tracker_app, tracker_operator;
@@ -163,11 +185,12 @@ DECLARE name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY['cases', 'case_events', 'case_memberships', 'case_subjects', 'case_links', 'case_contacts', 'dossiers',
       'subjects', 'organisations', 'contacts', 'contact_private', 'offices', 'follow_ups', 'engagements', 'engagement_cases',
-      'engagement_participants', 'commitments', 'documents', 'document_cases', 'reminders', 'audit_entries'] LOOP
+      'engagement_participants', 'commitments', 'documents', 'document_cases', 'reminders', 'audit_entries',
+      'people', 'person_roles', 'sign_in_sessions', 'reminder_preferences'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY operator_sees_all ON %I TO tracker_operator USING (true) WITH CHECK (true)', name);
   END LOOP;
-  FOREACH name IN ARRAY ARRAY['cases', 'case_memberships', 'follow_ups', 'reminders'] LOOP
+  FOREACH name IN ARRAY ARRAY['cases', 'case_memberships', 'follow_ups', 'reminders', 'people', 'person_roles', 'reminder_preferences'] LOOP
     EXECUTE format('CREATE POLICY planner_sees_due_facts ON %I TO tracker_planner USING (true) WITH CHECK (true)', name);
   END LOOP;
 END $$;
@@ -191,9 +214,29 @@ CREATE POLICY sees ON follow_ups TO tracker_app USING (
 
 CREATE POLICY sees ON case_memberships FOR SELECT TO tracker_app USING (
   person_id = (SELECT app_person()) OR (SELECT true FROM cases c WHERE c.id = case_id));
-CREATE POLICY gives ON case_memberships FOR INSERT TO tracker_app WITH CHECK (
-  (SELECT true FROM cases c WHERE c.id = case_id) OR app_created_unled_case(case_id));
-CREATE POLICY ends ON case_memberships FOR UPDATE TO tracker_app USING ((SELECT true FROM cases c WHERE c.id = case_id));
+CREATE POLICY gives ON case_memberships FOR INSERT TO tracker_app WITH CHECK (app_manages_members(case_id));
+CREATE POLICY ends ON case_memberships FOR UPDATE TO tracker_app USING (app_manages_members(case_id));
+
+-- Who may sign in, as what: names and roles are seen by all, since sign-in looks for them; nobody gives a role to themselves.
+CREATE POLICY sees ON people FOR SELECT TO tracker_app USING (true);
+CREATE POLICY makes ON people FOR INSERT TO tracker_app WITH CHECK ((SELECT app_manages_people()));
+CREATE POLICY changes ON people FOR UPDATE TO tracker_app USING (
+  id = (SELECT app_person()) OR (SELECT app_manages_people()));
+CREATE POLICY sees ON person_roles FOR SELECT TO tracker_app USING (true);
+CREATE POLICY gives ON person_roles FOR INSERT TO tracker_app WITH CHECK ((SELECT app_manages_people()));
+CREATE POLICY takes ON person_roles FOR DELETE TO tracker_app USING ((SELECT app_manages_people()));
+
+-- A session is found by its token before anybody is known, and begun by nobody; it is changed by its person.
+CREATE POLICY sees ON sign_in_sessions FOR SELECT TO tracker_app USING (true);
+CREATE POLICY begins ON sign_in_sessions FOR INSERT TO tracker_app WITH CHECK (
+  (SELECT app_person()) IS NULL OR person_id = (SELECT app_person()));
+CREATE POLICY ends ON sign_in_sessions FOR UPDATE TO tracker_app USING (
+  person_id = (SELECT app_person()) OR (SELECT app_manages_people()));
+CREATE POLICY forgets ON sign_in_sessions FOR DELETE TO tracker_app USING (expires_at < now() OR revoked_at < now());
+-- Planning looks at the wishes of whoever gets the work.
+CREATE POLICY sees ON reminder_preferences FOR SELECT TO tracker_app USING (true);
+CREATE POLICY makes ON reminder_preferences FOR INSERT TO tracker_app WITH CHECK (person_id = (SELECT app_person()));
+CREATE POLICY changes ON reminder_preferences FOR UPDATE TO tracker_app USING (person_id = (SELECT app_person()));
 
 CREATE POLICY sees ON case_subjects TO tracker_app USING ((SELECT true FROM cases c WHERE c.id = case_id));
 CREATE POLICY sees ON case_contacts TO tracker_app USING ((SELECT true FROM cases c WHERE c.id = case_id));
@@ -271,7 +314,8 @@ CREATE POLICY settles ON reminders FOR UPDATE TO tracker_app USING (
   OR ((SELECT app_has_role('administrator')) AND NOT app_case_is_sealed(case_id))
   OR (SELECT true FROM follow_ups f WHERE f.id = subject_id));
 
-CREATE POLICY writes ON audit_entries FOR INSERT TO tracker_app WITH CHECK (true);
+CREATE POLICY writes ON audit_entries FOR INSERT TO tracker_app WITH CHECK (
+  actor_id IS NULL OR actor_id = (SELECT app_person()));
 CREATE POLICY reads ON audit_entries FOR SELECT TO tracker_app USING (
   actor_id = (SELECT app_person())
   OR (case_id IS NULL AND (SELECT app_has_role('administrator')))

@@ -956,9 +956,9 @@ def downgrade() -> None:
     op.drop_table("audit_entries")
     op.execute(
         """
-        DROP FUNCTION app_person, app_has_role, app_is_staff, app_is_member, app_created_unled_case, app_dossier_has_cases,
-          app_subject_has_cases, app_engagement_has_cases, app_document_has_cases, app_case_is_sealed, app_raise_level,
-          app_hand_over_leads, app_plan_again
+        DROP FUNCTION app_person, app_has_role, app_is_staff, app_is_member, app_manages_members, app_manages_people,
+          app_dossier_has_cases, app_subject_has_cases, app_engagement_has_cases, app_document_has_cases,
+          app_case_is_sealed, app_raise_level, app_hand_over_leads, app_plan_again
         """
     )
     # The roles stay: they belong to the server, and other databases on it may use them.

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from tracker.accounts import throttle
 from tracker.accounts.models import Person
 from tracker.accounts.passwords import hash_password, needs_rehash, verify_password
 from tracker.accounts.queries import person_by_email
 from tracker.accounts.throttle import Guess
 from tracker.audit.services import record
-from tracker.core.actor import NOBODY
+from tracker.core.actor import NOBODY, person_actor
 from tracker.core.database import Database
 
 
@@ -40,14 +38,14 @@ def authenticate(database: Database, tried: Guess, email: str, password: str) ->
             record(session, NOBODY, "sign_in.failed", "person", person.id if person else None)
             return Answer()
         throttle.forget_guess(session, attempt_id)
-        _renew_hash(session, person.id, stored, password)
+    if stored is not None and needs_rehash(stored):
+        _renew_hash(database, person, stored, password)
     return Answer(person_id=person.id)
 
 
-def _renew_hash(session: Session, person_id: UUID, stored: str | None, password: str) -> None:
-    """Hash anew with today's parameters, now that the password is at hand."""
-    if stored is None or not needs_rehash(stored):
-        return
-    person = session.get(Person, person_id)
-    if person is not None and person.password_hash == stored:
-        person.password_hash = hash_password(password)
+def _renew_hash(database: Database, person: Person, stored: str, password: str) -> None:
+    """Hash anew with today's parameters, now that the password is at hand; as the person, whose row it is."""
+    with database.unit_of_work(person_actor(person.id, person.role_keys)) as session:
+        current = session.get(Person, person.id)
+        if current is not None and current.password_hash == stored:
+            current.password_hash = hash_password(password)

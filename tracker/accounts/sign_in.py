@@ -29,6 +29,7 @@ from tracker.accounts.sessions import (
     keep_session,
 )
 from tracker.core import clock
+from tracker.core.actor import person_actor
 from tracker.core.languages import use_wishes
 from tracker.core.web import act_as, db
 
@@ -57,6 +58,8 @@ def start_session(person: Person) -> None:
     former = signed_in()
     if former is not None:
         end_session(db(), former.session_id)
+    db().flush()  # what was done until now was not yet done by them
+    act_as(person_actor(person.id, person.role_keys))
     data = {"csrf_token": secrets.token_hex(20)}  # made now, so that the first GET has nothing to write
     g.begun_session = begin_session(db(), person, request.user_agent.string, data)
     g.pop("csrf_token", None)  # of the session before

@@ -24,7 +24,6 @@ from tracker.accounts.services import AccountDetails, create_first_administrator
 from tracker.accounts.sessions import purge_ended
 from tracker.accounts.sign_in import finish_session, safe_next, start_session
 from tracker.audit.services import record
-from tracker.core.actor import person_actor
 from tracker.core.errors import Invalid
 from tracker.core.web import actor, database, db
 
@@ -52,7 +51,7 @@ def sign_in_now() -> Any:
         return _refused(form, answer)
     person = cast(Person, person_with_roles(db(), answer.person_id))
     start_session(person)
-    record(db(), person_actor(person.id, person.role_keys), "sign_in.succeeded", "person", person.id)
+    record(db(), actor(), "sign_in.succeeded", "person", person.id)
     purge_ended(db())
     response = _go_on(person, form.next.data)
     remember_browser(request, response, _browser_key(tried))

@@ -143,6 +143,19 @@ def test_a_lead_does_not_demote_themselves_off_a_restricted_case(act_as: ActAs, 
         services.add_member(session, acting(officer), case.id, officer.id, "reader", "Less work")
 
 
+@pytest.mark.parametrize("level", ["internal", "restricted", "sealed"])
+def test_one_of_two_leads_becomes_a_member_by_themselves(
+    act_as: ActAs, officer: Person, people: People, level: str
+) -> None:
+    with act_as(OPERATOR) as session:
+        case = make_case(session, level=level, lead=officer)
+        join(session, case, people["coordinator"], "lead")
+    with act_as(officer) as session:
+        services.add_member(session, acting(officer), case.id, officer.id, "member", "Less work")
+    with act_as(officer) as session:
+        assert membership_of(session, acting(officer), case.id) == "member"
+
+
 def test_a_membership_of_another_kind_ends_the_former_and_keeps_it(
     act_as: ActAs, officer: Person, people: People
 ) -> None:

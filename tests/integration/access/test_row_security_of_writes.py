@@ -1,0 +1,140 @@
+"""What PostgreSQL itself refuses to write for a person, whatever a service forgot to ask (ADR 0002)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from tests.factories.person import make_person
+from tests.integration.access.conftest import ActAs, World
+from tracker.core.actor import NOBODY, OPERATOR, Actor
+
+JOIN = """INSERT INTO case_memberships (id, case_id, person_id, kind, reason, starts_at)
+          VALUES (gen_random_uuid(), :case, :person, 'lead', 'Wants to', now())"""
+GIVE_ROLE = "INSERT INTO person_roles (person_id, role, given_at) VALUES (:person, 'administrator', now())"
+BEGIN_SESSION = """INSERT INTO sign_in_sessions
+                     (id, token_hash, person_id, data, user_agent, created_at, last_seen_at, expires_at)
+                   VALUES (gen_random_uuid(), 'x', :person, '{}', '', now(), now(), now() + interval '1 day')"""
+WISH = """INSERT INTO reminder_preferences (person_id, days_before, send_time, wants_mail)
+          VALUES (:person, '{}', '9:00', :mail)"""
+SPEAK = """INSERT INTO audit_entries (id, at, actor_kind, actor_id, action, object_type, detail)
+           VALUES (gen_random_uuid(), now(), 'person', :person, 'case.opened', 'case', '{}')"""
+NOT_ADMINISTRATORS = ("officer", "coordinator", "head", "counsel", "counsel on the sealed case", "leaver", "nobody")
+
+
+def refused(act_as: ActAs, actor: Actor, statement: str, **values: Any) -> bool:
+    """Whether PostgreSQL says no, or finds no row to change."""
+    try:
+        with act_as(actor) as session:
+            result: Any = session.execute(text(statement), values)
+            return bool(result.rowcount == 0)
+    except ProgrammingError:
+        return True
+
+
+def person_of(world: World, name: str) -> UUID | None:
+    return world.viewers[name].person_id
+
+
+@pytest.mark.parametrize("level", ["restricted", "sealed"])
+def test_nobody_joins_a_case_for_members_by_themselves(act_as: ActAs, world: World, level: str) -> None:
+    for name, actor in world.viewers.items():
+        person = actor.person_id or person_of(world, "officer")
+        assert refused(act_as, actor, JOIN, case=world.cases[level], person=person), name
+
+
+def test_members_of_an_open_case_are_named_by_officers_and_coordinators(act_as: ActAs, world: World) -> None:
+    newcomer, case = person_of(world, "recipient"), world.cases["internal"]
+    for name in ("head", "head who reads the sealed case", "counsel", "administrator", "nobody", "leaver"):
+        assert refused(act_as, world.viewers[name], JOIN, case=case, person=newcomer), name
+    assert not refused(act_as, world.viewers["coordinator"], JOIN, case=case, person=newcomer)
+
+
+def test_a_reader_does_not_become_lead_nor_put_a_membership_elsewhere(act_as: ActAs, world: World) -> None:
+    reader = world.viewers["head who reads the sealed case"]
+    own = {"person": reader.person_id}
+    assert refused(act_as, reader, "UPDATE case_memberships SET kind = 'lead' WHERE person_id = :person", **own)
+    assert refused(act_as, reader, "UPDATE case_memberships SET ended_at = now()")
+    moved = "UPDATE case_memberships SET case_id = :case WHERE person_id = :person"
+    assert refused(act_as, world.viewers["officer"], moved, case=world.cases["sealed"], **own)
+    assert refused(act_as, reader, "DELETE FROM case_memberships")
+
+
+def test_an_ended_membership_is_not_taken_up_again(act_as: ActAs, world: World) -> None:
+    for name in ("officer who left the sealed case", "officer whose time on it ran out"):
+        actor = world.viewers[name]
+        again = "UPDATE case_memberships SET ended_at = NULL, ended_by_id = NULL WHERE person_id = :person"
+        assert refused(act_as, actor, again, person=actor.person_id), name
+        assert refused(act_as, actor, JOIN, case=world.cases["sealed"], person=actor.person_id), name
+
+
+def test_roles_and_accounts_are_changed_by_administrators_alone(act_as: ActAs, world: World) -> None:
+    victim = person_of(world, "recipient")
+    deeds = (
+        GIVE_ROLE,
+        "DELETE FROM person_roles WHERE person_id = :person",
+        "UPDATE person_roles SET role = 'administrator' WHERE person_id = :person",
+        "UPDATE people SET password_hash = 'known' WHERE id = :person",
+        "UPDATE people SET active = false WHERE id = :person",
+        "DELETE FROM people WHERE id = :person",
+    )
+    for name in NOT_ADMINISTRATORS:
+        for deed in deeds:
+            assert refused(act_as, world.viewers[name], deed, person=victim), (name, deed)
+        own = world.viewers[name].person_id
+        assert own is None or refused(act_as, world.viewers[name], GIVE_ROLE, person=own), name
+    assert not refused(act_as, world.viewers["administrator"], GIVE_ROLE, person=victim)
+
+
+def test_sessions_are_begun_and_ended_by_their_person_or_an_administrator(act_as: ActAs, world: World) -> None:
+    victim = person_of(world, "recipient")
+    with act_as(NOBODY) as session:
+        session.execute(text(BEGIN_SESSION), {"person": victim})
+    ending = "UPDATE sign_in_sessions SET revoked_at = now() WHERE person_id = :person"
+    for name in NOT_ADMINISTRATORS:
+        assert refused(act_as, world.viewers[name], ending, person=victim), name
+        assert refused(act_as, world.viewers[name], "DELETE FROM sign_in_sessions"), name
+        if name != "nobody":
+            assert refused(act_as, world.viewers[name], BEGIN_SESSION.replace("'x'", "'y'"), person=victim), name
+    assert not refused(act_as, world.viewers["administrator"], ending, person=victim)
+
+
+def test_a_mail_keeps_its_recipient_and_subject(act_as: ActAs, world: World) -> None:
+    other = person_of(world, "counsel")
+    for name in ("officer", "administrator", "recipient"):
+        actor = world.viewers[name]
+        assert refused(act_as, actor, "UPDATE reminders SET recipient_id = :person", person=other), name
+        assert refused(act_as, actor, "UPDATE reminders SET subject_id = :person", person=other), name
+        assert refused(act_as, actor, "DELETE FROM reminders"), name
+
+
+def test_wishes_about_mail_are_ones_own(act_as: ActAs, world: World) -> None:
+    victim = world.viewers["recipient"]
+    for name in (*NOT_ADMINISTRATORS, "administrator"):
+        assert refused(act_as, world.viewers[name], WISH, person=victim.person_id, mail=False), name
+    assert not refused(act_as, victim, WISH, person=victim.person_id, mail=True)
+    assert refused(act_as, world.viewers["officer"], "UPDATE reminder_preferences SET wants_mail = false")
+
+
+def test_the_trail_is_not_written_in_somebody_elses_name(act_as: ActAs, world: World) -> None:
+    victim = person_of(world, "recipient")
+    for name in (*NOT_ADMINISTRATORS, "administrator"):
+        assert refused(act_as, world.viewers[name], SPEAK, person=victim), name
+    assert not refused(act_as, world.viewers["recipient"], SPEAK, person=victim)
+
+
+def test_leads_are_handed_over_by_administrators_alone(act_as: ActAs, world: World) -> None:
+    people = {"leaving": person_of(world, "officer who leads the open case"), "successor": person_of(world, "head")}
+    for name in NOT_ADMINISTRATORS:
+        with pytest.raises(ProgrammingError, match="only an administrator"), act_as(world.viewers[name]) as session:
+            session.execute(text("SELECT app_hand_over_leads(:leaving, :successor)"), people)
+
+
+def test_an_installation_that_has_people_gets_no_second_first_administrator(act_as: ActAs) -> None:
+    with act_as(OPERATOR) as session:
+        somebody = make_person(session, "legal_officer")
+    assert refused(act_as, NOBODY, GIVE_ROLE, person=somebody.id)
