@@ -373,3 +373,14 @@ def test_the_subject_page_lists_the_cases_that_the_reader_sees(
         session.add(CaseSubject(case_id=hidden.id, subject_id=subject.id))
     page = words(as_officer.get(f"/subjects/{subject.id}"))
     assert case.title in page and "Hidden case" not in page
+
+
+@pytest.mark.parametrize("page", ["level", "edit"])
+def test_a_form_without_the_version_that_was_looked_at_changes_nothing(
+    act_as: ActAs, as_officer: FlaskClient, case: Case, page: str
+) -> None:
+    said = {"level": "restricted", "title": "Another", "detail_state_party": "yes"}
+    assert as_officer.post(f"/cases/{case.reference}/{page}", data=said).status_code == 409
+    with act_as(OPERATOR) as session:
+        now = session.get_one(Case, case.id)
+        assert (now.level, now.title) == (case.level, case.title)

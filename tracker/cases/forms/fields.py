@@ -119,9 +119,9 @@ def level_choices(lowest: str | None = None, empty: str | None = None) -> list[t
     return choices + [(level.value, LEVEL_WORDS[level]) for level in Level if level.rank >= floor]
 
 
-def version_of(text: str | None) -> int | None:
-    """The version that a hidden field sent; None for anything else."""
-    said = text or ""
+def version_of(text: object) -> int | None:
+    """The version that a hidden field sent; None for anything else, so also for what a form holds when nothing was."""
+    said = text if isinstance(text, str) else ""
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
 
 
