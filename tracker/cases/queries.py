@@ -71,7 +71,7 @@ def lock_case(session: Session, actor: Actor, which: UUID | str) -> tuple[Case, 
     named = Case.id == which if isinstance(which, UUID) else Case.reference == which.upper()
     statement = visible_cases(actor).where(named).add_columns(own.correlate(Case).scalar_subquery())
     row = session.execute(
-        statement.with_for_update(of=Case), execution_options={"populate_existing": True}
+        statement.with_for_update(of=Case, key_share=True), execution_options={"populate_existing": True}
     ).one_or_none()
     if row is None:
         raise NotVisible("There is no such case.")
@@ -80,8 +80,9 @@ def lock_case(session: Session, actor: Actor, which: UUID | str) -> tuple[Case, 
 
 
 def history_of(session: Session, actor: Actor, case: Case) -> Sequence[CaseEvent]:
-    """What `actor` sees of the case's history, oldest first, voided entries among the others."""
-    return session.scalars(visible_events(actor).where(CaseEvent.case_id == case.id).order_by(*in_order())).all()
+    """What `actor` sees of the case's history, oldest first, voided entries among the others; as it stands now."""
+    statement = visible_events(actor).where(CaseEvent.case_id == case.id).order_by(*in_order())
+    return session.scalars(statement, execution_options={"populate_existing": True}).all()
 
 
 def in_order() -> tuple[Any, ...]:

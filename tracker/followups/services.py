@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import require
@@ -228,12 +229,16 @@ def _progressing(
 
 def _locked(session: Session, follow_up: FollowUp, expected_version: int | None) -> tuple[Case, FollowUp]:
     """The row as it stands, held until the end of the transaction, and its case."""
-    current = session.get(FollowUp, follow_up.id, populate_existing=True, with_for_update={"key_share": True})
-    case = session.get(Case, follow_up.case_id)
-    if current is None or case is None:
+    standing = session.scalar(
+        select(FollowUp.version).where(FollowUp.id == follow_up.id).with_for_update(key_share=True)
+    )
+    current, case = session.get(FollowUp, follow_up.id), session.get(Case, follow_up.case_id)
+    if standing is None or current is None or case is None:
         raise NotVisible
-    if expected_version is not None and current.version != expected_version:
-        raise Conflict(_("Somebody else changed this follow-up in the meantime."), current.version)
+    if expected_version is not None and standing != expected_version:
+        raise Conflict(_("Somebody else changed this follow-up in the meantime."), standing)
+    if standing != current.version:
+        session.refresh(current)  # somebody was faster, and the caller goes on from where they left it
     return case, current
 
 

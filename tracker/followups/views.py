@@ -82,6 +82,7 @@ def edit_follow_up(follow_up_id: UUID) -> Answer:
     try:
         services.edit_follow_up(db(), actor(), follow_up, expected_version=form.expected_version, **form.values())
     except Conflict as problem:
+        db().expire_all()
         theirs = get_follow_up(db(), actor(), follow_up_id)
         lines = differing(theirs, form, lambda person_id: person_named(db(), person_id))
         form.version.data = problem.current_version

@@ -55,6 +55,8 @@ STATUS_OF: dict[type[TrackerError], int] = {
     Invalid: 422,
     NotLawful: 422,
 }
+ENTANGLED = ("40001", "40P01")
+"""PostgreSQL's codes of a failed serialisation and of a deadlock."""
 PAGES = (400, 403, 404, 409, 413, 429, 500, 503)
 """Statuses with words of their own; the others use those of 400 or 500."""
 
@@ -136,7 +138,7 @@ def _http_error(error: HTTPException) -> Any:
     if isinstance(original, StaleDataError):
         status = 409
     elif isinstance(original, OperationalError):
-        status = 503
+        status = 409 if _is_entangled(original) else 503
     answer = _page(status)
     if allow := dict(error.get_headers()).get("Allow"):
         answer.headers["Allow"] = allow
@@ -156,8 +158,16 @@ def _domain_error(error: TrackerError) -> Response:
 
 
 def _out_of_order(error: OperationalError) -> Response:
+    if _is_entangled(error):
+        log.info("request.entangled", **logs.place_of(error))
+        return _page(409)
     log.error("database.out_of_order", **logs.place_of(error))
     return _page(503)
+
+
+def _is_entangled(error: OperationalError) -> bool:
+    """Whether two changes waited for each other, and PostgreSQL undid this one: a matter of who came first."""
+    return getattr(error.orig, "sqlstate", None) in ENTANGLED
 
 
 def _overtaken(error: StaleDataError) -> Response:

@@ -18,7 +18,7 @@ from tracker.accounts.models import Person, PersonRole
 from tracker.audit.services import record
 from tracker.cases.happened import MembershipChanged
 from tracker.cases.models import Case
-from tracker.cases.queries import current_members, history_of
+from tracker.cases.queries import history_of
 from tracker.cases.services.guard import take_case
 from tracker.cases.services.settling import settle_history
 from tracker.core import clock
@@ -41,9 +41,10 @@ def add_member(
     Raises NotVisible, NotPermitted, Invalid.
     """
     case = take_case(session, actor, case_id, Action.MANAGE_MEMBERS)
-    members = [membership for membership, _person in current_members(session, case.id)]
+    unended = _unended(session, case.id)
+    members = _running(unended)
     _check(session, person_id, kind, reason, ends_at)
-    former = next((one for one in members if one.person_id == person_id), None)
+    former = next((one for one in unended if one.person_id == person_id), None)
     if former is not None:
         _refuse_unled(case, members, former, becomes=kind)
         _end(actor, former)
@@ -71,7 +72,7 @@ def end_membership(
     Raises NotVisible, NotPermitted, Invalid.
     """
     case = take_case(session, actor, case_id, Action.MANAGE_MEMBERS)
-    members = [membership for membership, _person in current_members(session, case.id)]
+    members = _running(_unended(session, case.id))
     membership = next((one for one in members if one.id == membership_id), None)
     if membership is None:
         raise NotVisible(_("There is no such membership."))
@@ -86,6 +87,16 @@ def end_membership(
     session.flush()
     _end(actor, membership)
     session.flush()
+
+
+def _unended(session: Session, case_id: UUID) -> Sequence[CaseMembership]:
+    """What nobody has ended: also what ran out by itself, and what began after this transaction did."""
+    statement = select(CaseMembership).where(CaseMembership.case_id == case_id, CaseMembership.ended_at.is_(None))
+    return session.scalars(statement.order_by(CaseMembership.starts_at, CaseMembership.id)).all()
+
+
+def _running(memberships: Sequence[CaseMembership]) -> list[CaseMembership]:
+    return [one for one in memberships if one.ends_at is None or one.ends_at > clock.now()]
 
 
 def _check(session: Session, person_id: UUID, kind: str, reason: str, ends_at: datetime | None) -> None:
