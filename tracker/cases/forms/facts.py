@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,38 @@ from tracker.cases.vague_text import read_vague
 from tracker.pathways.schema import Detail, Fact
 
 
+def is_untouched(field: Field) -> bool:
+    """Whether the field says what it showed of the value that stands: then that value stays, whatever its type.
+
+    Files of other senders hold lists, texts and maps where a definition expects something else; saving a form must not
+    turn them into something that nobody typed.
+    """
+    if field.object_data is None:
+        return False
+    said = field.data
+    field.process_data(field.object_data)
+    shown, field.data = field.data, said
+    return bool((said or "") == (shown or ""))
+
+
+class TextFactField(StringField):
+    """A text; what stands there and is none is shown as JSON."""
+
+    def process_data(self, value: Any) -> None:
+        self.data = value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+class KnownValuesField(SelectField):
+    """One of the values that the definition knows, or the one that stands there."""
+
+    choices: list[Any]
+
+    def process_data(self, value: Any) -> None:
+        self.data = "" if value is None else str(value)
+        if self.data not in [choice[0] for choice in self.choices]:
+            self.choices = [*self.choices, (self.data, self.data.replace("_", " "))]
+
+
 class NumberField(StringField):
     """A number; `value` is what it means."""
 
@@ -24,6 +57,8 @@ class NumberField(StringField):
         self.data = "" if value is None else str(value)
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  the signature is WTForms's
+        if is_untouched(self):
+            return
         text = "".join((self.data or "").split()).replace(",", ".")
         try:
             self.value = (float(text) if "." in text else int(text)) if text else None
@@ -31,13 +66,13 @@ class NumberField(StringField):
             raise ValidationError(_("Write a number.")) from error
 
 
-class YesNoSelectField(SelectField):
+class YesNoSelectField(KnownValuesField):
     def __init__(self, label: Any = None, **options: Any) -> None:
         choices = [("", _l("not known")), ("yes", _l("yes")), ("no", _l("no"))]
         super().__init__(label, choices=choices, validate_choice=False, **options)
 
     def process_data(self, value: Any) -> None:
-        self.data = {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else (value or "")
+        super().process_data({True: "yes", False: "no"}[value] if isinstance(value, bool) else value)
 
 
 class PerStateField(TextAreaField):
@@ -51,6 +86,8 @@ class PerStateField(TextAreaField):
         self.data = "\n".join(f"{state}: {words}" for state, words in said.items())
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002
+        if is_untouched(self):
+            return
         found: dict[str, Any] = {}
         for line in filter(str.strip, (self.data or "").splitlines()):
             state, colon, words = line.partition(":")
@@ -73,7 +110,7 @@ def fact_field(asked: Fact | Detail, **options: Any) -> Any:
     label = asked.label
     if asked.values:
         choices = [("", _l("not known")), *((value, value.replace("_", " ")) for value in asked.values)]
-        return SelectField(label, choices=choices, validate_choice=False, **options)
+        return KnownValuesField(label, choices=choices, validate_choice=False, **options)
     if asked.type == "number":
         return NumberField(label, **options)
     if asked.type == "date":
@@ -82,7 +119,7 @@ def fact_field(asked: Fact | Detail, **options: Any) -> Any:
         return YesNoSelectField(label, **options)
     if asked.type == "per_state":
         return PerStateField(label, description=_l("One line for each state, such as LT: 2026-03-14."), **options)
-    return StringField(label, **options)
+    return TextFactField(label, **options)
 
 
 def prepare(form: Any, prefix: str, asked: Iterable[Fact | Detail]) -> None:
@@ -95,6 +132,8 @@ def prepare(form: Any, prefix: str, asked: Iterable[Fact | Detail]) -> None:
 
 def said_by(field: Field) -> Any:
     """What a validated field of a fact means, as it is stored; None for nothing."""
+    if is_untouched(field):
+        return field.object_data
     if isinstance(field, (NumberField, PerStateField)):
         return field.value
     if isinstance(field, DayField):
