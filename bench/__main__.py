@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
 from pathlib import Path
 
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import create_engine, text
 
 from bench.data import filled_database
 from bench.floor import create_floor
 from bench.generate import Person
 from bench.measure import Figures, measure, table
-from bench.scenarios import get, pages
+from bench.scenarios import get, in_turn, moves, pages
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -52,7 +54,25 @@ def figures(folder: Path, size: int, runs: int) -> list[Figures]:
             rows.append(measure(name, size, engine, request, runs))
         except AssertionError as error:
             print(f"{name}: {error}", file=sys.stderr)
+    waiting = considering_cases(url)
+    if len(waiting) > 5:
+        confirmed = in_turn(moves(client, waiting, str(people[0].id)))
+        count = min(runs, len(waiting) - 4)
+        rows.append(measure("change of status, confirmed", size, engine, confirmed, count, warmup=3))
     return rows
+
+
+def considering_cases(url: str) -> list[tuple[str, int]]:
+    """(reference, version) of states that consider joining, on cases that staff may move by role."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT reference, version FROM cases WHERE pathway = 'country_accession' AND status = 'considering'"
+                " AND level IN ('public', 'internal') ORDER BY md5(id::text) LIMIT 300"
+            )
+        )
+        return [(row.reference, row.version) for row in rows]
 
 
 def signed_in_client(person: Person):  # type: ignore[no-untyped-def]
@@ -69,11 +89,14 @@ def signed_in_client(person: Person):  # type: ignore[no-untyped-def]
     with app.app_context():
         with database().unit_of_work(OPERATOR) as session:
             account = session.get_one(Account, person.id)
-            token = begin_session(session, account, "bench", {}).token
+            raw = secrets.token_hex(20)
+            token = begin_session(session, account, "bench", {"csrf_token": raw}).token
         engine = database().engine
     client = app.test_client()
     with app.test_request_context():
         client.set_cookie(cookie_name("session"), token)
+    signed = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(raw)
+    client.environ_base["HTTP_X_CSRFTOKEN"] = str(signed)
     return client, engine
 
 

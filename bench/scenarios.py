@@ -36,6 +36,41 @@ def pages(client: FlaskClient, references: list[str]) -> Iterator[tuple[str, Req
     yield "change of status, choice", _each(client, [f"/cases/{reference}/move" for reference in references])
 
 
+def moves(client: FlaskClient, waiting: list[tuple[str, int]], assignee: str) -> Iterator[Request]:
+    """One confirmed change of status with its standard follow-ups for each (reference, version) of a considering state."""
+    form = {
+        "to": "political_support",
+        "summary": "Said in public",
+        "occurred_on": "2026-11-20",
+        "fact_text": "We support it",
+    }
+    first, version = waiting[0]
+    page = client.post(f"/cases/{first}/move", data={**form, "version": str(version), "step": "preview"})
+    keys = re.findall(r'name="offer" value="([^"]+)"', page.get_data(as_text=True))
+    assert page.status_code == 200 and keys, (
+        f"the preview answered {page.status_code} and offered {len(keys)} follow-ups"
+    )
+    for key in keys:
+        form |= {f"offer_title_{key}": f"Do {key}", f"offer_who_{key}": assignee, f"offer_due_{key}": "2027-01-11"}
+    for reference, version in waiting:
+        sent = {**form, "offer": keys, "offers_shown": "1", "version": str(version), "step": "confirm"}
+        yield _post(client, f"/cases/{reference}/move", sent)
+
+
+def _post(client: FlaskClient, address: str, form: dict[str, object]) -> Request:
+    def request() -> bytes:
+        answer = client.post(address, data=form)
+        assert answer.status_code == 303, f"{address} answered {answer.status_code}"
+        return answer.data
+
+    return request
+
+
+def in_turn(requests: Iterator[Request]) -> Request:
+    """A request that makes the next of `requests` each time."""
+    return lambda: next(requests)()
+
+
 def _each(client: FlaskClient, addresses: list[str]) -> Request:
     turn = count()
 
