@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 
 import redis
 from flask import Blueprint, current_app
+from flask.blueprints import BlueprintSetupState
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy import select, text
@@ -17,15 +19,27 @@ from config import Settings
 from tracker.access.entrance import ANYONE, entrance
 from tracker.core import clock
 from tracker.core.actor import PLANNER
+from tracker.core.database import Database
+from tracker.core.errors import NotConfigured
 from tracker.core.web import database
+from tracker.pages.deadline import Question
 from tracker.reminders.models import Sighting
 from tracker.reminders.queries import oldest_unsent_s
 
 SEEN_WITHIN = timedelta(minutes=2)
 DATABASE_MILLISECONDS = 2000
+DEADLINE_SECONDS = 3.0
+"""For the whole answer of the database, kept on this side: a frozen server enforces no timeout of its own."""
 BROKER_SECONDS = 1.0
 
+_QUESTION = "tracker.readiness"
+
 blueprint = Blueprint("health", __name__)
+
+
+@blueprint.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    state.app.extensions[_QUESTION] = Question[dict[str, Any] | None](DEADLINE_SECONDS)
 
 
 @blueprint.get("/healthz")
@@ -39,23 +53,38 @@ def healthz() -> tuple[str, int, dict[str, str]]:
 @entrance(ANYONE)
 def readyz() -> tuple[dict[str, Any], int]:
     """200 when database and broker answer, else 503; worker and unsent mail are told, and fail nothing."""
-    seen = _database()
+    asked = _ask_database()
+    broker = _broker_answers()
+    seen = _in_time(asked)
     report: dict[str, Any] = {
         "database": seen is not None,
-        "broker": _broker_answers(),
+        "broker": broker,
         "worker": bool(seen and seen["worker"]),
         "oldest_unsent_s": seen["oldest_unsent_s"] if seen else None,
     }
     return report, 200 if report["database"] and report["broker"] else 503
 
 
-def _database() -> dict[str, Any] | None:
-    """What the database knows; None when it doesn't answer in time."""
+def _ask_database() -> Callable[[], dict[str, Any] | None]:
+    question = cast("Question[dict[str, Any] | None]", current_app.extensions[_QUESTION])
+    of = database()  # the thread that asks has no application context
+    return question.ask(lambda: _known_to(of))
+
+
+def _in_time(asked: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
     try:
-        with database().unit_of_work(PLANNER) as session:
+        return asked()
+    except TimeoutError:
+        return None
+
+
+def _known_to(asked: Database) -> dict[str, Any] | None:
+    """What the database knows; None when it refuses."""
+    try:
+        with asked.unit_of_work(PLANNER) as session:
             session.execute(text(f"SET LOCAL statement_timeout = {DATABASE_MILLISECONDS}"))
             return {"worker": _worker_was_seen(session), "oldest_unsent_s": oldest_unsent_s(session)}
-    except SQLAlchemyError:
+    except (SQLAlchemyError, NotConfigured):
         return None
 
 

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from config import Settings
 from tests.factories.case import make_case
@@ -63,3 +70,40 @@ def test_not_ready_without_a_database(settings: Settings, valkey_url: str) -> No
     app = create_app(replace(settings, database_url=url, broker_url=valkey_url))
     assert ready(app) == (503, {"database": False, "broker": True, "worker": False, "oldest_unsent_s": None})
     assert app.test_client().get("/healthz").status_code == 200
+
+
+@contextmanager
+def frozen_backends(app: Flask) -> Iterator[None]:
+    """Stop, as the kernel stops a process, every server process that `app` has a connection to."""
+    engine = app.extensions["tracker.database"].engine
+    with engine.connect() as connection:
+        pids = connection.scalars(
+            text("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = :kind"),
+            {"kind": "client backend"},
+        ).all()
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_a_frozen_database_is_told_in_time_keeps_one_thread_and_is_well_again_when_it_thaws(
+    app: Flask,
+) -> None:
+    assert ready(app)[0] == 200
+    with frozen_backends(app):
+        before = time.monotonic()
+        status, report = ready(app)
+        first = time.monotonic() - before
+        assert (status, report["database"], report["broker"]) == (503, False, True)
+        before = time.monotonic()
+        assert [ready(app)[0] for _ in range(3)] == [503, 503, 503]
+        later = time.monotonic() - before
+        stuck = [thread for thread in threading.enumerate() if thread.name == "question"]
+    assert first < 8 and later < first, "a frozen server must not be waited for, and not anew by each who asks"
+    assert len(stuck) == 1
+    stuck[0].join(20)
+    assert ready(app)[0] == 200
