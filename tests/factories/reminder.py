@@ -37,6 +37,7 @@ def make_reminder(session: Session, follow_up: FollowUp, recipient: Person, **sa
         "number": new_number(),
         "scheduled_at": send_at,
         "send_at": send_at,
+        "created_at": min(send_at, clock.now()),
         "message_id": uuid4(),
     }
     reminder = Reminder(

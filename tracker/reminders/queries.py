@@ -125,11 +125,13 @@ def outbox_state(session: Session) -> OutboxState:
 def oldest_unsent_s(session: Session) -> float | None:
     """For how many seconds the oldest reminder that should have gone waits; None: none waits.
 
-    Backoff does not make it younger: the age counts from when the rules wanted it sent. Act as PLANNER.
+    Backoff does not make it younger: the age counts from when the rules wanted it sent, or from when it was planned
+    where that came later, as for work that was entered with a due date long past. Act as PLANNER.
     """
     now = clock.now()
-    oldest = session.scalar(select(func.min(Reminder.scheduled_at)).where(UNSENT, Reminder.scheduled_at <= now))
-    return None if oldest is None else (now - oldest).total_seconds()
+    waits_since = func.greatest(Reminder.scheduled_at, Reminder.created_at)
+    oldest = session.scalar(select(func.min(waits_since)).where(UNSENT, Reminder.scheduled_at <= now))
+    return None if oldest is None else max(0.0, (now - oldest).total_seconds())
 
 
 _LATEST_FIRST = Order(

@@ -413,7 +413,7 @@ def test_status_counts_rows_and_backoff_makes_the_oldest_no_younger(
     reminder: Reminder, database: Database, tick: Callable[..., Any], smtp_sink: SmtpSink
 ) -> None:
     now = clock.now()
-    set_all(database, scheduled_at=now - timedelta(minutes=20), send_at=now)
+    set_all(database, created_at=now - timedelta(days=2), scheduled_at=now - timedelta(minutes=20), send_at=now)
     smtp_sink.answers = ["451 Later"]
     tick(now)
     with clock.fixed(now), database.unit_of_work(PLANNER) as session:
@@ -423,3 +423,12 @@ def test_status_counts_rows_and_backoff_makes_the_oldest_no_younger(
     tick(now + timedelta(minutes=5))
     with database.unit_of_work(PLANNER) as session:
         assert (outbox_state(session).sent, outbox_state(session).oldest_unsent_s) == (1, None)
+
+
+def test_what_was_planned_for_a_day_long_past_waits_only_since_it_was_planned(
+    reminder: Reminder, database: Database
+) -> None:
+    now = clock.now()
+    set_all(database, created_at=now - timedelta(minutes=3), scheduled_at=now - timedelta(days=10), send_at=now)
+    with clock.fixed(now), database.unit_of_work(PLANNER) as session:
+        assert outbox_state(session).oldest_unsent_s == pytest.approx(180, abs=1)
