@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 from sqlalchemy.orm import Session
 
+from tracker.access.policy import Action, decide
 from tracker.accounts.queries import person_by_email
 from tracker.audit.services import record
 from tracker.core.actor import OPERATOR, Actor, person_actor
@@ -27,17 +28,26 @@ def as_option(command: Command) -> Command:
 
 
 @contextmanager
-def acting(email: str | None = None) -> Iterator[tuple[Session, Actor]]:
+def acting(email: str | None = None, needs: Action | None = None) -> Iterator[tuple[Session, Actor]]:
     """One unit of work, as the operator or as the person with `email`; committed at the end of the block.
 
-    Raises click.ClickException for an address that nobody active has.
+    `needs`: what the person must have the right to do, where the command concerns no case.
+    Raises click.ClickException for an address that nobody active has, and for a person without that right.
     """
     actor, wishes = (OPERATOR, None) if email is None else _person(database(), email)
     if wishes is not None:
         use_wishes(*wishes)
+    if needs is not None and not (decision := decide(actor, needs)):
+        with database().unit_of_work(actor) as session:
+            _record_use(session, actor)
+        raise click.ClickException(f"{email}: {decision.reason}")
     with database().unit_of_work(actor) as session:
-        record(session, OPERATOR, "operator.command", "command", actor.person_id, command=_command_name())
+        _record_use(session, actor)
         yield session, actor
+
+
+def _record_use(session: Session, actor: Actor) -> None:
+    record(session, OPERATOR, "operator.command", "command", actor.person_id, command=_command_name())
 
 
 def _person(database: Database, email: str) -> tuple[Actor, tuple[str, str]]:

@@ -13,7 +13,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from config import Settings
-from tracker.cli.acting import acting
+from tracker.access.policy import Action
+from tracker.cli.acting import acting, as_option
 from tracker.core import clock
 from tracker.core.web import database
 from tracker.reminders.queries import outbox_state
@@ -39,9 +40,13 @@ class Instant(click.ParamType[datetime]):
 
 @reminders_group.command("status")
 @json_option
-def status(*, as_json: bool) -> None:
-    """How many mails are planned, being sent, sent and dead; how long the oldest unsent one waits, in seconds."""
-    with acting() as (session, _operator):
+@as_option
+def status(*, as_json: bool, as_email: str | None) -> None:
+    """How many mails are planned, being sent, sent and dead; how long the oldest unsent one waits, in seconds.
+
+    As a person: for administrators only, and without the mails of sealed cases.
+    """
+    with acting(as_email, needs=Action.MANAGE_MAIL) as (session, _actor):
         state = asdict(outbox_state(session))
     if as_json:
         click.echo(json.dumps(state))
@@ -53,13 +58,17 @@ def status(*, as_json: bool) -> None:
 @reminders_group.command("tick")
 @click.option("--now", type=Instant(), default=None, help="Act as if it were this time; UTC unless it says otherwise.")
 @json_option
-def tick(*, now: datetime | None, as_json: bool) -> None:
-    """Plan what is due for planning and send what is due for sending, in this process."""
+@as_option
+def tick(*, now: datetime | None, as_json: bool, as_email: str | None) -> None:
+    """Plan what is due for planning and send what is due for sending, in this process.
+
+    As a person: for administrators only. Whoever asks, the tick plans and sends everybody's mail, as the worker's does.
+    """
+    with acting(as_email, needs=Action.MANAGE_MAIL):
+        pass  # the audit says who did this, whatever becomes of it
     settings = cast(Settings, current_app.extensions["tracker.settings"])
     if settings.smtp_url is None:
         click.echo("No mail relay, so nothing is sent: set SMTP_URL, or start one with `make run`.", err=True)
-    with acting():
-        pass  # the audit says that the operator did this, whatever becomes of it
     with clock.fixed(now) if now is not None else nullcontext():
         report = run_tick(database(), settings)
     answer = {"planned": report.planned, "sent": report.sent, "deferred": report.deferred, "dead": report.dead}

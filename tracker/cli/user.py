@@ -9,6 +9,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
+from tracker.access.policy import Action
 from tracker.accounts.models import ROLES, Person
 from tracker.accounts.queries import list_people
 from tracker.accounts.services import AccountDetails, create_person
@@ -57,8 +58,8 @@ def create_user(
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
 @as_option
 def list_users(*, as_json: bool, as_email: str | None) -> None:
-    """Everybody with an account."""
-    with acting(as_email) as (session, _actor):
+    """Everybody with an account. As a person: for administrators only."""
+    with acting(as_email, needs=Action.MANAGE_PEOPLE) as (session, _actor):
         people = [_described(person) for person in list_people(session)]
     if as_json:
         click.echo(json.dumps(people, ensure_ascii=False, indent=2))

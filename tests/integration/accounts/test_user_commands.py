@@ -86,3 +86,15 @@ def test_each_use_of_the_shell_is_in_the_audit(app: Flask, people: dict[str, Per
         ("operator", people["head"].id),
     ]
     assert all(entry.detail["command"].endswith("user list") for entry in entries)
+
+
+def test_the_list_of_people_is_for_administrators_when_asked_as_a_person(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    runner.invoke(args=CREATE)
+    admin = ["user", "create", "--email", "ada@example.org", "--name", "Ada", "--role", "administrator"]
+    assert runner.invoke(args=admin).exit_code == 0
+    refused = runner.invoke(args=["user", "list", "--json", "--as", "maria@example.org"])
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "Your role does not allow this." in refused.stderr
+    allowed = runner.invoke(args=["user", "list", "--json", "--as", "ada@example.org"])
+    assert {person["name"] for person in json.loads(allowed.stdout)} == {"Ada", "Maria"}

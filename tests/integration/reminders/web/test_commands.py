@@ -68,6 +68,23 @@ def test_every_use_is_in_the_audit(app: Flask, office: Office, database: Databas
     assert len(used) == 2
 
 
+@pytest.mark.parametrize("command", ["status", "tick"])
+def test_only_those_with_the_right_for_mail_may_ask_as_themselves(
+    app: Flask, office: Office, smtp_sink: SmtpSink, command: str
+) -> None:
+    for role in ("legal_officer", "head", "outside_counsel"):
+        refused = app.test_cli_runner().invoke(args=["reminders", command, "--as", office.people[role].email])
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert "Your role does not allow this." in refused.stderr
+    assert not smtp_sink.mails
+    assert answer(app, command, "--as", office.people["administrator"].email)
+
+
+def test_an_administrator_counts_no_mail_of_sealed_cases(app: Flask, office: Office) -> None:
+    assert answer(app, "status")["planned"] == 3
+    assert answer(app, "status", "--as", office.people["administrator"].email)["planned"] == 2
+
+
 @pytest.fixture(autouse=True)
 def no_relay_left(smtp_sink: SmtpSink) -> Iterator[None]:
     yield
