@@ -45,19 +45,26 @@ class SmtpSink:
         return "250 Accepted"
 
     def __enter__(self) -> SmtpSink:
+        # Everything runs in the sink's own thread: Playwright may keep a loop running in the one that tests run in.
         self._loop = asyncio.new_event_loop()
-        make = self._loop.create_server(lambda: SMTP(self, hostname="localhost"), "127.0.0.1", 0)
-        self._server = self._loop.run_until_complete(make)
-        self.port = self._server.sockets[0].getsockname()[1]
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
+    async def _listen(self) -> asyncio.Server:
+        return await self._loop.create_server(lambda: SMTP(self, hostname="localhost"), "127.0.0.1", 0)
+
+    async def _hang_up(self) -> None:
+        self._server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._loop.call_soon_threadsafe(self._server.close)
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
