@@ -5,8 +5,6 @@ Everything travels in the form: no step keeps anything on the server, and none l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,15 +12,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.access.entrance import CASE_READERS, entrance
-from tracker.access.levels import MembershipKind, highest
-from tracker.access.policy import Action, Decision, decide, require
+from tracker.access.levels import highest
+from tracker.access.policy import Action, decide, require
 from tracker.access.queries import membership_of
-from tracker.cases.belongings import HistoryLine, history_lines
+from tracker.cases.belongings import history_lines
 from tracker.cases.forms.entry import EntryForm, entry_form
 from tracker.cases.forms.fields import KIND_WORDS, show_refusal
-from tracker.cases.history import Projection
-from tracker.cases.models import Case
-from tracker.cases.policy import can_move
 from tracker.cases.projection import sight_of
 from tracker.cases.queries import get_case, lock_case
 from tracker.cases.services import NewEntry
@@ -34,45 +29,14 @@ from tracker.followups.panel import offered_assignees
 from tracker.followups.services import add_standard
 from tracker.followups.today import today_here
 from tracker.pages.blueprint import blueprint
-from tracker.pages.move_offers import OfferRow, chosen, fresh_rows, note_faults, sent_rows
-from tracker.pathways.demands import demands
+from tracker.pages.move_offers import OfferRow, chosen, fresh_rows, note_faults, resumed_rows, sent_rows
+from tracker.pages.move_targets import JUMP, PAST, Chosen, Moving, asked_by, barred, is_reachable, option_of, ways_on
+from tracker.pages.move_typed import is_kept, typed
 from tracker.pathways.machine import jump_targets
-from tracker.pathways.options import MoveOption, again, jump_option, lawful_moves
-from tracker.pathways.schema import Definition, Fact
+from tracker.pathways.options import again, jump_option, lawful_moves
 from tracker.pathways.store import definitions
 
 Answer = Response | str | tuple[str, int]
-JUMP, PAST = "jump", "past"
-
-
-@dataclass(frozen=True, slots=True)
-class Moving:
-    """A case whose status somebody is about to change, as they see it."""
-
-    case: Case
-    membership: MembershipKind | None
-    definition: Definition
-    lines: Sequence[HistoryLine]
-    sight: Projection
-
-    @property
-    def standing(self) -> list[Any]:
-        return [line.event for line in self.lines if line.event.voided_at is None]
-
-    def permits(self, option: MoveOption) -> Decision:
-        return can_move(actor(), self.case.level, self.membership, option.kind, self.sight.phase, option.phase)
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Where to, and how it was said: plainly, as a jump, or as something that happened in the past."""
-
-    target: str
-    how: str
-
-    @property
-    def kind(self) -> str | None:
-        return JUMP if self.how == JUMP else None
 
 
 @blueprint.get("/cases/<reference>/move")
@@ -136,40 +100,17 @@ def _choice_page(moving: Moving) -> str:
         moving=moving,
         case=moving.case,
         status=definition.by_key.get(moving.sight.status or ""),
-        options=[(option, _barred(moving, option)) for option in options],
-        repeat=(repeat, _barred(moving, repeat)) if repeat else None,
-        jumps=[(option, _barred(moving, option)) for option in jumps],
+        options=[(option, barred(moving, option)) for option in options],
+        repeat=(repeat, barred(moving, repeat)) if repeat else None,
+        jumps=[(option, barred(moving, option)) for option in jumps],
         statuses=definition.statuses,
     )
 
 
-def _barred(moving: Moving, option: MoveOption) -> str:
-    """Why this move can't be made now; empty when it can."""
-    decision = moving.permits(option)
-    return option.blocked_reason or ("" if decision.allowed else str(decision.reason))
-
-
 def _form(moving: Moving, pick: Chosen) -> EntryForm:
-    form = entry_form(_asked(moving, pick), {"version": moving.case.version, "resume_to": _return(moving, pick)})
+    form = entry_form(asked_by(moving, pick), {"version": moving.case.version, "resume_to": _return(moving, pick)})
     form.offer(moving.definition, moving.case.level, moving.standing, moving.sight.flags)
     return form
-
-
-def _option(moving: Moving, pick: Chosen) -> MoveOption:
-    """The move as the table offers it; for the past, where its kind depends on its place, as a step."""
-    state = moving.sight.state(moving.case.details)
-    if pick.how == JUMP:
-        return jump_option(moving.definition, state, pick.target)
-    listed = [*lawful_moves(moving.definition, state), *filter(None, [again(moving.definition, state)])]
-    found = next((option for option in listed if option.target == pick.target and pick.how != PAST), None)
-    row = moving.definition.status(pick.target)
-    return found or MoveOption(row.key, row.label, row.label, "", row.phase, demands(moving.definition, row.key, None))
-
-
-def _asked(moving: Moving, pick: Chosen) -> tuple[Fact, ...]:
-    """The facts that this move asks for, but for those that the case's own details answer."""
-    known = {key for key, value in moving.case.details.items() if value not in (None, "")}
-    return tuple(fact for fact in _option(moving, pick).requires if fact.key not in known)
 
 
 def _return(moving: Moving, pick: Chosen) -> str:
@@ -185,7 +126,7 @@ def _fields_page(
     if not keep_errors:
         for field in form:
             field.errors = ()
-    option = _option(moving, pick)
+    option, asked = option_of(moving, pick), asked_by(moving, pick)
     return render_template(
         "pages/case_move_fields.html",
         moving=moving,
@@ -193,8 +134,10 @@ def _fields_page(
         pick=pick,
         form=form,
         option=option,
-        asked=_asked(moving, pick),
-        barred=_barred(moving, option) if option.kind else "",
+        asked=asked,
+        typed=typed(moving.definition, form, asked, request.form),
+        ways_on=[] if is_reachable(moving, pick) else ways_on(moving, pick),
+        barred=barred(moving, option) if option.kind else "",
         now=moving.definition.by_key.get(moving.sight.status or ""),
         conflict=conflict,
     )
@@ -209,9 +152,8 @@ def _preview(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> 
     except (Invalid, NotLawful) as problem:
         show_refusal(form, problem)
         return _fields_page(moving, pick, form), 422
-    rows = _rows(moving, entry, plan) if "offers_shown" not in request.form else None
-    shown = rows if rows is not None else sent_rows(moving.definition, entry, request.form)
-    return _preview_page(moving, pick, form, entry, plan, shown)
+    rows = resumed_rows(_rows(moving, entry, plan), request.form)
+    return _preview_page(moving, pick, form, entry, plan, rows)
 
 
 def _rows(moving: Moving, entry: NewEntry, plan: PlannedMove) -> list[OfferRow]:
@@ -238,18 +180,15 @@ def _preview_page(
         plan=plan,
         kind=KIND_WORDS[plan.kind],
         rows=rows if may_add else [],
+        offered={row.key: row for row in _rows(moving, entry, plan)},
         may_add=may_add,
         people=people,
         row=moving.definition.status(pick.target),
         now=moving.definition.by_key.get(moving.sight.status or ""),
         clocks=[clock for clock in moving.definition.clocks if pick.target in clock.trigger.statuses],
-        hidden=[(name, value) for name, value in request.form.items(multi=True) if _is_kept(name)],
+        hidden=[(name, value) for name, value in request.form.items(multi=True) if is_kept(name)],
         fact_labels={fact.key: fact.label for fact in moving.definition.status(pick.target).facts},
     )
-
-
-def _is_kept(name: str) -> bool:
-    return name not in ("csrf_token", "step", "offers_shown") and not name.startswith("offer")
 
 
 def _confirm(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> Answer:

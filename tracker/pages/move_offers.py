@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -65,6 +65,32 @@ def sent_rows(definition: Definition, entry: NewEntry, said: MultiDict[str, str]
         )
         for offer in _offers(definition, entry)
     ]
+
+
+def resumed_rows(fresh: Iterable[OfferRow], said: MultiDict[str, str]) -> list[OfferRow]:
+    """`fresh` with what the person changed in the offers that they saw; what they left alone follows `fresh`.
+
+    The form says beside each field what it had offered there (`offer_was_…`), so that a new date of the entry moves
+    the days that nobody touched.
+    """
+    return [_resumed(row, said) if f"offer_was_{row.key}" in said else row for row in fresh]
+
+
+def _resumed(row: OfferRow, said: MultiDict[str, str]) -> OfferRow:
+    def left(name: str, offered: str) -> str:
+        typed = said.get(f"offer_{name}_{row.key}", "").strip()
+        return offered if typed == said.get(f"offer_was_{name}_{row.key}", "") else typed
+
+    ticked = row.key in said.getlist("offer")
+    was_ticked = said[f"offer_was_{row.key}"] == "ticked"
+    return replace(
+        row,
+        ticked=row.ticked if ticked == was_ticked else ticked,
+        title=left("title", row.title),
+        due=left("due", row.due),
+        assignee=left("who", row.assignee),
+        problems={},
+    )
 
 
 def chosen(rows: Iterable[OfferRow]) -> list[StandardFollowUp]:
