@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.access.entrance import CASE_READERS
 from tracker.access.levels import Level, MembershipKind
 from tracker.access.models import CaseMembership
 from tracker.access.policy import Action, decide
@@ -29,30 +30,33 @@ class Candidate:
     may: bool
 
 
-def candidates(session: Session, case: Case, level: Level | str) -> Sequence[Candidate]:
-    """All active people with a role, by name; `level` is that of the work. One statement."""
-    return _candidates(session, case.id, level)
+def candidates(session: Session, case: Case, level: Level | str, current: UUID | None = None) -> Sequence[Candidate]:
+    """All active people whose roles open cases, by name, and whoever has the work now. One statement.
+
+    `level` is that of the work.
+    """
+    return _candidates(session, case.id, level, or_(_takes_work(), Person.id == current))
 
 
 def candidate(session: Session, case: Case, level: Level | str, person_id: UUID) -> Candidate | None:
-    """One of them; None for nobody, or for somebody who has left."""
-    found = _candidates(session, case.id, level, person_id)
+    """One of them; None for nobody, for somebody who has left, or whose roles open no case."""
+    found = _candidates(session, case.id, level, and_(_takes_work(), Person.id == person_id))
     return found[0] if found else None
 
 
-def offered(actor: Actor, people: Sequence[Candidate], may_invite: bool) -> Sequence[Candidate]:
-    """Whom a form lists for `actor`: those who may; for a lead also staff who could be made members.
+def offered(
+    actor: Actor, people: Sequence[Candidate], may_invite: bool, current: UUID | None = None
+) -> Sequence[Candidate]:
+    """Whom a form lists for `actor`: those who may; for a lead also staff who could be made members; and `current`.
 
     Outside counsel are shown the members of the case only.
     """
     if not actor.is_operator and not actor.is_staff:
-        return [person for person in people if person.may and person.membership is not None]
-    return [person for person in people if person.may or may_invite]
+        return [person for person in people if person.id == current or (person.may and person.membership is not None)]
+    return [person for person in people if person.may or may_invite or person.id == current]
 
 
-def _candidates(
-    session: Session, case_id: UUID, level: Level | str, person_id: UUID | None = None
-) -> Sequence[Candidate]:
+def _candidates(session: Session, case_id: UUID, level: Level | str, which: ColumnElement[bool]) -> Sequence[Candidate]:
     roles = func.array_agg(PersonRole.role)
     query = (
         select(Person.id, Person.name, roles, func.max(CaseMembership.kind))
@@ -61,13 +65,17 @@ def _candidates(
             CaseMembership,
             and_(CaseMembership.person_id == Person.id, CaseMembership.case_id == case_id, is_current()),
         )
-        .where(Person.active)
+        .where(which)
         .group_by(Person.id)
         .order_by(Person.name, Person.id)
     )
-    if person_id is not None:
-        query = query.where(Person.id == person_id)
     return [_candidate(row, level) for row in session.execute(query)]
+
+
+def _takes_work() -> ColumnElement[bool]:
+    """Whoever is an administrator and nothing else can't open a case, not even as a member of one."""
+    readers = select(PersonRole.person_id).where(PersonRole.role.in_(CASE_READERS))
+    return and_(Person.active, Person.id.in_(readers))
 
 
 def _candidate(row: Row[UUID, str, Sequence[str], str], level: Level | str) -> Candidate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -34,9 +35,14 @@ def follow_ups_panel(session: Session, actor: Actor, case: Case, membership: Mem
 
 
 def offered_assignees(
-    session: Session, actor: Actor, case: Case, membership: MembershipKind | None, level: str | None = None
+    session: Session,
+    actor: Actor,
+    case: Case,
+    membership: MembershipKind | None,
+    level: str | None = None,
+    current: UUID | None = None,
 ) -> Any:
-    """Whom a form on `case` lists."""
+    """Whom a form on `case` lists; `current` has the work now, and stays listed whatever they may do."""
     may_invite = decide(actor, Action.MANAGE_MEMBERS, case.level, membership).allowed
-    people = assignees.candidates(session, case, highest(case.level, level))
-    return assignees.offered(actor, people, may_invite)
+    people = assignees.candidates(session, case, highest(case.level, level), current)
+    return assignees.offered(actor, people, may_invite, current)

@@ -197,7 +197,8 @@ def _page(follow_up: FollowUp, case: Case, form: FollowUpForm, **extra: Any) -> 
     may_edit = policy.may_edit(actor(), case, follow_up, membership)
     if may_edit:
         form.offer_levels(case.level)
-        form.assignee.offer(offered_assignees(db(), actor(), case, membership, follow_up.level))
+        people = offered_assignees(db(), actor(), case, membership, follow_up.level, follow_up.assignee_id)
+        form.assignee.offer(people)
     return render_template(
         "followups/page.html",
         follow_up=follow_up,
