@@ -169,7 +169,9 @@ def refuse_missing(
 
 
 def _fault_words(gap: Gap) -> str:
-    return str(_("%(label)s: this has to be known for this change of status.", label=gap.label))
+    """In the words of the form, which asks one question for the date, whatever a status calls it."""
+    label = _("When it happened") if gap.field == "occurred_on" else gap.label
+    return str(_("%(label)s: this has to be known for this status.", label=label))
 
 
 def as_move(entry: NewEntry, kind: str | None) -> Move:
