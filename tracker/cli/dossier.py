@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.cli.acting import acting, as_option
+from tracker.core.errors import TrackerError
 from tracker.interchange.exporting import UnknownRefError, export_dossier
 from tracker.interchange.findings import Finding
 from tracker.interchange.limits import UnreadableFileError
@@ -76,14 +77,27 @@ def _tell(result: Result, dry_run: bool) -> None:
 @as_option
 @click.pass_context
 def export_command(context: click.Context, refs: tuple[str, ...], as_json: bool, as_email: str | None) -> None:
-    """Write a dossier file to stdout, YAML or JSON."""
+    """Write a dossier file to stdout, YAML or JSON. Refused, the status is 1, and JSON is {"errors": [...]}."""
     try:
         with acting(as_email) as (session, actor):
             document = export_dossier(session, actor, refs)
-    except UnknownRefError as error:
-        click.echo(f"No case has the ref {error}.", err=True)
+    except (UnknownRefError, TrackerError, click.ClickException) as error:
+        _tell_refusal(_reason(error), as_json)
         context.exit(REFUSED)
     click.echo(dossier_as_json(document) if as_json else dossier_as_yaml(document), nl=False)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnknownRefError):
+        return f"No case has the ref {error}."
+    return str(getattr(error, "message", "")) or "Not permitted."
+
+
+def _tell_refusal(reason: str, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"errors": [Finding("", reason).as_json()]}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"Error: {reason}", err=True)
 
 
 @dossier_group.command("schema")
