@@ -7,12 +7,23 @@ import sys
 from config import ConfigurationFault, load_settings
 from tracker import create_app
 from tracker.core.errors import NotConfigured
+from tracker.core.standing import SILENT, fault_of
+from tracker.core.web import database
+from tracker.pathways.faults import DefinitionFault
 
 # gunicorn's word for "this worker can't start": the master stops instead of trying again for ever.
 WORKER_BOOT_ERROR = 3
 
 try:
     app = create_app(load_settings())
-except (ConfigurationFault, NotConfigured) as fault:
+    with app.app_context():
+        reason = fault_of(database())
+        database().dispose()
+    if reason == SILENT:
+        # It may come back, and a worker that is recycled meanwhile must not end the master: /readyz tells it.
+        print(reason, file=sys.stderr, flush=True)
+    elif reason is not None:
+        raise NotConfigured(reason)
+except (ConfigurationFault, NotConfigured, DefinitionFault) as fault:
     print(fault, file=sys.stderr, flush=True)
     raise SystemExit(WORKER_BOOT_ERROR) from None

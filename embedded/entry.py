@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import click
 from flask import Flask
+from flask.cli import NoAppException
 
 from config import ConfigurationFault, Settings, load_settings
 from embedded.bootstrap import ready_settings
@@ -19,10 +20,13 @@ def create_app() -> Flask:
     """The application. Raises click's error, which prints as one sentence, when it can't start."""
     from tracker import create_app as assemble
     from tracker.core.errors import NotConfigured
+    from tracker.pathways.faults import DefinitionFault
 
     try:
         return assemble(_settings_for_help() if _only_asks_for_help() else ready_settings())
-    except (ConfigurationFault, EmbeddedServerFault, NotConfigured) as fault:
+    except (ConfigurationFault, EmbeddedServerFault, NotConfigured, DefinitionFault) as fault:
+        if _only_asks_for_help():
+            raise NoAppException(str(fault)) from fault  # the one error that Flask's list of commands prints in short
         raise click.ClickException(str(fault)) from fault
 
 

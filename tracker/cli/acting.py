@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import Action, decide
@@ -14,7 +15,9 @@ from tracker.accounts.queries import person_by_email
 from tracker.audit.services import record
 from tracker.core.actor import OPERATOR, Actor, person_actor
 from tracker.core.database import Database
+from tracker.core.errors import NotConfigured
 from tracker.core.languages import use_wishes
+from tracker.core.standing import fault_of
 from tracker.core.web import database
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -32,8 +35,21 @@ def acting(email: str | None = None, needs: Action | None = None) -> Iterator[tu
     """One unit of work, as the operator or as the person with `email`; committed at the end of the block.
 
     `needs`: what the person must have the right to do, where the command concerns no case.
-    Raises click.ClickException for an address that nobody active has, and for a person without that right.
+    Raises click.ClickException for an address that nobody active has, for a person without that right, and for a
+    database that does not answer or is at another revision.
     """
+    try:
+        with _acting(email, needs) as (session, actor):
+            yield session, actor
+    except (DBAPIError, NotConfigured) as error:
+        reason = str(error) if isinstance(error, NotConfigured) else fault_of(database())
+        if reason is None:
+            raise
+        raise click.ClickException(reason) from error
+
+
+@contextmanager
+def _acting(email: str | None, needs: Action | None) -> Iterator[tuple[Session, Actor]]:
     actor, wishes = (OPERATOR, None) if email is None else _person(database(), email)
     if wishes is not None:
         use_wishes(*wishes)
