@@ -12,7 +12,11 @@ from tracker.pathways.faults import DefinitionFault
 from tracker.pathways.registry import OWN_DIRECTORY, Registry, UnknownPathway, load_directories
 from tracker.pathways.schema import Clock, Definition, Fact, FollowUpTemplate, Move, Status
 
-pathway_group = click.Group("pathway", help="The pathways: their statuses, moves and clocks.")
+pathway_group = click.Group(
+    "pathway",
+    help="The pathways: their statuses, moves and clocks. There is no --as here: the definitions are public files, "
+    "the same for everybody, and are read without a database in which a person could be looked up.",
+)
 
 directory_option = click.option(
     "--directory",

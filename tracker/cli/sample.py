@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from tracker.cli.acting import acting
+from tracker.access.policy import Action, decide
+from tracker.access.queries import memberships_of
+from tracker.cases.models import Case
+from tracker.cli.acting import acting, as_option
 from tracker.core import clock
+from tracker.core.actor import OPERATOR, Actor
+from tracker.core.web import database
 from tracker.interchange.result import IMPORTED, Result
 from tracker.interchange.sample_cases import SENDER, load_sample
 from tracker.interchange.sample_removal import remove_sender
@@ -20,10 +27,11 @@ class _RefusedError(Exception):
 
 
 @sample_group.command("load")
-def load_command() -> None:
-    """Load the sample, or bring it back to what its documents say."""
+@as_option
+def load_command(as_email: str | None) -> None:
+    """Load the sample, or bring it back to what its documents say. As a person: who may import its cases."""
     try:
-        with acting(None) as (session, actor):
+        with acting(as_email) as (session, actor):
             for name, result in load_sample(session, actor, definitions(), clock.today()):
                 _tell(name, result)
     except _RefusedError as error:
@@ -44,9 +52,15 @@ def _tell(name: str, result: Result) -> None:
 
 
 @sample_group.command("remove")
-def remove_command() -> None:
-    """Take out the sample and what was added to its cases; keep what people made on cases of their own."""
-    with acting(None) as (session, actor):
+@as_option
+def remove_command(as_email: str | None) -> None:
+    """Take out the sample and what was added to its cases; keep what people made on cases of their own.
+
+    As a person: who may delete every case of the sample, else nothing is taken out.
+    """
+    with acting(as_email) as (session, actor):
+        _refuse_removal_in_part(session, actor)
+    with database().unit_of_work(OPERATOR) as session:  # no person's role deletes rows; the audit names who did
         answer = remove_sender(session, actor, SENDER)
     for outcome, counts in answer.items():
         if counts:
@@ -55,3 +69,14 @@ def remove_command() -> None:
         click.echo("There was no sample.")
     if answer["kept"]:
         click.echo("Kept is what cases, meetings or contacts of your own refer to.")
+
+
+def _refuse_removal_in_part(session: Session, actor: Actor) -> None:
+    """A person who may not delete all of the sample's cases, those they don't see among them, deletes none."""
+    if actor.is_operator:
+        return
+    with database().unit_of_work(OPERATOR) as everything:
+        cases = everything.execute(select(Case.id, Case.level).where(Case.sender == SENDER)).all()
+    memberships = memberships_of(session, actor, [case.id for case in cases])
+    if not all(decide(actor, Action.DELETE_CASE, case.level, memberships.get(case.id)) for case in cases):
+        raise click.ClickException("Not permitted: only who may delete every case of the sample may take it out.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Person, PersonRole
@@ -123,6 +123,13 @@ def test_export_writes_the_document_alone(run: Any) -> None:
     assert (unknown.exit_code, unknown.stdout) == (1, "")
 
 
+@pytest.mark.parametrize("words", [("--ref", "NOPE"), ("--as", "nobody@example.org")])
+def test_a_refused_export_still_answers_with_one_json_object(run: Any, words: tuple[str, ...]) -> None:
+    refused = run("dossier", "export", "--json", *words)
+    (error,) = json.loads(refused.stdout)["errors"]
+    assert refused.exit_code == 1 and words[1] in error["message"]
+
+
 def test_schema_is_a_json_schema_that_the_good_file_fits(run: Any) -> None:
     import jsonschema
 
@@ -207,3 +214,24 @@ def test_the_sample_comes_and_goes_and_comes_again(run: Any, session: Session) -
         assert rows(session) == before
     assert full[0] == full[1]
     assert "no sample" in run("sample", "remove").stdout
+
+
+def test_a_person_takes_the_sample_out_only_with_the_right_to_delete_all_of_it(run: Any, session: Session) -> None:
+    for role in ("legal_officer", "coordinator", "head", "administrator"):
+        person = Person(email=f"{role}@example.org", name=role)
+        session.add(person)
+        session.flush()
+        session.add(PersonRole(person_id=person.id, role=role))
+    session.commit()
+    refused = run("sample", "load", "--as", "administrator@example.org")
+    assert (refused.exit_code, cases(session)) == (1, 0)
+    assert run("sample", "load").exit_code == 0
+    for role in ("legal_officer", "coordinator", "administrator"):
+        refused = run("sample", "remove", "--as", f"{role}@example.org")
+        assert (refused.exit_code, cases(session)) == (1, 23)
+        assert "Not permitted" in refused.stderr
+    assert run("sample", "remove", "--as", "head@example.org").exit_code == 1, "some of its cases are for members only"
+    session.execute(update(Case).values(level="internal"))
+    session.commit()
+    allowed = run("sample", "remove", "--as", "head@example.org")
+    assert (allowed.exit_code, cases(session)) == (0, 0), allowed.output
