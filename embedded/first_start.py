@@ -105,11 +105,13 @@ def new_password() -> str:
 
 def main() -> int:
     from tracker import create_app
+    from tracker.core.errors import NotConfigured
+    from tracker.pathways.faults import DefinitionFault
 
     settings = load_settings()
     try:
         print(FirstStart(create_app(settings), settings.data_dir, settings.sample).carry_out(), end="")
-    except EmbeddedServerFault as fault:
+    except (EmbeddedServerFault, NotConfigured, DefinitionFault) as fault:
         print(fault, file=sys.stderr)
         return 1
     return 0

@@ -129,8 +129,14 @@ class Supervisor:
 
     def _first_start(self) -> str:
         say("First start" + (": loading the sample …" if self.settings.sample else "."))
-        done = subprocess.run(
-            [sys.executable, "-m", "embedded.first_start"],
+        done = self._python("embedded.first_start")
+        if done.returncode != 0:
+            raise EmbeddedServerFault(done.stderr.strip()[-3000:])
+        return done.stdout
+
+    def _python(self, module: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", module],
             cwd=ROOT,
             env=os.environ | self.environment,
             stdin=subprocess.DEVNULL,
@@ -139,9 +145,6 @@ class Supervisor:
             check=False,
             preexec_fn=tied_to_parent(signal.SIGKILL),
         )
-        if done.returncode != 0:
-            raise EmbeddedServerFault(done.stderr.strip()[-3000:])
-        return done.stdout
 
     def _start_application(self) -> None:
         self._add("web", [sys.executable, "-m", "gunicorn", "wsgi:app"])
@@ -154,16 +157,28 @@ class Supervisor:
 
     def _wait_for_web(self) -> None:
         end = time.monotonic() + _WAIT_FOR_WEB_S
+        asked = False
         while not _is_well(self.settings.port):
-            self._look_after_services()
+            # Asked when it ended, not before each start: on a good folder that would only cost time.
+            if self._look_after_services() and not asked:
+                asked = True
+                self._refuse_what_never_starts()
             if time.monotonic() > end:
                 raise EmbeddedServerFault(f"The web server did not start; see {self.places.logs / 'web.log'}")
             time.sleep(0.1)
 
-    def _look_after_services(self) -> None:
-        for service in self.services:
-            if news := service.look_after():
-                say(news)
+    def _refuse_what_never_starts(self) -> None:
+        """Raise EmbeddedServerFault with the cause when starting the application again would end in the same way."""
+        done = self._python("embedded.start_check")
+        if done.returncode != 0:
+            raise EmbeddedServerFault((done.stdout.strip() or done.stderr.strip())[-3000:])
+
+    def _look_after_services(self) -> bool:
+        """Start again what ended; whether anything did."""
+        news = [said for service in self.services if (said := service.look_after())]
+        for line in news:
+            say(line)
+        return bool(news)
 
     def _add(self, name: str, command: list[str], sockets: tuple[int, ...] = ()) -> None:
         log = self.places.logs / f"{name}.log"

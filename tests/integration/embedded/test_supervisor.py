@@ -17,8 +17,10 @@ from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from embedded.lease import PostgresLease
 from embedded.processes import wait_until
 from tests.integration.embedded.copies import (
     Copy,
@@ -203,3 +205,18 @@ def test_a_flask_command_on_a_fresh_folder_migrates_and_leaves_nothing_running(d
 def test_help_needs_no_server(data_dir: Path) -> None:
     assert "user" in flask(data_dir, "--help")
     assert not (data_dir / "postgres").exists()
+
+
+def test_a_pathway_that_changed_but_kept_its_version_is_named_at_once(data_dir: Path) -> None:
+    flask(data_dir, "user", "list")
+    assert nothing_is_left(data_dir, seconds=10)
+    lease = PostgresLease(data_dir)
+    url = lease.take().replace("postgresql+psycopg://", "postgresql://", 1)
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE pathway_definitions SET sha256 = 'of an older file', checked_sha256 = 'none'")
+    lease.release()
+    (data_dir / "run" / "first-start-done").touch()
+    refused = _supervise(data_dir, free_port())
+    assert refused.returncode == 1
+    assert "changed but kept version" in refused.stdout
+    assert refused.stdout.count("web ended") <= 1
