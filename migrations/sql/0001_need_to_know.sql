@@ -76,8 +76,10 @@ SET search_path = pg_catalog, public AS $$ SELECT EXISTS (SELECT 1 FROM engageme
 CREATE FUNCTION app_document_has_cases(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$ SELECT EXISTS (SELECT 1 FROM document_cases WHERE document_id = wanted) $$;
 
-CREATE FUNCTION app_case_is_sealed(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$ SELECT EXISTS (SELECT 1 FROM cases WHERE id = wanted AND level = 'sealed') $$;
+CREATE FUNCTION app_mail_is_sealed(of_case uuid, of_follow_up uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS
+$$ SELECT EXISTS (SELECT 1 FROM cases WHERE id = of_case AND level = 'sealed')
+       OR EXISTS (SELECT 1 FROM follow_ups WHERE id = of_follow_up AND level = 'sealed') $$;
 
 -- Raising a level may end the actor's own sight of the case; a plain UPDATE is then refused by the SELECT policy on the new row.
 CREATE FUNCTION app_raise_level(wanted uuid, new_level text, expected_version integer) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
@@ -306,12 +308,12 @@ CREATE POLICY makes ON documents FOR INSERT TO tracker_app WITH CHECK (created_b
 -- The ledger: one's own mail; mail about follow-ups that one sees; administrators see that mail is stuck, never that a sealed case exists.
 CREATE POLICY sees ON reminders FOR SELECT TO tracker_app USING (
   recipient_id = (SELECT app_person())
-  OR ((SELECT app_has_role('administrator')) AND NOT app_case_is_sealed(case_id))
+  OR ((SELECT app_has_role('administrator')) AND NOT app_mail_is_sealed(case_id, subject_id))
   OR (SELECT true FROM follow_ups f WHERE f.id = subject_id));
 CREATE POLICY plans ON reminders FOR INSERT TO tracker_app WITH CHECK ((SELECT true FROM follow_ups f WHERE f.id = subject_id));
 CREATE POLICY settles ON reminders FOR UPDATE TO tracker_app USING (
   recipient_id = (SELECT app_person())
-  OR ((SELECT app_has_role('administrator')) AND NOT app_case_is_sealed(case_id))
+  OR ((SELECT app_has_role('administrator')) AND NOT app_mail_is_sealed(case_id, subject_id))
   OR (SELECT true FROM follow_ups f WHERE f.id = subject_id));
 
 CREATE POLICY writes ON audit_entries FOR INSERT TO tracker_app WITH CHECK (

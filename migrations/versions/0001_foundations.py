@@ -958,7 +958,7 @@ def downgrade() -> None:
         """
         DROP FUNCTION app_person, app_has_role, app_is_staff, app_is_member, app_manages_members, app_manages_people,
           app_dossier_has_cases, app_subject_has_cases, app_engagement_has_cases, app_document_has_cases,
-          app_case_is_sealed, app_raise_level, app_hand_over_leads, app_plan_again
+          app_mail_is_sealed, app_raise_level, app_hand_over_leads, app_plan_again
         """
     )
     # The roles stay: they belong to the server, and other databases on it may use them.

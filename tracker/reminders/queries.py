@@ -179,14 +179,14 @@ def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 
 def _sees_reminder(actor: Actor) -> ColumnElement[bool]:
-    """One's own mail, mail about follow-ups that one sees; administrators all but that of sealed cases."""
+    """One's own mail, mail about follow-ups that one sees; administrators all but sealed cases and work."""
     if actor.is_operator:
         return true()
     if not actor.is_person:
         return false()
     rules = [Reminder.recipient_id == actor.person_id, FollowUp.id.is_not(None)]
     if actor.has_role("administrator"):
-        rules.append(~func.app_case_is_sealed(Reminder.case_id))
+        rules.append(~func.app_mail_is_sealed(Reminder.case_id, Reminder.subject_id))
     return or_(*rules)
 
 

@@ -9,9 +9,14 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import ProgrammingError
 
+from tests.factories.follow_up import make_follow_up
+from tests.factories.reminder import make_reminder
 from tests.integration.access.conftest import ActAs, World
 from tracker.access.visibility import sees
+from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent
+from tracker.core.actor import OPERATOR
+from tracker.reminders.queries import LedgerFilter, ledger
 
 Bare = Callable[[str, str, str], list[str]]
 
@@ -105,8 +110,6 @@ def test_the_ledger_shows_administrators_stuck_mail_but_no_sealed_case(bare: Bar
 
 def test_the_rule_in_python_finds_the_same_cases(act_as: ActAs, world: World, bare: Bare) -> None:
     """Asked as the operator, who sees everything, so that only the rule of visibility.py cuts."""
-    from tracker.core.actor import OPERATOR
-
     for name, actor in world.viewers.items():
         if name == "leaver":
             continue  # whoever is deactivated never becomes an actor
@@ -152,3 +155,19 @@ def test_a_person_can_not_become_another_role(act_as: ActAs, world: World) -> No
         assert (
             session.scalar(text("SELECT rolbypassrls OR rolsuper FROM pg_roles WHERE rolname = current_user")) is False
         )
+
+
+def test_the_ledger_shows_administrators_no_sealed_work_on_an_open_case(
+    act_as: ActAs, world: World, bare: Bare
+) -> None:
+    recipient = world.viewers["recipient"].person_id
+    with act_as(OPERATOR) as session:
+        case = session.get_one(Case, world.cases["internal"])
+        work = make_follow_up(session, case, level="sealed")
+        mail = make_reminder(session, work, session.get_one(Person, recipient))
+    world.labels[mail.id] = "sealed work"
+    assert "sealed work" not in bare("administrator", "reminders", "id")
+    assert "sealed work" in bare("officer who leads the open case", "reminders", "id")
+    with act_as(world.viewers["administrator"]) as session:
+        shown = ledger(session, world.viewers["administrator"], LedgerFilter()).rows
+    assert shown and mail.id not in {row.id for row in shown}
