@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -169,3 +171,27 @@ def test_what_came_before_the_first_known_status_can_be_entered_later(new_case, 
     facts = {"who_met_whom": "A met B", "document_handed": "None", "promise_made": "None"}
     case, _ = move(new_case(), entry("approached", "2024-12", facts=facts))
     assert case.status == "considering"
+
+
+REQUESTED = (("requested", "2025-03-01"),)
+WARRANT = {"counts": "Deportation", "access_list": "Two people"}
+
+
+@pytest.mark.parametrize("level", ["public", "internal", "restricted"])
+def test_a_warrant_is_not_issued_under_seal_in_a_case_that_others_see(new_case, move, level: str) -> None:
+    case = new_case(REQUESTED, pathway="arrest_warrant", level=level)
+    sealed = entry("issued_sealed", facts=WARRANT, authority="The court", reference_no="1", source="A letter")
+    with pytest.raises(Invalid) as refusal:
+        move(case, sealed)
+    assert [fault.path for fault in refusal.value.faults] == ["level"]
+    _, event = move(case, replace(sealed, level="sealed"))
+    assert event.level == "sealed"
+
+
+def test_a_warrant_that_was_under_seal_once_may_be_recorded_in_an_open_case(new_case, move) -> None:
+    history = (("requested", "2025-03-01"), ("issued_public", "2025-09-01"))
+    case, _ = move(
+        new_case(history, pathway="arrest_warrant"),
+        entry("issued_sealed", facts=WARRANT, authority="The court", reference_no="1", source="A letter"),
+    )
+    assert case.status == "issued_public"

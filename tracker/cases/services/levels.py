@@ -20,6 +20,7 @@ from tracker.core.actor import Actor
 from tracker.core.errors import Conflict, Fault, Invalid, NotVisible
 from tracker.core.events import announce
 from tracker.pathways.conditions import is_below, required_level
+from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
 
 _RAISE = text("SELECT app_raise_level(:case_id, :level, :version)")
@@ -53,7 +54,7 @@ def lower_level(session: Session, actor: Actor, case_id: UUID, level: str, expec
     if Level(level).rank >= Level(case.level).rank:
         raise Invalid(Fault("level", _("Choose a lower level than the present one.")))
     _refuse_unsealing(actor, case)
-    _refuse_below_minimum(case, level)
+    refuse_too_open(definitions().get(case.pathway), case.status, level)
     old, case.level = case.level, level
     settle_history(session, case, history_of(session, actor, case))
     version = case.version
@@ -113,11 +114,11 @@ def _refuse_unsealing(actor: Actor, case: Case) -> None:
         raise Invalid(Fault("level", message))
 
 
-def _refuse_below_minimum(case: Case, level: str) -> None:
-    definition = definitions().get(case.pathway)
-    row = definition.by_key.get(case.status or "")
+def refuse_too_open(definition: Definition, status: str | None, level: str) -> None:
+    """Raises Invalid when a case that has `status` must lie above `level`, as the definition says without exception."""
+    row = definition.by_key.get(status or "")
     strict = row is not None and row.confidentiality is not None and row.confidentiality.without_exception
-    asked = required_level(definition, case.status)
+    asked = required_level(definition, status)
     if strict and is_below(level, asked):
         message = _("While the status is “%(status)s”, the level must not lie below %(level)s, without exception.")
         raise Invalid(Fault("level", message % {"status": row.label if row else "", "level": asked}))

@@ -11,7 +11,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from tracker.access.levels import MembershipKind
+from tracker.access.levels import MembershipKind, highest
 from tracker.access.policy import require
 from tracker.cases.history import Projection
 from tracker.cases.lawfulness import Judged, Move, judge_move, newly_unlawful
@@ -22,6 +22,7 @@ from tracker.cases.queries import history_of, lock_case
 from tracker.cases.services.details import check_facts
 from tracker.cases.services.entries import NewEntry, check_entry, hidden_beside, insert_entry, place_of, split_at
 from tracker.cases.services.guard import refuse_stale
+from tracker.cases.services.levels import refuse_too_open
 from tracker.cases.services.settling import is_told_to_all, settle_history, standing_of, tell_recorded
 from tracker.cases.wording import entry_label
 from tracker.core.actor import Actor
@@ -66,7 +67,10 @@ def plan_move(
     require_move(actor, case, membership, definition, kind, before, entry)
     refuse_missing(definition, case, entry, kind)
     refuse_broken(definition, case, standing, [*before, as_move(entry, kind), *after])
-    return PlannedMove(definition, kind, place, before, after)
+    plan = PlannedMove(definition, kind, place, before, after)
+    if plan.is_last:  # what was sealed in the past may be public by now
+        refuse_too_open(definition, entry.status, highest(case.level, entry.level))
+    return plan
 
 
 def change_status(

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tracker.access.levels import Level, MembershipKind
+from tracker.access.levels import Level, MembershipKind, highest
 from tracker.access.models import CaseMembership
 from tracker.access.policy import Action, decide, require
 from tracker.cases.models import Case
@@ -19,6 +19,7 @@ from tracker.cases.order import between
 from tracker.cases.services.details import check_countries, check_details
 from tracker.cases.services.dossiers import visible_dossier
 from tracker.cases.services.entries import NewEntry, check_entry, insert_entry
+from tracker.cases.services.levels import refuse_too_open
 from tracker.cases.services.moving import judged_kind, refuse_missing
 from tracker.cases.services.settling import settle_history, tell_recorded
 from tracker.core.actor import Actor
@@ -59,6 +60,7 @@ def open_case(session: Session, actor: Actor, new: NewCase) -> Case:
         raise Invalid(*faults)
     kind = judged_kind(definition, case, [], [], new.entry)
     refuse_missing(definition, case, new.entry, kind)
+    refuse_too_open(definition, new.entry.status, highest(case.level, new.entry.level))
     _insert(session, case, definition.prefix)
     _make_lead(session, actor, case)
     event = insert_entry(
