@@ -80,7 +80,7 @@ def test_a_meeting_its_commitments_and_its_follow_ups_are_saved_in_one_step(
 
 def test_a_refused_follow_up_leaves_nothing_of_the_meeting(act_as: ActAs, people: People, case: Case) -> None:
     coordinator = people["coordinator"]
-    steps = [NextStep("Fine", case.id), NextStep("Not", case.id, people["administrator"].id)]
+    steps = [NextStep("Fine", case.id), NextStep("Not", case.id, people["outside_counsel"].id)]
     with pytest.raises(CannotSeeCase) as refusal, act_as(coordinator) as session:
         services.record_engagement(session, acting(coordinator), met(case), (), steps)
     assert refusal.value.faults[0].path == "follow_ups-1-assignee_id"

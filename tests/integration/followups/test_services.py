@@ -86,11 +86,11 @@ def test_a_member_who_is_no_lead_is_not_offered_to_make_members(act_as: ActAs, p
     assert not refusal.value.may_invite
 
 
-@pytest.mark.parametrize("role", ["administrator", "outside_counsel"])
+@pytest.mark.parametrize(("role", "refusal"), [("administrator", Invalid), ("outside_counsel", CannotSeeCase)])
 def test_people_without_a_part_in_an_open_case_are_not_given_work(
-    act_as: ActAs, people: People, case: Case, role: str
+    act_as: ActAs, people: People, case: Case, role: str, refusal: type[Invalid]
 ) -> None:
-    with act_as(people["coordinator"]) as session, pytest.raises(CannotSeeCase):
+    with act_as(people["coordinator"]) as session, pytest.raises(refusal):
         add(session, people["coordinator"], case, assignee_id=people[role].id)
 
 
