@@ -22,6 +22,7 @@ COPY worker worker
 COPY migrations migrations
 COPY templates templates
 COPY translations translations
+RUN python translations/catalogue.py --compile
 COPY --from=assets /build/tracker/static/dist tracker/static/dist
 USER tracker
 EXPOSE 8000

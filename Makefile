@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup environment assets run test test-long lint bench migrate lock
+.PHONY: help setup environment assets translations run test test-long lint bench migrate lock
 
 VENV := .venv/bin
 
@@ -11,13 +11,21 @@ help: ## what can be done
 	@echo
 	@echo "  PORT=8000  TRACKER_DATA_DIR=./var  SAMPLE=0 (start empty)"
 
-setup: environment assets ## environment and assets; starts nothing
+setup: environment assets translations ## environment, assets and translations; starts nothing
 
 environment:
 	@bin/setup-environment
 
 assets: environment
 	@bin/build-assets
+
+# Compiled catalogues. `.venv/bin/python translations/catalogue.py` brings the catalogues themselves up to date.
+COMPILED := $(patsubst %.po,%.mo,$(filter-out translations/en/%,$(wildcard translations/*/LC_MESSAGES/messages.po)))
+
+translations: $(COMPILED)
+
+translations/%.mo: translations/%.po | environment
+	@$(VENV)/python translations/catalogue.py --compile
 
 run: setup ## start everything; Ctrl-C stops it
 	@exec $(VENV)/python -m embedded.supervisor --under-make
@@ -37,6 +45,7 @@ lint: environment ## style, types, layers, dependencies, templates
 	$(VENV)/lint-imports --no-cache
 	$(VENV)/deptry .
 	$(VENV)/djlint --quiet --lint templates
+	$(VENV)/python translations/catalogue.py --check
 	bin/check-registry-names
 
 bench: setup ## speed figures, beside a floor (SIZES=1000,100000)
