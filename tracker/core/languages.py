@@ -6,20 +6,22 @@ Templates use the filters `day` (a date), `vague` (a VagueDate or its text) and 
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
 from babel import Locale
+from babel.dates import format_date as babel_date
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask_babel import Babel, get_locale, get_timezone
 from flask_babel import gettext as _
 
+from tracker.core import template_words
 from tracker.core.dates import Precision, VagueDate, earliest_day, precision_of
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
 DEFAULT_LANGUAGE = "en"
 DAY_FORMAT = "d MMM y"
-INSTANT_FORMAT = "d MMM y, HH:mm"
 FORMATS = {Precision.DAY: DAY_FORMAT, Precision.MONTH: "MMMM y", Precision.YEAR: "y"}
 
 
@@ -33,14 +35,21 @@ def init_app(app: Flask) -> None:
         locale_selector=_language,
         timezone_selector=_time_zone,
     )
-    app.jinja_env.filters.update(day=format_day, vague=format_vague, instant=format_instant)
+    template_words.init_app(app)
+    app.jinja_env.filters.update(day=format_day, vague=format_vague, instant=format_instant, dateformat=written_day)
     app.context_processor(lambda: {"lang": str(get_locale() or DEFAULT_LANGUAGE).replace("_", "-")})
 
 
+@lru_cache(maxsize=1)
 def available_languages() -> dict[str, str]:
     """Language key -> its own name, for every catalogue that ships."""
     found = {path.name for path in TRANSLATIONS.glob("*/") if (path / "LC_MESSAGES").is_dir()} | {DEFAULT_LANGUAGE}
     return {key: (Locale.parse(key).get_display_name(key) or key).capitalize() for key in sorted(found)}
+
+
+def locale_here() -> Locale:
+    """The language that this request (or this rendering of a mail) speaks."""
+    return template_words.locale_now() or _locale_of(DEFAULT_LANGUAGE)
 
 
 def use_wishes(language: str, time_zone: str) -> None:
@@ -50,12 +59,26 @@ def use_wishes(language: str, time_zone: str) -> None:
 
 def format_day(day: date | None) -> str:
     """`1 Dec 2026`; nothing for no day."""
-    return "" if day is None else str(format_date(day, DAY_FORMAT))
+    return "" if day is None else written_day(day, DAY_FORMAT)
+
+
+def written_day(day: date, pattern: str) -> str:
+    """`day` by one of CLDR's patterns, such as `EEEE d MMMM`."""
+    return day_in(locale_here(), day, pattern)
+
+
+@lru_cache(maxsize=16_384)
+def day_in(locale: Locale, day: date, pattern: str = DAY_FORMAT) -> str:
+    """The same in a given language. Kept: pages show the same few days in every row."""
+    return babel_date(day, pattern, locale=locale)
 
 
 def format_instant(instant: datetime | None) -> str:
     """`1 Dec 2026, 14:05` in the person's time zone; `instant` is aware."""
-    return "" if instant is None else str(format_datetime(instant, INSTANT_FORMAT))
+    if instant is None:
+        return ""
+    here = instant.astimezone(get_timezone())
+    return f"{format_day(here.date())}, {here:%H:%M}"
 
 
 def format_vague(value: VagueDate | str | None) -> str:
@@ -63,7 +86,11 @@ def format_vague(value: VagueDate | str | None) -> str:
 
     A text is YYYY[-MM[-DD]].
     """
-    vague = value if isinstance(value, VagueDate) else VagueDate(value or None)
+    return _vague_in(locale_here(), value if isinstance(value, VagueDate) else VagueDate(value or None))
+
+
+@lru_cache(maxsize=16_384)
+def _vague_in(_locale: Locale, vague: VagueDate) -> str:
     words = _part(vague.text) if vague.text else _("unknown")
     bounds = _bounds(vague)
     return f"{words}, {bounds}" if bounds and vague.precision is not Precision.DAY else words
@@ -82,15 +109,21 @@ def _bounds(vague: VagueDate) -> str:
 
 def _part(text: str) -> str:
     # A day, so no time zone shifts it.
-    return str(format_date(earliest_day(text), FORMATS[precision_of(text)]))
+    return written_day(earliest_day(text), FORMATS[precision_of(text)])
 
 
-def _language() -> str | None:
+def _language() -> Locale:
     if "language" in g:
-        return str(g.language)
+        return _locale_of(str(g.language))
     if has_request_context():
-        return request.accept_languages.best_match(list(available_languages()), DEFAULT_LANGUAGE)
-    return DEFAULT_LANGUAGE
+        return _locale_of(request.accept_languages.best_match(list(available_languages()), DEFAULT_LANGUAGE))
+    return _locale_of(DEFAULT_LANGUAGE)
+
+
+@lru_cache(maxsize=64)
+def _locale_of(key: str) -> Locale:
+    """One object for each language: what is kept by language is found by identity."""
+    return Locale.parse(key)
 
 
 def _time_zone() -> str | None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 from markupsafe import Markup
 
+from tracker.core import kept_marks
 from tracker.core.avatars import initials, palette_index
 
 STYLE_ENTRY = "src/css/app.scss"
@@ -22,26 +24,34 @@ SPRITE_ENTRY = "icons.svg"
 FAVICON_ENTRY = "favicon.svg"
 PRELOADED_FONT = "inter-latin-wght-normal.woff2"
 
+LOOK_AGAIN_AFTER = 1.0
+"""Seconds. A page names fifty icons: whether there is a new build is not asked for each."""
+
 log = logging.getLogger(__name__)
 
 
 class Manifest:
-    """Vite's `manifest.json`: source name -> built file. Read again when the file changes."""
+    """Vite's `manifest.json`: source name -> built file. Read again when the file changes.
 
-    def __init__(self, path: Path) -> None:
+    `pause`: seconds for which it is taken to be unchanged.
+    """
+
+    def __init__(self, path: Path, pause: float = 0) -> None:
         self._path = path
+        self._pause = pause
+        self._looked_at = float("-inf")
         self._read_at: float | None = None
-        self._chunks: dict[str, dict[str, Any]] = {}
+        self._files: dict[str, str] = {}
 
     def file_of(self, name: str) -> str | None:
         """Path of the built file below `static/dist`, or None when the build lacks it. A bare file name is enough."""
         self._refresh()
-        chunk = self._chunks.get(name)
-        if chunk is None:
-            chunk = next((one for key, one in self._chunks.items() if Path(key).name == name), None)
-        return None if chunk is None else str(chunk["file"])
+        return self._files.get(name)
 
     def _refresh(self) -> None:
+        if time.monotonic() - self._looked_at < self._pause:
+            return
+        self._looked_at = time.monotonic()
         try:
             changed_at = self._path.stat().st_mtime
         except FileNotFoundError:
@@ -50,16 +60,18 @@ class Manifest:
                 self._read_at = 0.0
             return
         if changed_at != self._read_at:
-            self._chunks = json.loads(self._path.read_text(encoding="utf-8"))
+            chunks: dict[str, dict[str, Any]] = json.loads(self._path.read_text(encoding="utf-8"))
+            by_name = {Path(key).name: str(chunk["file"]) for key, chunk in reversed(chunks.items())}
+            self._files = by_name | {key: str(chunk["file"]) for key, chunk in chunks.items()}
             self._read_at = changed_at
 
 
 def init_app(app: Flask) -> None:
     """Give templates `asset_url(name)`, `asset_head()`, `icon_sprite_url()` and the filters of `core.avatars`."""
-    manifest = Manifest(Path(app.static_folder or "static") / "dist" / "manifest.json")
+    manifest = Manifest(Path(app.static_folder or "static") / "dist" / "manifest.json", LOOK_AGAIN_AFTER)
 
     def asset_url(name: str) -> str:
-        return url_for("static", filename=f"dist/{manifest.file_of(name) or name}")
+        return f"{app.static_url_path}/dist/{manifest.file_of(name) or name}"
 
     def icon_sprite_url() -> str:
         return asset_url(SPRITE_ENTRY)
@@ -79,3 +91,4 @@ def init_app(app: Flask) -> None:
 
     app.jinja_env.globals.update(asset_url=asset_url, icon_sprite_url=icon_sprite_url, asset_head=asset_head)
     app.jinja_env.filters.update(initials=initials, palette_index=palette_index)
+    kept_marks.init_app(app, icon_sprite_url)

@@ -1,0 +1,52 @@
+"""Marks that hundreds of rows repeat (icons, badges, days) and parts that every page repeats, rendered once.
+
+The HTML stands in templates; here is what was made of it. What is kept depends on nothing but the language, the
+build of the icons and the arguments, all of which are in its key: never on who looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup
+
+from tracker.core.template_words import locale_now
+
+MARKS = "macros/marks.html"
+
+
+def init_app(app: Flask, icon_sprite_url: Callable[[], str]) -> None:
+    """Give templates `kept(name)`, a macro of macros/marks.html that remembers, and `kept_part(template)`."""
+    environment = app.jinja_env
+
+    def render_mark(name: str, *arguments: Any, **named: Any) -> Markup:
+        mark: Markup = getattr(environment.get_template(MARKS).module, name)(*arguments, **named)
+        return mark
+
+    # Typed: a text and the same text as Markup are escaped differently.
+    @lru_cache(maxsize=16_384, typed=True)
+    def remembered(_locale: Any, _sprite: str, name: str, *arguments: Any, **named: Any) -> Markup:
+        return render_mark(name, *arguments, **named)
+
+    @lru_cache(maxsize=256)
+    def remembered_part(_locale: Any, _sprite: str, template: str) -> Markup:
+        return Markup(environment.get_template(template).render())  # noqa: S704  our own template, without variables
+
+    def kept(name: str) -> Callable[..., Markup]:
+        def mark(*arguments: Any, **named: Any) -> Markup:
+            if environment.auto_reload:
+                return render_mark(name, *arguments, **named)
+            return remembered(locale_now(), icon_sprite_url(), name, *arguments, **named)
+
+        return mark
+
+    def kept_part(template: str) -> Markup:
+        """A template without variables: its words are those of the language."""
+        if environment.auto_reload:
+            remembered_part.cache_clear()
+        return remembered_part(locale_now(), icon_sprite_url(), template)
+
+    environment.globals.update(kept=kept, kept_part=kept_part)
