@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core import clock
 from tracker.core.database import Base, Identified
+from tracker.core.encryption import SealedBytes
 
 ROLES = ("legal_officer", "coordinator", "head", "outside_counsel", "administrator")
 
@@ -27,6 +28,7 @@ class Person(Identified, Base):
     time_zone: Mapped[str] = mapped_column(default="Europe/Warsaw", comment="IANA name")
     country: Mapped[str | None] = mapped_column(comment="whose working days apply; ISO 3166-1 alpha-2")
     theme: Mapped[str] = mapped_column(default="auto")
+    keyboard_shortcuts: Mapped[bool] = mapped_column(default=True, server_default="true")
     password_hash: Mapped[str | None] = mapped_column(comment="argon2id, PHC string; null: can't sign in")
     must_change_password: Mapped[bool] = mapped_column(
         default=False, comment="somebody else chose the password and knows it"
@@ -90,3 +92,32 @@ class SignInAttempt(Identified, Base):
     account_hash: Mapped[bytes] = mapped_column(comment="keyed hash of the address typed")
     origin_hash: Mapped[bytes] = mapped_column(comment="keyed hash of the network address")
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Draft(Identified, Base):
+    """What a person typed into a form and has not sent: encrypted, theirs alone, forgotten after some weeks."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("person_id", "form_key"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    form_key: Mapped[str] = mapped_column(comment="which form: its address, without what was typed")
+    fields_sealed: Mapped[bytes] = mapped_column(SealedBytes)
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class SavedView(Identified, Base):
+    """A list as somebody likes to see it: the words of its address, under a name."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (Index("ix_saved_views_area", "area", "name"),)
+
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    area: Mapped[str] = mapped_column(comment="which list: cases, follow_ups, engagements, commitments, contacts")
+    name: Mapped[str]
+    query: Mapped[str] = mapped_column(comment="filters, order, columns and grouping as in the address")
+    is_shared: Mapped[bool] = mapped_column(default=False, comment="offered to all staff")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

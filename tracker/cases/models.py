@@ -49,6 +49,7 @@ class Case(Identified, Provenance, Base):
         Index("ix_cases_pathway_activity", "pathway", text("activity_at DESC"), text("id DESC")),
         Index("ix_cases_phase_activity", "phase", text("activity_at DESC"), text("id DESC")),
         Index("ix_cases_pathway_status_activity", "pathway", "status", text("activity_at DESC"), text("id DESC")),
+        Index("ix_cases_last_event", "last_event_on", "id", postgresql_where=text("phase <> 'closed'")),
         Index("ix_cases_countries", "countries", postgresql_using="gin"),
     )
 
@@ -85,6 +86,13 @@ class Case(Identified, Provenance, Base):
         comment="earliest due date of an open follow-up that is no more secret than the case"
     )
     gap_count: Mapped[int] = mapped_column(default=0)
+    last_event_on: Mapped[date | None] = mapped_column(
+        comment="last possible day of the newest dated entry that everybody who sees the case sees"
+    )
+    removed_at: Mapped[datetime | None] = mapped_column(comment="a mistaken case: seen by nobody, kept in the audit")
+    removed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    remove_reason: Mapped[str | None]
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
 
     dossier: Mapped[Dossier | None] = relationship(lazy="raise_on_sql")
 
@@ -213,3 +221,59 @@ class CaseContact(Identified, Base):
     role: Mapped[str]
 
     contact: Mapped[Contact] = relationship(lazy="raise_on_sql")
+
+
+class Comment(Identified, Base):
+    """What a colleague remarks on a case, or on one follow-up of it. No part of the case's history."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        CheckConstraint("level IS NULL OR " + LEVEL_CHECK, name="level"),
+        Index("ix_comments_case", "case_id", "id"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    follow_up_id: Mapped[UUID | None] = mapped_column(ForeignKey("follow_ups.id", ondelete="CASCADE"), index=True)
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    body: Mapped[str]
+    level: Mapped[str | None] = mapped_column(comment="null: the case's level")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    edited_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class CommentMention(Base):
+    """Somebody whose attention a comment asks for."""
+
+    __tablename__ = "comment_mentions"
+
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    seen_at: Mapped[datetime | None]
+
+
+Index("ix_comment_mentions_unseen", CommentMention.person_id, postgresql_where=CommentMention.seen_at.is_(None))
+
+
+class CaseVisit(Base):
+    """When somebody last looked at a case: for "what changed since I was last here"."""
+
+    __tablename__ = "case_visits"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True, index=True)
+    seen_at: Mapped[datetime] = mapped_column(comment="the running visit")
+    before_at: Mapped[datetime | None] = mapped_column(comment="the visit before: changes since then are marked")
+
+
+class CaseWatcher(Base):
+    """Somebody who wants to hear when a case's status changes."""
+
+    __tablename__ = "case_watchers"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    added_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -37,6 +37,7 @@ class Contact(Identified, Provenance, Base):
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     country: Mapped[str | None] = mapped_column(index=True)
     languages: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
@@ -65,12 +66,46 @@ class Office(Identified, Base):
     position: Mapped[int] = mapped_column(default=0)
     title: Mapped[str]
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     held_from: Mapped[str | None]
     held_to: Mapped[str | None]
     held_to_latest: Mapped[date | None] = mapped_column(comment="last day that held_to may mean; null: still held")
 
     contact: Mapped[Contact] = relationship(back_populates="offices", lazy="raise_on_sql")
     organisation: Mapped[Organisation | None] = relationship(lazy="raise_on_sql")
+
+
+class Post(Identified, Base):
+    """An office as such, whoever holds it: commitments and follow-ups stay with it when the holder changes."""
+
+    __tablename__ = "posts"
+
+    title: Mapped[str] = mapped_column(index=True)
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    country: Mapped[str | None]
+    created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
+
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise_on_sql")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ContactMerge(Identified, Base):
+    """One contact became part of another. What was moved is kept, so that it can be undone."""
+
+    __tablename__ = "contact_merges"
+
+    kept_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    gone_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    moved: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, comment="table -> ids of rows; hidden cases among them, so nobody reads it but the undo"
+    )
+    merged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    merged_at: Mapped[datetime] = mapped_column(default=clock.now)
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
 
 
 class ContactPrivate(Base):

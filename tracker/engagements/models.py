@@ -26,15 +26,13 @@ class Engagement(Identified, Provenance, Base):
     __table_args__ = (
         UniqueConstraint("sender", "ref"),
         CheckConstraint("level IN ('public', 'internal', 'restricted', 'sealed')", name="level"),
-        Index("ix_engagements_order", sql_text("sort_on DESC"), sql_text("id DESC")),
+        Index("ix_engagements_order", sql_text("sort_on DESC NULLS LAST"), sql_text("id DESC")),
     )
 
     kind: Mapped[str] = mapped_column(default="meeting")
     occurred_on: Mapped[str | None] = mapped_column(comment="YYYY[-MM[-DD]]; null: unknown")
     date_text: Mapped[str | None] = mapped_column(comment="the date as the source words it")
-    sort_on: Mapped[date] = mapped_column(
-        comment="last possible day; the day of entry where unknown", default=clock.today
-    )
+    sort_on: Mapped[date | None] = mapped_column(comment="last possible day; null: unknown, and sorted last")
     place: Mapped[str | None]
     summary: Mapped[str] = mapped_column(default="")
     level: Mapped[str] = mapped_column(default="internal")
@@ -71,6 +69,7 @@ class Participant(Identified, Base):
     position: Mapped[int] = mapped_column(default=0)
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     name: Mapped[str | None]
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True, comment="the office held then")
 
     contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
 
@@ -87,6 +86,7 @@ class Commitment(Identified, Provenance, Base):
         CheckConstraint(f"kind IN {COMMITMENT_KINDS}", name="kind"),
         CheckConstraint(f"status IN {COMMITMENT_STATUSES}", name="status"),
         CheckConstraint("num_nonnulls(by_contact_id, by_organisation_id, by_country, by_text) <= 1", name="one_by"),
+        Index("ix_commitments_due", "due_on", "id", postgresql_where=sql_text("status = 'open'")),
         CheckConstraint("num_nonnulls(to_contact_id, to_organisation_id, to_country, to_text) <= 1", name="one_to"),
     )
 
@@ -104,7 +104,14 @@ class Commitment(Identified, Provenance, Base):
     to_text: Mapped[str | None]
     text: Mapped[str] = mapped_column(comment="the exact words")
     due_on: Mapped[date | None]
+    by_post_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("posts.id"), index=True, comment="the office that is bound, whoever holds it"
+    )
+    to_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"), index=True)
     status: Mapped[str] = mapped_column(default="open")
+    settled_on: Mapped[date | None] = mapped_column(comment="day on which it was kept or broken, where known")
+    check_note: Mapped[str | None] = mapped_column(comment="how it was checked")
+    superseded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("commitments.id", ondelete="SET NULL"))
     checked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     checked_at: Mapped[datetime | None]
     created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
