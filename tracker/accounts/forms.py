@@ -24,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from tracker.accounts.models import ROLES
 from tracker.accounts.passwords import LONGEST, SHORTEST
 from tracker.accounts.rules import LONGEST_EMAIL, LONGEST_NAME
-from tracker.core.languages import available_languages
+from tracker.core.languages import language_choices
 
 ROLE_WORDS = {
     "legal_officer": _l("Legal officer"),
@@ -56,7 +56,7 @@ class WishesForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.language.choices = [SelectChoice(key, words) for key, words in available_languages().items()]
+        self.language.choices = [SelectChoice(key, words) for key, words in language_choices()]
         self.time_zone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in _zones()]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from tracker.core.dates import earliest_day, precision_of
+from tracker.core.day_names import month_number
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAMED = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?\.?\s+)?([a-z]{3,9})\.?,?\s+(\d{4})", re.ASCII)
+_NAMED = re.compile(r"(?:([0-9]{1,2})(?:st|nd|rd|th)?\.?\s+)?([^\W\d_]{3,12})\.?,?\s+([0-9]{4})(?:\s?[гр]\.?)?")
 _DOTTED = re.compile(r"(?:(\d{1,2})\.\s?)?(\d{1,2})\.\s?(\d{4})", re.ASCII)
 _LOOSE = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?", re.ASCII)
 
@@ -15,6 +15,7 @@ _LOOSE = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?", re.ASCII)
 def read_vague(text: str) -> str | None:
     """`14 Mar 2026`, `14.3.2026`, `March 2026`, `3.2026`, `2026-3` as YYYY[-MM[-DD]]; None for nothing.
 
+    A month may be named in any language of `tracker.core.day_names`: `14 сакавіка 2026`, `marzec 2026`.
     Raises ValueError for what is no date, or no day of the calendar.
     """
     said = " ".join(text.split()).casefold()
@@ -41,9 +42,10 @@ def _parts(said: str) -> str:
 
 
 def _month(name: str) -> int:
-    if name[:3] not in _MONTHS:
+    number = month_number(name)
+    if number is None:
         raise ValueError("no such month")
-    return _MONTHS.index(name[:3]) + 1
+    return number
 
 
 def _joined(year: str, month: int, day: str | None) -> str:

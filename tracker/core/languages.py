@@ -7,27 +7,26 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import cast
 
 from babel import Locale
 from babel.dates import format_date as babel_date
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, get_timezone
+from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
 
 from tracker.core import template_words
+from tracker.core.catalogues import SOURCE_LANGUAGE, TRANSLATIONS, CatalogueBabel, is_complete
 from tracker.core.dates import Precision, VagueDate, earliest_day, precision_of
 
-TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
-DEFAULT_LANGUAGE = "en"
+DEFAULT_LANGUAGE = SOURCE_LANGUAGE
 DAY_FORMAT = "d MMM y"
 FORMATS = {Precision.DAY: DAY_FORMAT, Precision.MONTH: "MMMM y", Precision.YEAR: "y"}
 
 
 def init_app(app: Flask) -> None:
     """Let pages speak the person's language, in the person's time zone."""
-    Babel(
+    CatalogueBabel(
         app,
         default_locale=DEFAULT_LANGUAGE,
         default_timezone="UTC",
@@ -45,6 +44,14 @@ def available_languages() -> dict[str, str]:
     """Language key -> its own name, for every catalogue that ships."""
     found = {path.name for path in TRANSLATIONS.glob("*/") if (path / "LC_MESSAGES").is_dir()} | {DEFAULT_LANGUAGE}
     return {key: (Locale.parse(key).get_display_name(key) or key).capitalize() for key in sorted(found)}
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Language key and what a person reads in the list; a language whose catalogue has gaps says so."""
+    return [
+        (key, name if is_complete(key) else _("%(language)s (partly)", language=name))
+        for key, name in available_languages().items()
+    ]
 
 
 def locale_here() -> Locale:

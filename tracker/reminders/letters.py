@@ -14,10 +14,10 @@ from uuid import UUID
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
-from tracker.core.languages import DEFAULT_LANGUAGE, TRANSLATIONS
+from tracker.core.catalogues import translations_of
+from tracker.core.languages import DEFAULT_LANGUAGE
 from tracker.reminders.wall_time import local_day, zone_named
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -137,6 +137,5 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    translations = Translations.load(TRANSLATIONS, [str(_locale(language))])
-    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(translations_of(_locale(language)), newstyle=True)  # type: ignore[attr-defined]
     return environment
