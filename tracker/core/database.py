@@ -6,15 +6,18 @@ acting person, so that row-level security applies even to a query that forgot th
 
 from __future__ import annotations
 
+import select
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, MetaData, String, create_engine, event, text
+from sqlalchemy import DateTime, MetaData, String, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 
 from tracker.core.actor import Actor, ActorKind
@@ -50,7 +53,7 @@ class Identified:
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-10)
 
 
-_BECOME = text("SELECT set_config('role', :role, true), set_config('app.person', :person, true)")
+_BECOME = "SELECT set_config('role', %(role)s, true), set_config('app.person', %(person)s, true)"
 _ACTOR = "actor"
 _AFTER_COMMIT = "after_commit_callbacks"
 
@@ -67,7 +70,7 @@ def become(session: Session, actor: Actor, connection: Connection | None = None)
     if connection is None and not session.in_transaction():
         return
     target = connection or session.connection()
-    target.execute(_BECOME, {"role": actor.database_role, "person": str(actor.person_id or "")})
+    target.exec_driver_sql(_BECOME, {"role": actor.database_role, "person": str(actor.person_id or "")})
 
 
 def actor_of(session: Session) -> Actor:
@@ -104,7 +107,6 @@ class Database:
     def _engine(url: str, **options: Any) -> Engine:
         defaults: dict[str, Any] = {
             "hide_parameters": True,
-            "pool_pre_ping": True,
             "pool_size": 8,
             "max_overflow": 8,
             "pool_recycle": 1800,
@@ -112,6 +114,8 @@ class Database:
         connect_args = {"application_name": "tracker", "options": "-c timezone=UTC", "connect_timeout": 10}
         engine = create_engine(url, connect_args=connect_args, **(defaults | options))
         event.listen(engine, "first_connect", refuse_unprotected)
+        event.listen(engine, "checkout", _refuse_dead)
+        event.listen(engine, "checkin", _note_checkin)
         return engine
 
     def session(self, actor: Actor) -> Session:
@@ -138,6 +142,45 @@ class Database:
         self.engine.dispose()
         if self.app_engine is not self.engine:
             self.app_engine.dispose()
+
+
+PING_AFTER_REST = 30.0
+"""Seconds that a connection may rest before PostgreSQL is asked whether it still answers."""
+_RESTS_SINCE = "tracker.rests_since"
+
+
+def _note_checkin(_dbapi_connection: Any, record: Any) -> None:
+    record.info[_RESTS_SINCE] = time.monotonic()
+
+
+def _refuse_dead(dbapi_connection: Any, record: Any, _proxy: object) -> None:
+    """Let the pool open new connections when PostgreSQL has closed this one, as after a restart of it.
+
+    What is closed can be read from: the end of the stream, or PostgreSQL's last words. That costs a system call, where
+    a ping costs every request a round trip; a connection that rested long is pinged: a firewall closes in silence.
+    """
+    rested = time.monotonic() - record.info.get(_RESTS_SINCE, time.monotonic())
+    if (
+        dbapi_connection.closed
+        or _has_last_words(dbapi_connection)
+        or (rested > PING_AFTER_REST and not _answers(dbapi_connection))
+    ):
+        raise InvalidatePoolError
+
+
+def _has_last_words(dbapi_connection: Any) -> bool:
+    poll = select.poll()
+    poll.register(dbapi_connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _answers(dbapi_connection: Any) -> bool:
+    try:
+        dbapi_connection.execute("SELECT 1")
+        dbapi_connection.rollback()
+    except Exception:  # whatever it is, another connection is better
+        return False
+    return True
 
 
 _PROTECTION = """
