@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.accounts.current import SignedIn
@@ -57,36 +57,57 @@ def begin_session(session: Session, person: Person, user_agent: str, data: dict[
     return BegunSession(row.id, token)
 
 
+_ROLES = select(func.array_agg(PersonRole.role)).where(PersonRole.person_id == Person.id).scalar_subquery()
+_FIND = (
+    select(
+        SignInSession.id,
+        SignInSession.person_id,
+        SignInSession.data,
+        SignInSession.created_at,
+        SignInSession.signed_in_at,
+        SignInSession.last_seen_at,
+        Person.name,
+        Person.email,
+        Person.language,
+        Person.time_zone,
+        Person.country,
+        Person.theme,
+        Person.must_change_password,
+        _ROLES.label("roles"),
+    )
+    .join(Person, Person.id == SignInSession.person_id)
+    .where(
+        SignInSession.token_hash == bindparam("token_hash"),
+        SignInSession.revoked_at.is_(None),
+        SignInSession.expires_at > bindparam("now"),
+        SignInSession.last_seen_at > bindparam("idle_since"),
+        Person.active,
+    )
+)
+"""Columns, and made once: every request runs this."""
+
+
 def find_signed_in(session: Session, token: str) -> SignedIn | None:
     """The active person behind a living session, with their roles of this moment; one statement."""
     now = clock.now()
-    roles = select(func.array_agg(PersonRole.role)).where(PersonRole.person_id == Person.id).scalar_subquery()
     row = session.execute(
-        select(SignInSession, Person, roles.label("roles"))
-        .join(Person, Person.id == SignInSession.person_id)
-        .where(
-            SignInSession.token_hash == hash_of(token),
-            SignInSession.revoked_at.is_(None),
-            SignInSession.expires_at > now,
-            SignInSession.last_seen_at > now - IDLE_LIMIT,
-            Person.active,
-        )
+        _FIND, {"token_hash": hash_of(token), "now": now, "idle_since": now - IDLE_LIMIT}
     ).one_or_none()
-    return None if row is None else _signed_in(row[0], row[1], row[2])
+    return None if row is None else _signed_in(row)
 
 
-def _signed_in(row: SignInSession, person: Person, roles: list[str] | None) -> SignedIn:
+def _signed_in(row: Row[Any]) -> SignedIn:
     return SignedIn(
         session_id=row.id,
-        person_id=person.id,
-        name=person.name,
-        email=person.email,
-        roles=frozenset(roles or ()),
-        language=person.language,
-        time_zone=person.time_zone,
-        country=person.country,
-        theme=person.theme,
-        must_change_password=person.must_change_password,
+        person_id=row.person_id,
+        name=row.name,
+        email=row.email,
+        roles=frozenset(row.roles or ()),
+        language=row.language,
+        time_zone=row.time_zone,
+        country=row.country,
+        theme=row.theme,
+        must_change_password=row.must_change_password,
         signed_in_at=row.signed_in_at or row.created_at,
         last_seen_at=row.last_seen_at,
         data=dict(row.data),

@@ -27,7 +27,7 @@ def init_app(app: Flask, icon_sprite_url: Callable[[], str]) -> None:
         return mark
 
     # Typed: a text and the same text as Markup are escaped differently.
-    @lru_cache(maxsize=16_384, typed=True)
+    @lru_cache(maxsize=4096, typed=True)
     def remembered(_locale: Any, _sprite: str, name: str, *arguments: Any, **named: Any) -> Markup:
         return render_mark(name, *arguments, **named)
 

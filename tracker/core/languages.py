@@ -74,7 +74,7 @@ def written_day(day: date, pattern: str) -> str:
     return day_in(locale_here(), day, pattern)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def day_in(locale: Locale, day: date, pattern: str = DAY_FORMAT) -> str:
     """The same in a given language. Kept: pages show the same few days in every row."""
     return babel_date(day, pattern, locale=locale)
@@ -96,7 +96,7 @@ def format_vague(value: VagueDate | str | None) -> str:
     return _vague_in(locale_here(), value if isinstance(value, VagueDate) else VagueDate(value or None))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def _vague_in(_locale: Locale, vague: VagueDate) -> str:
     words = _part(vague.text) if vague.text else _("unknown")
     bounds = _bounds(vague)

@@ -6,7 +6,7 @@ A page asks for two hundred strings, and the catalogues of a running process nev
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale
 from flask import Flask, g
@@ -41,22 +41,22 @@ def ngettext(eval_ctx: EvalContext, singular: str, plural: str, num: int, /, **v
 def locale_now() -> Locale | None:
     """`flask_babel.get_locale()`, without its detours once it has answered in this request."""
     try:
-        found: Locale = g._get_current_object().__dict__["_flask_babel"].babel_locale
-        return found
+        found = g._get_current_object().__dict__["_flask_babel"].babel_locale
     except (RuntimeError, KeyError, AttributeError):
-        return get_locale()
+        found = get_locale()
+    return cast("Locale | None", found)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8192)
 def _finished(locale: Locale | None, message: str) -> Markup:
     return _translated(locale, message) % {}  # "%%" stands for "%" with values and without
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8192)
 def _translated(_locale: Locale | None, message: str) -> Markup:
     return Markup(get_translations().ugettext(message))  # noqa: S704  from our own catalogues
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8192)
 def _of_number(_locale: Locale | None, singular: str, plural: str, num: int) -> Markup:
     return Markup(get_translations().ungettext(singular, plural, num))  # noqa: S704  from our own catalogues
