@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -16,13 +17,13 @@ from tracker.core.pages import Page
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import IS_ACTIVE, WorkLine, line, visible_lines
 
-PAGE_SIZE = 50
+PAGE_SIZE = 40
 NOBODY = "nobody"
 ACTIVE = "active"
 ANY = "any"
 
 
-BY_DAY = Order(FollowUp.due_on, FollowUp.id, date, lambda row: (row[0].due_on, row[0].id))
+BY_DAY = Order(FollowUp.due_on, FollowUp.id, date, lambda row: (row.due_on, row.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def list_follow_ups(
     return replace(page, rows=[line(row) for row in page.rows])
 
 
-def _filtered(actor: Actor, filters: Filters, today: date) -> Select[FollowUp, str, str, str, str]:
+def _filtered(actor: Actor, filters: Filters, today: date) -> Select[*tuple[Any, ...]]:
     query = visible_lines(actor)
     if filters.status == ACTIVE or filters.overdue:
         query = query.where(IS_ACTIVE)

@@ -16,8 +16,10 @@ from tracker.followups.queries import IS_ACTIVE, WorkLine, line, visible_follow_
 
 SOON_DAYS = 14
 WAITING = "waiting"
-ROWS_OF_A_GROUP = 50
 GROUPS = ("overdue", "today", "soon", "later", "waiting", "undated")
+ROWS_OF_A_GROUP = 12
+SHORTER_GROUPS = {"today": 10, "soon": 8, "waiting": 5, "undated": 5}
+"""Home shows the beginning of each group, the urgent ones further: forty rows at most. The list has the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,13 @@ def my_follow_ups(
     return {key: _group(key, [line(row) for row in rows if row[-1] == key]) for key in groups}
 
 
+def rows_of(key: str) -> int:
+    """How many rows of a group home shows."""
+    return SHORTER_GROUPS.get(key, ROWS_OF_A_GROUP)
+
+
 def _group(key: str, lines: Sequence[WorkLine]) -> Group:
-    return Group(key, lines[:ROWS_OF_A_GROUP], len(lines) > ROWS_OF_A_GROUP)
+    return Group(key, lines[: rows_of(key)], len(lines) > rows_of(key))
 
 
 def _pick(actor: Actor, key: str, today: date, assignee_id: UUID | None) -> Select[UUID, str]:
@@ -55,7 +62,7 @@ def _pick(actor: Actor, key: str, today: date, assignee_id: UUID | None) -> Sele
     if assignee_id is not None:
         query = query.where(FollowUp.assignee_id == assignee_id)
     query = query.where(IS_ACTIVE, _is_in(key, today))
-    return select(query.order_by(FollowUp.due_on, FollowUp.id).limit(ROWS_OF_A_GROUP + 1).subquery())
+    return select(query.order_by(FollowUp.due_on, FollowUp.id).limit(rows_of(key) + 1).subquery())
 
 
 def _is_in(key: str, today: date) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from tracker.core.actor import Actor
 from tracker.followups import assignees, policy
 from tracker.followups.forms import QuickFollowUpForm
 from tracker.followups.queries import follow_ups_on_case
+from tracker.followups.tickable import tickable_among
 from tracker.followups.today import today_here
 
 
@@ -25,9 +26,7 @@ def follow_ups_panel(session: Session, actor: Actor, case: Case, membership: Mem
     form.assignee.offer(offered_assignees(session, actor, case, membership) if may_add else [])
     return {
         "follow_ups": lines,
-        "tickable": {
-            line.follow_up.id for line in lines if policy.may_progress(actor, case, line.follow_up, membership)
-        },
+        "tickable": tickable_among(actor, lines, {case.id: membership}),
         "may_add_follow_up": may_add,
         "quick_follow_up": form,
         "today": today_here(),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, Select, literal_column, select
@@ -21,11 +23,44 @@ IS_ACTIVE = FollowUp.status.in_([literal_column(f"'{status}'") for status in ACT
 """Written out, not bound: the planner must recognise the condition of the partial indexes."""
 
 
+class WorkItem(NamedTuple):
+    """What a list shows of a follow-up: columns only, since a list of whole objects costs twice the time.
+
+    A new field is a new column of the same place in WORK_COLUMNS.
+    """
+
+    id: UUID
+    case_id: UUID
+    title: str
+    kind: str
+    status: str
+    due_on: date | None
+    assignee_id: UUID | None
+    level: str | None
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE_STATUSES
+
+
+WORK_COLUMNS: tuple[Any, ...] = (
+    FollowUp.id,
+    FollowUp.case_id,
+    FollowUp.title,
+    FollowUp.kind,
+    FollowUp.status,
+    FollowUp.due_on,
+    FollowUp.assignee_id,
+    FollowUp.level,
+)
+_WIDTH = len(WORK_COLUMNS)
+
+
 @dataclass(frozen=True, slots=True)
 class WorkLine:
     """A follow-up with what a list shows beside it."""
 
-    follow_up: FollowUp
+    follow_up: WorkItem
     case_reference: str
     case_title: str
     case_level: str
@@ -41,18 +76,19 @@ def visible_follow_ups(actor: Actor) -> Select[FollowUp]:
     )
 
 
-def visible_lines(actor: Actor) -> Select[FollowUp, str, str, str, str]:
-    """The same with the columns of a WorkLine."""
+def visible_lines(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The same as the columns of a WorkLine; `line` makes one of a row. Further columns may be added at the end."""
+    beside: tuple[Any, ...] = (Case.reference, Case.title, Case.level, Person.name)
     return (
         visible_follow_ups(actor)
-        .add_columns(Case.reference, Case.title, Case.level, Person.name)
+        .with_only_columns(*WORK_COLUMNS, *beside, maintain_column_froms=True)
         .outerjoin(Person, Person.id == FollowUp.assignee_id)
     )
 
 
-def line(row: Row[FollowUp, str, str, str, str]) -> WorkLine:
+def line(row: Row[*tuple[Any, ...]]) -> WorkLine:
     """One row of `visible_lines`."""
-    return WorkLine(row[0], row[1], row[2], row[3], row[4])
+    return WorkLine(WorkItem(*row[:_WIDTH]), *row[_WIDTH : _WIDTH + 4])
 
 
 def get_follow_up(session: Session, actor: Actor, follow_up_id: UUID) -> FollowUp:
