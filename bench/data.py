@@ -11,13 +11,15 @@ import psycopg
 
 from bench.generate import Person, fill
 from embedded.bootstrap import hold_postgres
-from tracker.core.migrate import head
 from tracker.pathways.registry import load_default
 
 
 def filled_database(folder: Path, size: int) -> tuple[str, list[Person]]:
-    """(address of the owner, people) of an embedded database with `size` cases; filled when it is not there yet."""
-    place = folder / f"{size}-{head()}"
+    """(address of the owner, people) of an embedded database with `size` cases; filled when it is not there yet.
+
+    A database of an older version is migrated; remove its folder to have it filled anew.
+    """
+    place = folder / str(size)
     place.mkdir(parents=True, exist_ok=True)
     url = hold_postgres(place)
     marker = place / "people.json"
