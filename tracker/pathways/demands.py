@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext
+
 from tracker.pathways.schema import Definition, Fact
 from tracker.pathways.vocabulary import JUMP
 
@@ -79,7 +81,8 @@ def _of_kind(phase: str, kind: str | None) -> tuple[Fact, ...]:
     """A jump demands what a listed move to such a status would."""
     if kind == JUMP:
         kind = {"paused": "suspend", "closed": "close"}.get(phase)
-    return KIND_DEMANDS.get(kind or "", ())
+    facts = KIND_DEMANDS.get(kind or "", ())
+    return tuple(fact.model_copy(update={"label": gettext(fact.label)}) for fact in facts)
 
 
 def _is_answered(fact: Fact, facts: Mapping[str, object], known: Mapping[str, object], fields_unknown: bool) -> bool:
@@ -106,4 +109,4 @@ def _unknown_return(definition: Definition, resume_to: str | None) -> tuple[Gap,
     if not resume_to or resume_to in definition.by_key:
         return ()
     message = f"'{resume_to}' is no status of {definition.key}, so the case cannot return to it."
-    return (Gap("resume_to", RESUME_TO.label, message, "resume_to"),)
+    return (Gap("resume_to", gettext(RESUME_TO.label), message, "resume_to"),)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import gettext
+
 from tracker.pathways.conditions import forbidden, other_subtype
 from tracker.pathways.demands import demands
 from tracker.pathways.machine import resumes_to
@@ -31,12 +33,12 @@ JUMP_TO = "Jump, the steps between being unknown"
 def lawful_moves(definition: Definition, state: CaseState) -> tuple[MoveOption, ...]:
     """Each listed move in the table's order, then the return to the status left. At first: the initial ones."""
     if state.status is None or state.status not in definition.by_key:
-        return tuple(_option(definition, state, key, "forward", BEGIN) for key in definition.initial)
+        return tuple(_option(definition, state, key, "forward", gettext(BEGIN)) for key in definition.initial)
     row = definition.status(state.status)
     listed = [_option(definition, state, move.to, move.kind, move.verb) for move in row.next]
     way_back = resumes_to(definition, state)
     if way_back is not None and way_back not in row.moves:
-        listed.append(_option(definition, state, way_back, "resume", RETURN))
+        listed.append(_option(definition, state, way_back, "resume", gettext(RETURN)))
     return tuple(listed)
 
 
@@ -48,12 +50,12 @@ def again(definition: Definition, state: CaseState) -> MoveOption | None:
         or state.status in definition.status(state.status).moves
     ):
         return None
-    return _option(definition, state, state.status, "forward", AGAIN)
+    return _option(definition, state, state.status, "forward", gettext(AGAIN))
 
 
 def jump_option(definition: Definition, state: CaseState, target: str) -> MoveOption:
     """A jump to ``target``, which is one of ``machine.jump_targets``."""
-    return _option(definition, state, target, "jump", JUMP_TO)
+    return _option(definition, state, target, "jump", gettext(JUMP_TO))
 
 
 def _option(definition: Definition, state: CaseState, target: str, kind: str, verb: str) -> MoveOption:

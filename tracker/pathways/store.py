@@ -18,6 +18,7 @@ from tracker.core.errors import NotConfigured
 from tracker.pathways.models import StoredDefinition
 from tracker.pathways.registry import Registry, fingerprint_of_sources, load_default
 from tracker.pathways.schema import Definition
+from tracker.pathways.spoken import spoken
 
 
 def fingerprint(body: dict[str, Any]) -> str:
@@ -45,20 +46,24 @@ class DefinitionStore:
             self._database.dispose()  # a server that forks after this must not share the connection
 
     def get(self, key: str, version: int | None = None) -> Definition:
-        """The definition; the newest when no version is given. Raises KeyError for one that nobody stored."""
+        """The definition; the newest when no version is given. Raises KeyError for one that nobody stored.
+
+        In a request its sentences are in the reader's language.
+        """
         if version is None:
-            return self._newest()[key]
+            return spoken(self._newest()[key])
         known = self._known()
         if (key, version) not in known:
             self._versions = None  # another process may have stored it since
-        return self._known()[key, version]
+        return spoken(self._known()[key, version])
 
     def keys(self) -> tuple[str, ...]:
         return tuple(sorted(self._newest()))
 
     def all(self) -> tuple[Definition, ...]:
         """The newest version of each pathway, by key."""
-        return tuple(self._newest()[key] for key in self.keys())
+        newest = self._newest()
+        return tuple(spoken(newest[key]) for key in sorted(newest))
 
     def registry(self) -> Registry:
         """The newest definitions as a pure registry, for code that knows no database."""
