@@ -29,7 +29,6 @@ LATEST_FIRST = Order(
     date,
     lambda row: (row.sort_on, row.id),
     descending=True,
-    may_be_empty=False,
 )
 
 
@@ -65,7 +64,7 @@ def get_engagement(session: Session, actor: Actor, engagement_id: UUID) -> Engag
 def list_engagements(
     session: Session, actor: Actor, filters: EngagementFilters, cursor: str | None = None, size: int = PAGE_SIZE
 ) -> Page[EngagementLine]:
-    """One page, the latest first; participants and visible cases are loaded."""
+    """One page, the latest first, those of unknown day at the end; participants and visible cases are loaded."""
     query = visible_engagements(actor).options(*_WITH_PARTICIPANTS)
     if filters.kind:
         query = query.where(Engagement.kind == filters.kind)
@@ -152,7 +151,7 @@ def _of_case(actor: Actor, which: ColumnElement[bool]) -> Any:
 
 def _some(session: Session, actor: Actor, which: ColumnElement[bool], limit: int) -> Sequence[EngagementLine]:
     query = visible_engagements(actor).where(which).options(*_WITH_PARTICIPANTS)
-    query = query.order_by(Engagement.sort_on.desc(), Engagement.id.desc()).limit(limit)
+    query = query.order_by(Engagement.sort_on.desc().nulls_last(), Engagement.id.desc()).limit(limit)
     return _lines(session, actor, session.scalars(query).all())
 
 

@@ -134,14 +134,14 @@ def _refuse(path: str, decision: Decision) -> None:
 
 
 def _columns(facts: EngagementFacts) -> dict[str, Any]:
-    latest = VagueDate(facts.occurred_on).latest
     return {
         "kind": facts.kind,
         "occurred_on": facts.occurred_on,
         "date_text": facts.date_text,
         "place": facts.place,
         "summary": facts.summary,
-    } | ({"sort_on": latest} if latest else {})
+        "sort_on": VagueDate(facts.occurred_on).latest,
+    }
 
 
 def _write(engagement: Engagement, said: dict[str, Any]) -> list[str]:

@@ -274,3 +274,26 @@ def test_meetings_are_listed_the_latest_first_and_found_by_words(act_as: ActAs, 
         rest = list_engagements(session, actor, EngagementFilters(), page.next_cursor, size=2)
         assert [line.engagement.summary for line in rest.rows] == ["third"]
         assert [one.reference for one in page.rows[0].cases] == [case.reference]
+
+
+def test_meetings_of_unknown_day_stand_last_on_every_page(act_as: ActAs, people: People, case: Case) -> None:
+    actor = acting(people["legal_officer"])
+    with act_as(people["legal_officer"]) as session:
+        for summary, day in (("undated", None), ("dated", "2025-03"), ("undated too", None)):
+            services.record_engagement(session, actor, met(case, summary=summary, occurred_on=day))
+    with act_as(people["head"]) as session:
+        reader, found, cursor = acting(people["head"]), [], None
+        while True:
+            page = list_engagements(session, reader, EngagementFilters(), cursor, size=1)
+            found += [line.engagement.summary for line in page.rows]
+            if (cursor := page.next_cursor) is None:
+                break
+        assert found == ["dated", "undated too", "undated"]
+        assert engagements_of_case(session, reader, case.id)[0].engagement.summary == "dated"
+
+
+def test_a_day_taken_away_sorts_the_meeting_last(act_as: ActAs, people: People, case: Case) -> None:
+    officer = people["legal_officer"]
+    with act_as(officer) as session:
+        made = services.record_engagement(session, acting(officer), met(case, occurred_on="2025-03-01"))
+        assert services.edit_engagement(session, acting(officer), made, met(case)).sort_on is None

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import Uuid, any_, cast, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from tracker.core import clock
 from tracker.core.dates import VagueDate
 from tracker.core.ids import new_id
 from tracker.engagements.models import Commitment, Engagement, EngagementCase, Participant
@@ -55,9 +54,9 @@ def _add(work: Work, item: EngagementObject) -> Engagement:
     return row
 
 
-def _sort_on(occurred_on: str | None) -> date:
-    """The last possible day; the day of entry where nothing is known."""
-    return VagueDate(occurred_on).latest or clock.today()
+def _sort_on(occurred_on: str | None) -> date | None:
+    """The last possible day; None where nothing is known."""
+    return VagueDate(occurred_on).latest
 
 
 def _change(row: Engagement, item: EngagementObject) -> bool:
