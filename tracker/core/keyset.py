@@ -56,6 +56,18 @@ def read_page(
     )
 
 
+def read_on(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    order: Order,
+    after: tuple[Any, UUID],
+    backward: bool,
+    wanted: int,
+) -> list[Any]:
+    """Up to `wanted` rows that come after the row of these two values; backward: before it, the nearest first."""
+    return _read(session, query, order, _Place(*after, backward), wanted)
+
+
 def _place_of(cursor: str | None, order: Order) -> _Place | None:
     """None for no cursor, and for one that belongs to another list."""
     backward, values = (decode_cursor(cursor) if cursor else None) or (False, [])
