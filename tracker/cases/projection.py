@@ -6,7 +6,8 @@ Who sees more is shown more, by `sight_of`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -30,6 +31,7 @@ __all__ = [
     "project",
     "refresh",
     "refresh_status",
+    "sight_by",
     "sight_of",
 ]
 
@@ -48,8 +50,13 @@ def definition_lookup(pathway: str) -> DefinitionOf:
 
 def sight_of(case: Case, events: Sequence[CaseEvent]) -> Projection:
     """Where the case stands by those of `events` that are not voided: what a reader who sees just these knows."""
+    return sight_by(case.pathway, case.details, events)
+
+
+def sight_by(pathway: str, details: Mapping[str, Any], events: Sequence[CaseEvent]) -> Projection:
+    """The same for a case of which only the columns are at hand."""
     standing = [event for event in events if event.voided_at is None]
-    return project(definition_lookup(case.pathway), standing, case.details)
+    return project(definition_lookup(pathway), standing, details)
 
 
 def gaps(case: Case, events: Sequence[CaseEvent], projection: Projection) -> tuple[CaseGap, ...]:

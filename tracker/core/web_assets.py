@@ -70,8 +70,10 @@ def init_app(app: Flask) -> None:
     """Give templates `asset_url(name)`, `asset_head()`, `icon_sprite_url()` and the filters of `core.avatars`."""
     manifest = Manifest(Path(app.static_folder or "static") / "dist" / "manifest.json", LOOK_AGAIN_AFTER)
 
+    folder = f"{app.static_url_path}/dist/"
+
     def asset_url(name: str) -> str:
-        return f"{app.static_url_path}/dist/{manifest.file_of(name) or name}"
+        return folder + (manifest.file_of(name) or name)
 
     def icon_sprite_url() -> str:
         return asset_url(SPRITE_ENTRY)
