@@ -60,12 +60,12 @@ def collect() -> Catalog:
 
 def _of_pathways() -> list[tuple[str, str]]:
     from tracker.pathways.registry import load_default
-    from tracker.pathways.strings import GENERAL, translatable_strings
+    from tracker.pathways.strings import GENERAL, translatable_strings, values_in_words
 
     found = [("tracker/pathways/strings.py", sentence) for sentence in GENERAL]
     for definition in load_default(None).all():
         file = f"tracker/pathways/definitions/{definition.key}.yaml"
-        found += [(file, sentence) for sentence in translatable_strings(definition)]
+        found += [(file, words) for words in (*translatable_strings(definition), *values_in_words(definition))]
     return found
 
 

@@ -23,6 +23,7 @@ SHOWING_CALLS = {
     "Conflict": (0,),
     "ValidationError": (0,),
     "SelectChoice": (1,),
+    "CaseGap": (1,),
 }
 """Name of what is called -> the places of its arguments that a person reads."""
 SHOWING_KEYWORDS = {"label", "description", "message", "hint", "title"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-import pycountry
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -24,6 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from tracker.accounts.models import ROLES
 from tracker.accounts.passwords import LONGEST, SHORTEST
 from tracker.accounts.rules import LONGEST_EMAIL, LONGEST_NAME
+from tracker.core.countries import BESIDE_ISO, country_choices
 from tracker.core.languages import language_choices
 
 ROLE_WORDS = {
@@ -68,10 +68,9 @@ class DetailsForm(WishesForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        countries = sorted((country.name, country.alpha_2) for country in pycountry.countries)
         self.country.choices = [
             SelectChoice("", _l("None chosen")),
-            *(SelectChoice(key, name) for name, key in countries),
+            *(SelectChoice(key, name) for key, name in country_choices() if key not in BESIDE_ISO),
         ]
 
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+from flask_babel import gettext as _
+
 from tracker.cases.history import DefinitionOf, Projection
 from tracker.core.dates import VagueDate
+from tracker.core.languages import words_of_key
 from tracker.pathways.conditions import is_below, required_level
 from tracker.pathways.demands import missing
 from tracker.pathways.schema import Definition
@@ -81,17 +84,19 @@ def find_gaps(
 
 def _of_case(definition: Definition, projection: Projection, level: str, has_lead: bool) -> Iterator[CaseGap]:
     if projection.status is None:
-        yield CaseGap("status", "No entry gives the case a status.")
+        yield CaseGap("status", _("No entry gives the case a status."))
     if not has_lead:
-        yield CaseGap("lead", "Nobody leads this case.")
+        yield CaseGap("lead", _("Nobody leads this case."))
     asked = required_level(definition, projection.status)
     if is_below(level, asked):
-        yield CaseGap("level", f"This status asks for the level '{asked}'; the case is '{level}'.", key=asked)
+        message = _("This status asks for the level “%(asked)s”; the case is “%(level)s”.")
+        words = {"asked": words_of_key(asked or ""), "level": words_of_key(level)}
+        yield CaseGap("level", message % words, key=asked)
 
 
 def _of_event(definition_of: DefinitionOf, entry: Told, details: Mapping[str, Any]) -> Iterator[CaseGap]:
     if entry.when.earliest is None and entry.when.latest is None:
-        yield CaseGap("date", "The date is not known.", entry.id)
+        yield CaseGap("date", _("The date is not known."), entry.id)
     if entry.status is None:
         return
     definition = definition_of(entry.definition_version)

@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
     )
     template_words.init_app(app)
     app.jinja_env.filters.update(day=format_day, vague=format_vague, instant=format_instant, dateformat=written_day)
+    app.jinja_env.filters["key_words"] = words_of_key
     app.context_processor(lambda: {"lang": str(get_locale() or DEFAULT_LANGUAGE).replace("_", "-")})
 
 
@@ -57,6 +58,11 @@ def language_choices() -> list[tuple[str, str]]:
 def locale_here() -> Locale:
     """The language that this request (or this rendering of a mail) speaks."""
     return template_words.locale_now() or _locale_of(DEFAULT_LANGUAGE)
+
+
+def words_of_key(key: str) -> str:
+    """A key of the vocabulary in words, such as `law firm` for law_firm; a key that nobody translated stays English."""
+    return str(_(key.replace("_", " "))) if key else ""
 
 
 def use_wishes(language: str, time_zone: str) -> None:

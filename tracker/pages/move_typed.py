@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from tracker.cases.forms.entry import EntryForm
+from tracker.core.languages import words_of_key
 from tracker.pathways.schema import Definition, Fact
 
 ASKED_BY_SOME = ("resume_to", "outcome", "reason", "new_facts")
@@ -44,7 +45,7 @@ def typed(definition: Definition, form: EntryForm, asked: Iterable[Fact], said: 
     return Typed(
         fields=tuple(name for name in ASKED_BY_SOME if name not in columns and said.get(name, "").strip()),
         left_over=tuple(
-            LeftOver(name, labels.get(name, name.removeprefix("fact_").replace("_", " ")), said[name])
+            LeftOver(name, labels.get(name, words_of_key(name.removeprefix("fact_"))), said[name])
             for name in facts
             if said[name].strip()
         ),

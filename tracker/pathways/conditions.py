@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from flask_babel import gettext as _
+
 from tracker.pathways.schema import Definition, Prohibition
 from tracker.pathways.vocabulary import LEVELS
 
@@ -37,7 +39,8 @@ def other_subtype(definition: Definition, details: Mapping[str, object], target:
     owners = [subtype.key for subtype in definition.subtypes if target in subtype.statuses]
     if not definition.subtypes_exclusive or said not in known or not owners or said in owners:
         return None
-    return f"'{target}' belongs to the subtype '{' or '.join(owners)}', and this case is of the subtype '{said}'."
+    message = _("'%(status)s' belongs to the subtype '%(owners)s', and this case is of the subtype '%(subtype)s'.")
+    return message % {"status": target, "owners": "', '".join(owners), "subtype": said}
 
 
 def required_level(definition: Definition, status: str | None) -> str | None:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from flask_babel import gettext as _
+
 from tracker.pathways.conditions import barred, forbidden, other_subtype
 from tracker.pathways.graph import reachable
 from tracker.pathways.schema import Definition
@@ -46,7 +48,12 @@ def judge(
         return _refuse(definition, state, "not_listed", _not_listed(definition, state, target))
     if kind is None or kind in kinds:
         return Verdict(True, kind or kinds[0], "", next_keys(definition, state))
-    message = f"From '{state.status}' to '{target}' is a move of kind '{kinds[0]}', not '{kind}'."
+    message = _("From '%(status)s' to '%(target)s' is a move of kind '%(right)s', not '%(kind)s'.") % {
+        "status": state.status,
+        "target": target,
+        "right": kinds[0],
+        "kind": kind,
+    }
     return _refuse(definition, state, "wrong_kind", message)
 
 
@@ -91,7 +98,10 @@ def _refusal_of_target(definition: Definition, state: CaseState, target: str, ki
         return _refuse(definition, state, "unknown_status", unknown_status(definition, target))
     if kind is not None and kind not in SAID_KINDS:
         return _refuse(
-            definition, state, "unknown_kind", f"'{kind}' is no kind of move. Kinds: {', '.join(SAID_KINDS)}."
+            definition,
+            state,
+            "unknown_kind",
+            _("'%(kind)s' is no kind of move. Kinds: %(kinds)s.") % {"kind": kind, "kinds": ", ".join(SAID_KINDS)},
         )
     for code, message in (
         ("forbidden", forbidden(definition, state.details, target)),
@@ -110,12 +120,20 @@ def unknown_status(definition: Definition, target: str) -> str:
 
 def _judge_first(definition: Definition, state: CaseState, target: str, kind: str | None, importing: bool) -> Verdict:
     if not importing and target not in definition.initial:
-        message = f"A case of {definition.key} begins with {_either(definition.initial)}, not with '{target}'."
+        message = _("A case of %(pathway)s begins with %(initial)s, not with '%(target)s'.") % {
+            "pathway": definition.key,
+            "initial": _either(definition.initial),
+            "target": target,
+        }
         return _refuse(definition, state, "not_initial", message)
     phase = definition.status(target).phase
     contradicted = {"suspend": phase != "paused", "close": phase != "closed", "resume": phase == "paused"}
     if kind is not None and contradicted.get(kind, False):
-        message = f"'{target}' is a status of phase '{phase}': a move of kind '{kind}' does not lead there."
+        message = _("'%(target)s' is a status of phase '%(phase)s': a move of kind '%(kind)s' does not lead there.") % {
+            "target": target,
+            "phase": phase,
+            "kind": kind,
+        }
         return _refuse(definition, state, "wrong_kind", message)
     return Verdict(True, kind or "forward", "", next_keys(definition, state))
 
@@ -123,7 +141,10 @@ def _judge_first(definition: Definition, state: CaseState, target: str, kind: st
 def _judge_jump(definition: Definition, state: CaseState, status: str, target: str, *, listed: bool) -> Verdict:
     if listed or target in _reachable_for(definition, state, status):
         return Verdict(True, JUMP, "", next_keys(definition, state))
-    message = f"No way in the table leads from '{status}' to '{target}', so a jump may not either."
+    message = _("No way in the table leads from '%(status)s' to '%(target)s', so a jump may not either.") % {
+        "status": status,
+        "target": target,
+    }
     return _refuse(definition, state, "not_reachable", f"{message} {_lawful_next(definition, state)}")
 
 
@@ -148,16 +169,19 @@ def _reachable_for(definition: Definition, state: CaseState, status: str) -> fro
 
 
 def _not_listed(definition: Definition, state: CaseState, target: str) -> str:
-    return f"'{state.status}' does not lead to '{target}'. {_lawful_next(definition, state)}"
+    message = _("'%(status)s' does not lead to '%(target)s'.") % {"status": state.status, "target": target}
+    return f"{message} {_lawful_next(definition, state)}"
 
 
 def _lawful_next(definition: Definition, state: CaseState) -> str:
     keys = next_keys(definition, state)
-    return f"Lawful next: {', '.join(keys)}." if keys else "It leads nowhere: the case has ended."
+    if not keys:
+        return str(_("It leads nowhere: the case has ended."))
+    return str(_("Lawful next: %(keys)s.") % {"keys": ", ".join(keys)})
 
 
 def _either(keys: Iterable[str]) -> str:
-    return " or ".join(f"'{key}'" for key in keys)
+    return ", ".join(f"'{key}'" for key in keys)
 
 
 def _refuse(definition: Definition, state: CaseState, code: str, message: str) -> Verdict:

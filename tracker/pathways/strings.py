@@ -8,6 +8,9 @@ from tracker.pathways import options
 from tracker.pathways.demands import KIND_DEMANDS
 from tracker.pathways.offers import title_of
 from tracker.pathways.schema import Clock, Definition, Status
+from tracker.pathways.vocabulary import CONTACT_ROLES, LEVELS
+
+ENGAGEMENT_KINDS = ("meeting", "call", "letter", "event")
 
 GENERAL = (
     options.BEGIN,
@@ -15,6 +18,7 @@ GENERAL = (
     options.AGAIN,
     options.JUMP_TO,
     *(fact.label for facts in KIND_DEMANDS.values() for fact in facts),
+    *(key.replace("_", " ") for key in (*CONTACT_ROLES, *LEVELS, *ENGAGEMENT_KINDS)),
 )
 """What the code itself says about every pathway."""
 
@@ -22,6 +26,13 @@ GENERAL = (
 def translatable_strings(definition: Definition) -> tuple[str, ...]:
     """Labels, buttons, titles and notes, each once, in the order of the file."""
     return tuple(dict.fromkeys(text for text in _all(definition) if text))
+
+
+def values_in_words(definition: Definition) -> tuple[str, ...]:
+    """The values that the definition offers, as pages say them: `own referral` for own_referral."""
+    facts = [fact for status in definition.statuses for fact in status.facts]
+    values = (value for asked in (*facts, *definition.details) for value in asked.values)
+    return tuple(dict.fromkeys(value.replace("_", " ") for value in values))
 
 
 def _all(definition: Definition) -> Iterator[str | None]:

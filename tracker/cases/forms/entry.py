@@ -28,6 +28,7 @@ from tracker.cases.order import AT_THE_START
 from tracker.cases.services import NewEntry
 from tracker.cases.wording import entry_label
 from tracker.core.dates import VagueDate
+from tracker.core.languages import words_of_key
 from tracker.pathways.schema import Definition, Fact
 
 SHORT, LONG = 500, 20_000
@@ -92,7 +93,7 @@ class EntryForm(FlaskForm):
         self.level.choices = [choice for choice in above if choice[0] != case_level]
         known = {flag.key: flag.label for flag in definition.flags}
         self.flags_on.choices = [(key, label) for key, label in known.items() if key not in flags]
-        self.flags_off.choices = [(flag, known.get(flag, flag.replace("_", " "))) for flag in flags]
+        self.flags_off.choices = [(flag, known.get(flag, words_of_key(flag))) for flag in flags]
         running = [(row.key, row.label) for row in definition.statuses if row.phase not in ("paused", "closed")]
         self.resume_to.choices = [("", _("not known")), *running]
         prepare(self, "fact_", self.asked)

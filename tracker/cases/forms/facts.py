@@ -13,6 +13,7 @@ from wtforms.validators import ValidationError
 
 from tracker.cases.forms.fields import DayField
 from tracker.cases.vague_text import read_vague
+from tracker.core.languages import words_of_key
 from tracker.pathways.schema import Detail, Fact
 
 
@@ -45,7 +46,7 @@ class KnownValuesField(SelectField):
     def process_data(self, value: Any) -> None:
         self.data = "" if value is None else str(value)
         if self.data not in [choice[0] for choice in self.choices]:
-            self.choices = [*self.choices, (self.data, self.data.replace("_", " "))]
+            self.choices = [*self.choices, (self.data, words_of_key(self.data))]
 
 
 class NumberField(StringField):
@@ -109,7 +110,7 @@ def fact_field(asked: Fact | Detail, **options: Any) -> Any:
     """The unbound field for one fact or detail."""
     label = asked.label
     if asked.values:
-        choices = [("", _l("not known")), *((value, value.replace("_", " ")) for value in asked.values)]
+        choices = [("", _l("not known")), *((value, words_of_key(value)) for value in asked.values)]
         return KnownValuesField(label, choices=choices, validate_choice=False, **options)
     if asked.type == "number":
         return NumberField(label, **options)

@@ -19,6 +19,7 @@ from tracker.cases.services.settling import settle_history
 from tracker.core.actor import Actor
 from tracker.core.errors import Conflict, Fault, Invalid, NotVisible
 from tracker.core.events import announce
+from tracker.core.languages import words_of_key
 from tracker.pathways.conditions import is_below, required_level
 from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
@@ -121,4 +122,6 @@ def refuse_too_open(definition: Definition, status: str | None, level: str) -> N
     asked = required_level(definition, status)
     if strict and is_below(level, asked):
         message = _("While the status is “%(status)s”, the level must not lie below %(level)s, without exception.")
-        raise Invalid(Fault("level", message % {"status": row.label if row else "", "level": asked}))
+        raise Invalid(
+            Fault("level", message % {"status": row.label if row else "", "level": words_of_key(asked or "")})
+        )

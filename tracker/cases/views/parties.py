@@ -19,6 +19,7 @@ from tracker.cases.services.subjects import subject_on_case
 from tracker.cases.views.answers import Answer, Opened, back_to, open_for, page
 from tracker.cases.views.blueprint import blueprint
 from tracker.core.errors import Fault, Invalid
+from tracker.core.languages import words_of_key
 from tracker.core.web import actor, db
 from tracker.pathways.store import definitions
 from tracker.pathways.vocabulary import CONTACT_ROLES
@@ -133,7 +134,7 @@ def _contact_form(opened: Opened) -> ContactOnCaseForm:
     form.contact.choices = [("", _("Choose a contact")), *((str(one.id), name) for one, name in known_contacts(db()))]
     usual = definitions().get(opened.case.pathway).contact_roles
     rest = [role for role in CONTACT_ROLES if role not in usual]
-    form.role.choices = [(role, role.replace("_", " ")) for role in (*usual, *rest)]
+    form.role.choices = [(role, words_of_key(role)) for role in (*usual, *rest)]
     return form
 
 
