@@ -76,6 +76,13 @@ def add_tables_and_columns() -> None:
             "query", sa.String(), nullable=False, comment="filters, order, columns and grouping as in the address"
         ),
         sa.Column("is_shared", sa.Boolean(), nullable=False, comment="offered to all staff"),
+        sa.Column(
+            "is_default",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="what its owner sees where the address says nothing",
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_saved_views_owner_id"), ondelete="CASCADE"),
@@ -391,7 +398,7 @@ def add_tables_and_columns() -> None:
             "recurs", sa.String(), nullable=True, comment="on_completion: counted from its day; by_date: made when due"
         ),
     )
-    op.add_column("follow_ups", sa.Column("recurrence_of_id", sa.Uuid(), nullable=True))
+    op.add_column("follow_ups", sa.Column("recurrence_of_id", sa.Uuid(), nullable=True, comment="each has one next at most"))
     op.add_column("follow_ups", sa.Column("timeline_id", sa.Uuid(), nullable=True))
     op.add_column(
         "follow_ups",
@@ -427,7 +434,7 @@ def add_tables_and_columns() -> None:
         sa.Column("commitment_id", sa.Uuid(), nullable=True, comment="made to check this commitment when it is due"),
     )
     op.create_index(op.f("ix_follow_ups_post_id"), "follow_ups", ["post_id"], unique=False)
-    op.create_index(op.f("ix_follow_ups_recurrence_of_id"), "follow_ups", ["recurrence_of_id"], unique=False)
+    op.create_index(op.f("ix_follow_ups_recurrence_of_id"), "follow_ups", ["recurrence_of_id"], unique=True)
     op.create_index(
         "ix_follow_ups_recurs", "follow_ups", ["due_on"], unique=False, postgresql_where=sa.text("recurs = 'by_date'")
     )

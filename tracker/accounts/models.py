@@ -117,6 +117,9 @@ class SavedView(Identified, Base):
     name: Mapped[str]
     query: Mapped[str] = mapped_column(comment="filters, order, columns and grouping as in the address")
     is_shared: Mapped[bool] = mapped_column(default=False, comment="offered to all staff")
+    is_default: Mapped[bool] = mapped_column(
+        default=False, server_default="false", comment="what its owner sees where the address says nothing"
+    )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -27,13 +27,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ListKind:
-    """A list that has an address: `area` names it in saved views, `endpoint` is where it stands.
+    """A list that has an address: `area` names it in saved views, `endpoint` is where it stands, and where its file.
 
     `sorts`: words of `sort=`, the first is the usual one. `groups`: words of `group=` and what they are called.
     """
 
     area: str
     endpoint: str
+    export_endpoint: str
     title: Any
     columns: tuple[Column, ...]
     sorts: tuple[str, ...]
