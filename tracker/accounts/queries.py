@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from tracker.accounts.models import Person, PersonRole
 from tracker.core.actor import STAFF_ROLES
+from tracker.core.collation import by_name
 
 
 def person_by_email(session: Session, email: str) -> Person | None:
@@ -26,7 +27,7 @@ def person_with_roles(session: Session, person_id: UUID) -> Person | None:
 def list_people(session: Session) -> Sequence[Person]:
     """Everybody with an account, active ones first, then by name; roles are loaded."""
     wanted = select(Person).options(selectinload(Person.roles))
-    return session.scalars(wanted.order_by(Person.active.desc(), func.lower(Person.name), Person.id)).all()
+    return session.scalars(wanted.order_by(Person.active.desc(), by_name(Person.name), Person.id)).all()
 
 
 def active_people(session: Session, *roles: str) -> Sequence[Person]:
@@ -34,7 +35,7 @@ def active_people(session: Session, *roles: str) -> Sequence[Person]:
     wanted = select(Person).where(Person.active)
     if roles:
         wanted = wanted.where(exists().where(PersonRole.person_id == Person.id, PersonRole.role.in_(roles)))
-    return session.scalars(wanted.order_by(func.lower(Person.name), Person.id)).all()
+    return session.scalars(wanted.order_by(by_name(Person.name), Person.id)).all()
 
 
 def possible_successors(session: Session, leaving: UUID, acting: UUID | None) -> Sequence[Person]:

@@ -14,6 +14,7 @@ from tracker.cases.models import Case, CaseContact, CaseEvent, CaseLink, CaseSub
 from tracker.cases.queries import in_order, visible_cases, visible_events
 from tracker.contacts.models import Contact, Office, Organisation
 from tracker.core.actor import Actor
+from tracker.core.collation import by_name
 from tracker.core.errors import NotVisible
 
 # Made once: making an alias costs more than running the statement.
@@ -82,7 +83,7 @@ def contacts_on_case(session: Session, case: Case) -> Sequence[ContactLine]:
         .join(Contact, Contact.id == CaseContact.contact_id)
         .outerjoin(Organisation, Organisation.id == Contact.organisation_id)
         .where(CaseContact.case_id == case.id)
-        .order_by(CaseContact.role, name, CaseContact.id)
+        .order_by(CaseContact.role, by_name(name), CaseContact.id)
     )
     return [ContactLine(*row) for row in session.execute(statement)]
 
@@ -119,7 +120,7 @@ def links_of(session: Session, actor: Actor, case: Case) -> Sequence[LinkLine]:
 
 def known_subjects(session: Session, limit: int = 200) -> Sequence[Subject]:
     """Subjects that row-level security shows, by name, to choose from."""
-    return session.scalars(select(Subject).order_by(Subject.name, Subject.id).limit(limit)).all()
+    return session.scalars(select(Subject).order_by(by_name(Subject.name), Subject.id).limit(limit)).all()
 
 
 def known_contacts(session: Session, limit: int = 500) -> Sequence[tuple[Contact, str]]:
@@ -128,5 +129,5 @@ def known_contacts(session: Session, limit: int = 500) -> Sequence[tuple[Contact
         select(Office.title).where(Office.contact_id == Contact.id).order_by(Office.position).limit(1).scalar_subquery()
     )
     name = func.coalesce(Contact.name, office, Contact.ref)
-    rows = session.execute(select(Contact, name).order_by(name, Contact.id).limit(limit))
+    rows = session.execute(select(Contact, name).order_by(by_name(name), Contact.id).limit(limit))
     return [(contact, words) for contact, words in rows]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pycountry
 from flask_babel import get_locale
 
+from tracker.core.collation import collation_key
+
 BESIDE_ISO = ("EU", "XK")
 COUNTRY_CODES = frozenset(country.alpha_2 for country in pycountry.countries) | frozenset(BESIDE_ISO)
 
@@ -19,4 +21,4 @@ def country_name(code: str | None) -> str:
 
 def country_choices() -> list[tuple[str, str]]:
     """(code, name) of every country, by name."""
-    return sorted(((code, country_name(code)) for code in COUNTRY_CODES), key=lambda choice: choice[1].casefold())
+    return sorted(((code, country_name(code)) for code in COUNTRY_CODES), key=lambda choice: collation_key(choice[1]))
