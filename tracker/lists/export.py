@@ -1,0 +1,108 @@
+"""A list as a file: the rows that its reader sees and may take away, in its order, with the columns chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tracker.access.levels import Level, MembershipKind
+from tracker.access.policy import Action, decide
+from tracker.access.queries import memberships_of
+from tracker.audit.services import record
+from tracker.core.actor import Actor
+from tracker.core.errors import TrackerError
+from tracker.core.pages import Page
+from tracker.lists.cells import Value
+from tracker.lists.columns import Column
+from tracker.lists.sheets import Sheet
+
+MOST_ROWS = 50_000
+ROWS_AT_ONCE = 1000
+
+Concern = tuple[UUID | None, str]
+"""What a row tells of: a case (None: of none) and how confidential that is."""
+
+
+class TooManyRows(TrackerError):
+    """The list has more than MOST_ROWS."""
+
+
+class FreshSignInNeeded(TrackerError):
+    """Rows of members-only cases leave the house only soon after the password was given (product/access.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A list to write out. `page_of(cursor, size)` reads on; `value_of(line, key)` gives one cell."""
+
+    area: str
+    columns: Sequence[Column]
+    page_of: Callable[[str | None, int], Page[Any]]
+    value_of: Callable[[Any, str], Value]
+    concerns_of: Callable[[Any], Iterable[Concern]]
+    filters: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class Written:
+    """What went into the file. `highest`: the most confidential row; `left_out`: rows seen, but not to be taken."""
+
+    count: int = 0
+    left_out: int = 0
+    highest: Level = Level.PUBLIC
+
+
+def write_list(
+    session: Session, actor: Actor, source: Source, sheet: Sheet, *, is_fresh: bool, without_restricted: bool = False
+) -> Written:
+    """Write every row that `actor` may export. Raises FreshSignInNeeded, TooManyRows; nothing is recorded then."""
+    written = Written()
+    keys = [column.key for column in source.columns]
+    for line, concerns, memberships in _lines(session, actor, source):
+        allowed, needs_fresh = may_take(actor, concerns, memberships)
+        if not allowed or (needs_fresh and without_restricted):
+            written.left_out += 1
+            continue
+        if needs_fresh and not is_fresh:
+            raise FreshSignInNeeded("The password was given too long ago.")
+        if written.count == MOST_ROWS:
+            raise TooManyRows("The list is too long for one file.")
+        sheet.add([source.value_of(line, key) for key in keys])
+        written.count += 1
+        written.highest = max([written.highest, *(Level(level) for _case, level in concerns)], key=lambda one: one.rank)
+    told = {"area": source.area, "count": written.count, "filters": sorted(source.filters)}
+    record(session, actor, "list.exported", "list", None, **told, left_out=written.left_out, format=sheet.ending)
+    return written
+
+
+def may_take(
+    actor: Actor, concerns: Sequence[Concern], memberships: dict[UUID, MembershipKind]
+) -> tuple[bool, bool]:
+    """Whether a row may be exported, and whether that needs a fresh sign-in."""
+    decisions = [
+        decide(actor, Action.EXPORT_LIST, level if case_id else None, memberships.get(case_id) if case_id else None)
+        for case_id, level in concerns
+    ] or [decide(actor, Action.EXPORT_LIST)]
+    return all(one.allowed for one in decisions), any(one.needs_fresh_sign_in for one in decisions)
+
+
+def _lines(
+    session: Session, actor: Actor, source: Source
+) -> Iterator[tuple[Any, list[Concern], dict[UUID, MembershipKind]]]:
+    cursor: str | None = None
+    while True:
+        page = source.page_of(cursor, ROWS_AT_ONCE)
+        told = [(line, list(source.concerns_of(line))) for line in page.rows]
+        cases = {case_id for _line, concerns in told for case_id, _level in concerns if case_id}
+        memberships = memberships_of(session, actor, cases)
+        for line, concerns in told:
+            yield line, concerns, memberships
+        cursor = page.next_cursor
+        session.flush()  # what was recorded before the first page must not be forgotten with the rows
+        session.expunge_all()
+        if cursor is None:
+            return
