@@ -39,7 +39,7 @@ def test_a_meeting_with_a_promise_and_a_task_is_recorded_in_one_step(
     sign_in(page, coordinator)
     page.goto(f"/engagements/new?case={case.reference}")
     page.get_by_label("When (optional)").fill("March 2026")
-    page.get_by_label("Summary").fill("Joining the referral")
+    page.get_by_label("Notes").fill("Joining the referral")
     page.get_by_label("Participant 1").fill("Ada Example, Ambassador")
     page.get_by_role("group", name="New commitment 1").get_by_label("Exact words").fill("We will answer in writing")
     step = page.get_by_role("group", name="New follow-up 1")
@@ -58,7 +58,7 @@ def test_a_meeting_with_a_promise_and_a_task_is_recorded_in_one_step(
 def test_enter_in_a_field_saves_and_does_not_ask_for_more_rows(page: Page, coordinator: Person, case: Case) -> None:
     sign_in(page, coordinator)
     page.goto(f"/engagements/new?case={case.reference}")
-    page.get_by_label("Summary").fill("Short")
+    page.get_by_label("Notes").fill("Short")
     page.get_by_label("Where").fill("Riga")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Meeting, Riga")

@@ -42,11 +42,21 @@ def visible_contacts(actor: Actor) -> Select[Contact]:
     return select(Contact).where(_sees(actor))
 
 
+def standing_contacts(actor: Actor) -> Select[Contact]:
+    """Those among them that did not become part of another: what lists and suggestions show."""
+    return visible_contacts(actor).where(Contact.merged_into_id.is_(None))
+
+
+def with_offices() -> tuple[Any, ...]:
+    """Options that load what names a contact: offices and organisation."""
+    return _WITH_OFFICES
+
+
 def list_contacts(
     session: Session, actor: Actor, filters: ContactFilters, cursor: str | None = None, size: int = PAGE_SIZE
 ) -> Page[Contact]:
     """One page by name, those of whom only the office is known at the end; offices and organisation are loaded."""
-    query = visible_contacts(actor).options(*_WITH_OFFICES)
+    query = standing_contacts(actor).options(*_WITH_OFFICES)
     if filters.country:
         query = query.where(Contact.country == filters.country)
     if filters.organisation_id is not None:
@@ -92,8 +102,18 @@ def works_on_a_case(session: Session, actor: Actor) -> bool:
 
 def contact_choices(session: Session, actor: Actor, limit: int = 2000) -> Sequence[Contact]:
     """Contacts for a list to choose from, by name; offices are loaded."""
-    query = visible_contacts(actor).options(*_WITH_OFFICES).order_by(Contact.name, Contact.id)
+    query = standing_contacts(actor).options(*_WITH_OFFICES).order_by(Contact.name, Contact.id)
     return session.scalars(query.limit(limit)).all()
+
+
+def contacts_spelled(session: Session, actor: Actor, text: str, limit: int) -> Sequence[Contact]:
+    """Contacts whose name, or an office of theirs, holds every word of `text`; those who begin with it first."""
+    query = standing_contacts(actor).options(*_WITH_OFFICES)
+    for word in text.split()[:5]:
+        in_office = exists().where(Office.contact_id == Contact.id, Office.title.icontains(word, autoescape=True))
+        query = query.where(or_(Contact.name.icontains(word, autoescape=True), in_office))
+    begins = Contact.name.istartswith(text, autoescape=True)
+    return session.scalars(query.order_by(begins.desc().nulls_last(), Contact.name, Contact.id).limit(limit)).all()
 
 
 def visible_organisations(actor: Actor) -> Select[Organisation]:

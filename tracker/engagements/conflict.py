@@ -9,15 +9,14 @@ from wtforms import FieldList
 from tracker.cases.models import Case
 from tracker.core.differences import Difference, differences
 from tracker.core.languages import format_vague
-from tracker.engagements.forms import KIND_WORDS, EngagementForm, line_of
-from tracker.engagements.known import KnownNames, label_of_case
+from tracker.engagements.forms import KIND_WORDS, EngagementForm, labels_of_participants, line_of
+from tracker.engagements.known import label_of_case
 from tracker.engagements.models import Engagement
 from tracker.followups.forms import LEVEL_WORDS
 
 
-def differing(theirs: Engagement, cases: Sequence[Case], yours: EngagementForm, known: KnownNames) -> list[Difference]:
+def differing(theirs: Engagement, cases: Sequence[Case], yours: EngagementForm) -> list[Difference]:
     """The fields that stand in the database otherwise than they were typed."""
-    people = [known.contact_label(row.contact_id) if row.contact_id else row.name for row in theirs.participants]
     return differences(
         [
             (yours.kind.label.text, str(KIND_WORDS.get(theirs.kind, theirs.kind)), str(KIND_WORDS[yours.kind.data])),
@@ -26,7 +25,7 @@ def differing(theirs: Engagement, cases: Sequence[Case], yours: EngagementForm, 
             (yours.place.label.text, theirs.place, line_of(yours.place.data)),
             (yours.summary.label.text, theirs.summary, yours.summary.data),
             (yours.level.label.text, str(LEVEL_WORDS[theirs.level]), _level(yours, theirs)),
-            (yours.participants.label.text, "; ".join(filter(None, people)), _typed(yours.participants)),
+            (yours.participants.label.text, "; ".join(labels_of_participants(theirs)), _typed(yours.participants)),
             (yours.cases.label.text, "; ".join(label_of_case(case) for case in cases), _typed(yours.cases)),
         ]
     )

@@ -22,10 +22,11 @@ LONGEST_TEXT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class ParticipantFacts:
-    """Who took part: a contact, or plain text."""
+    """Who took part: a contact, or plain text. `is_new`: a contact is made of `name`, which may say the office too."""
 
     contact_id: UUID | None = None
     name: str | None = None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tracker.cases.models import Case
 from tracker.cases.vague_text import read_vague
 from tracker.core.errors import Fault, Invalid
 from tracker.engagements.facts import LONGEST_LINE, LONGEST_TEXT, CommitmentFacts, EngagementFacts, NextStep
-from tracker.engagements.known import KnownNames, reference_in
+from tracker.engagements.known import KnownNames, label_of_contact, numbered, reference_in
 from tracker.engagements.models import Engagement
 from tracker.followups.dates import NotADay
 from tracker.followups.forms import LEVEL_WORDS, DayField, PersonSelectField
@@ -85,7 +85,7 @@ class EngagementForm(FlaskForm):
     date_text = StringField(_l("When, as the source says it"), [Length(max=LONGEST_LINE)])
     place = StringField(_l("Where"), [Length(max=LONGEST_LINE)])
     summary = TextAreaField(
-        _l("Summary"), [Length(max=LONGEST_TEXT)], description=_l("No names of victims: numbers are enough.")
+        _l("Notes"), [Length(max=LONGEST_TEXT)], description=_l("No names of victims: numbers are enough.")
     )
     level = SelectField(
         _l("Confidentiality"),
@@ -119,6 +119,11 @@ class EngagementForm(FlaskForm):
         for row in self.follow_ups:
             row.form.assignee.choices = [("", _("Nobody yet")), *people]
 
+    def typed_names(self) -> list[str]:
+        """Everything that names a person, an organisation or a country."""
+        sides = [field for row in self.commitments for field in (row.form.by, row.form.to)]
+        return [text for field in (*self.participants, *sides) if (text := line_of(field.data))]
+
     def typed_cases(self) -> list[str]:
         """Everything that names a case."""
         fields = [*self.cases, *(row.form.case for row in (*self.commitments, *self.follow_ups))]
@@ -133,7 +138,11 @@ class EngagementForm(FlaskForm):
             place=line_of(self.place.data),
             summary=text_of(self.summary.data),
             level=self.level.data,
-            participants=tuple(known.participant(text) for row in self.participants if (text := line_of(row.data))),
+            participants=tuple(
+                known.participant(text, f"participants-{number}")
+                for number, row in enumerate(self.participants)
+                if (text := line_of(row.data))
+            ),
             case_ids=tuple(dict.fromkeys(self._case_ids(cases))),
         )
 
@@ -143,8 +152,8 @@ class EngagementForm(FlaskForm):
             CommitmentFacts(
                 text=text_of(row.text.data),
                 kind=row.kind.data,
-                by=known.side(line_of(row.by.data)),
-                to=known.side(line_of(row.to.data)),
+                by=known.side(line_of(row.by.data), f"commitments-{number}-by"),
+                to=known.side(line_of(row.to.data), f"commitments-{number}-to"),
                 due_on=row.due.day,
                 case_id=self._case_of(row, cases, f"commitments-{number}-case"),
             )
@@ -206,11 +215,9 @@ class EngagementForm(FlaskForm):
                 yield field.name, field
 
 
-def form_of(engagement: Engagement, known: KnownNames, cases: list[str]) -> EngagementForm:
+def form_of(engagement: Engagement, cases: list[str]) -> EngagementForm:
     """The form of an existing meeting; what was sent in this request wins."""
-    participants = [
-        known.contact_label(row.contact_id) if row.contact_id else row.name for row in engagement.participants
-    ]
+    participants = labels_of_participants(engagement)
     return EngagementForm(
         data={
             "kind": engagement.kind,
@@ -224,6 +231,15 @@ def form_of(engagement: Engagement, known: KnownNames, cases: list[str]) -> Enga
             "version": engagement.version,
         }
     )
+
+
+def labels_of_participants(engagement: Engagement) -> list[str]:
+    """As the form shows them; two contacts of one label with their numbers."""
+    plain = [label_of_contact(row.contact) if row.contact else row.name or "" for row in engagement.participants]
+    return [
+        numbered(label, row.contact) if row.contact and plain.count(label) > 1 else label
+        for label, row in zip(plain, engagement.participants, strict=True)
+    ]
 
 
 def _case_id(text: str, cases: Mapping[str, Case], path: str) -> UUID:

@@ -1,68 +1,103 @@
-"""Names that a form offers, and what a typed name means: a contact, an organisation, a country, or plain text."""
+"""What a typed name means: a contact, an organisation, a country, or plain text; and which case a typed text names."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
+from flask_babel import gettext as _
+from sqlalchemy import exists, func, or_
 from sqlalchemy.orm import Session
 
 from tracker.cases.models import Case
 from tracker.cases.queries import visible_cases
-from tracker.contacts.models import Contact
-from tracker.contacts.queries import contact_choices, organisation_choices
+from tracker.contacts.models import Contact, Office, Organisation
+from tracker.contacts.queries import standing_contacts, visible_organisations, with_offices
 from tracker.core.actor import Actor
 from tracker.core.countries import COUNTRY_CODES, country_choices
+from tracker.core.errors import Fault, Invalid
 from tracker.engagements.facts import ParticipantFacts, SideFacts
 
 Value = TypeVar("Value")
 
-MOST_NAMES = 1000
-MOST_CASES = 200
 BETWEEN = " · "
+NEW = "+"
+"""In front of a name: make a contact of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """What the actor may choose from. Labels are as the form shows them."""
+    """The meaning of what was typed, as far as the actor sees it. Keys are folded labels."""
 
-    contacts: dict[str, UUID] = field(default_factory=dict)
-    organisations: dict[str, UUID] = field(default_factory=dict)
-    countries: dict[str, str] = field(default_factory=dict)
-    cases: Sequence[Case] = ()
+    contacts: Mapping[str, UUID] = field(default_factory=dict)
+    ambiguous: frozenset[str] = frozenset()
+    organisations: Mapping[str, UUID] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
 
-    def participant(self, text: str) -> ParticipantFacts:
-        """Who took part, by the name typed."""
-        contact_id = _find(self.contacts, text)
+    def participant(self, text: str, path: str) -> ParticipantFacts:
+        """Who took part, by the name typed. Raises Invalid where several contacts are called so."""
+        if text.startswith(NEW):
+            return ParticipantFacts(name=text.lstrip(f"{NEW} "), is_new=True)
+        contact_id = self._contact(text, path)
         return ParticipantFacts(contact_id) if contact_id else ParticipantFacts(name=text)
 
-    def side(self, text: str | None) -> SideFacts:
-        """Who said it, or to whom, by the name typed; a country also by its code."""
+    def side(self, text: str | None, path: str) -> SideFacts:
+        """Who said it, or to whom, by the name typed; a country also by its code. Raises Invalid as above."""
         if not text:
             return SideFacts()
-        if contact_id := _find(self.contacts, text):
+        if contact_id := self._contact(text, path):
             return SideFacts(contact_id=contact_id)
-        if organisation_id := _find(self.organisations, text):
+        if organisation_id := self.organisations.get(text.casefold()):
             return SideFacts(organisation_id=organisation_id)
-        code = text if text in COUNTRY_CODES else _find(self.countries, text)
+        code = text if text in COUNTRY_CODES else self.countries.get(text.casefold())
         return SideFacts(country=code) if code else SideFacts(text=text)
 
-    def contact_label(self, contact_id: UUID) -> str:
-        return next((label for label, known in self.contacts.items() if known == contact_id), "")
+    def _contact(self, text: str, path: str) -> UUID | None:
+        folded = text.casefold()
+        if folded in self.ambiguous:
+            raise Invalid(Fault(path, _("Several contacts are called “%(name)s”: choose one of the list.", name=text)))
+        return self.contacts.get(folded)
 
 
-def known_names(session: Session, actor: Actor) -> KnownNames:
-    """Contacts, organisations, countries and the liveliest cases that `actor` sees. Four statements."""
-    contacts: dict[str, UUID] = {}
-    for contact in contact_choices(session, actor, MOST_NAMES):
-        label = label_of_contact(contact)
-        contacts[f"{label} ({contact.ref})" if label in contacts else label] = contact.id
-    organisations = {name: row_id for row_id, name in organisation_choices(session, actor, MOST_NAMES)}
-    countries = {name: code for code, name in country_choices()}
-    lively = visible_cases(actor).order_by(Case.activity_at.desc(), Case.id.desc()).limit(MOST_CASES)
-    return KnownNames(contacts, organisations, countries, session.scalars(lively).all())
+def names_typed(session: Session, actor: Actor, texts: Iterable[str]) -> KnownNames:
+    """What `texts` mean to `actor`. At most four statements, whatever there is in the database."""
+    wanted = {text.casefold() for text in texts if not text.startswith(NEW)}
+    if not wanted:
+        return KnownNames()
+    contacts, ambiguous = _contacts_called(session, actor, wanted)
+    rows = session.execute(
+        visible_organisations(actor)
+        .with_only_columns(Organisation.name, Organisation.id)
+        .where(func.lower(Organisation.name).in_(wanted))
+    )
+    organisations = {name.casefold(): row_id for name, row_id in rows}
+    return KnownNames(contacts, ambiguous, organisations, {name.casefold(): code for code, name in country_choices()})
+
+
+def _contacts_called(session: Session, actor: Actor, wanted: set[str]) -> tuple[dict[str, UUID], frozenset[str]]:
+    """Contacts by every way of writing them: the name, the name with the office, that with the number."""
+    beginnings = {part for text in wanted for part in _beginnings(text)}
+    by_office = exists().where(Office.contact_id == Contact.id, func.lower(Office.title).in_(beginnings))
+    called = or_(func.lower(Contact.name).in_(beginnings), Contact.name.is_(None) & by_office)
+    found = session.scalars(standing_contacts(actor).where(called).options(*with_offices())).all()
+    known: dict[str, UUID] = {}
+    times: Counter[str] = Counter()
+    for contact in found:
+        plain = label_of_contact(contact)
+        for label in {plain, contact.display_name, numbered(plain, contact)}:
+            known[label.casefold()] = contact.id
+            times[label.casefold()] += 1
+    return known, frozenset(label for label, number in times.items() if number > 1)
+
+
+def _beginnings(text: str) -> Iterable[str]:
+    """The text, and what stands in it before each comma or the bracket at its end: one of these is the name."""
+    text = text.split(" (", 1)[0] if text.endswith(")") else text
+    parts = text.split(", ")
+    return (", ".join(parts[:number]).strip() for number in range(1, len(parts) + 1))
 
 
 def cases_by_reference(session: Session, actor: Actor, typed: Iterable[str]) -> dict[str, Case]:
@@ -71,6 +106,13 @@ def cases_by_reference(session: Session, actor: Actor, typed: Iterable[str]) -> 
     if not wanted:
         return {}
     return {case.reference: case for case in session.scalars(visible_cases(actor).where(Case.reference.in_(wanted)))}
+
+
+def contacts_of_ids(session: Session, actor: Actor, contact_ids: Sequence[UUID]) -> Sequence[Contact]:
+    """Those of the contacts that `actor` sees; offices are loaded."""
+    if not contact_ids:
+        return ()
+    return session.scalars(standing_contacts(actor).where(Contact.id.in_(contact_ids)).options(*with_offices())).all()
 
 
 def reference_in(text: str) -> str:
@@ -88,6 +130,6 @@ def label_of_contact(contact: Contact) -> str:
     return f"{contact.name}, {office}" if contact.name and office else contact.display_name
 
 
-def _find(known: Mapping[str, Value], text: str) -> Value | None:
-    wanted = text.casefold()
-    return next((value for label, value in known.items() if label.casefold() == wanted), None)
+def numbered(label: str, contact: Contact) -> str:
+    """The label where two contacts share one: the number in the register tells them apart."""
+    return f"{label} ({contact.ref})"

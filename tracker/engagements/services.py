@@ -33,6 +33,7 @@ from tracker.engagements.facts import (
     require_next_steps,
 )
 from tracker.engagements.models import Engagement, EngagementCase, Participant
+from tracker.engagements.newcomers import with_new_contacts
 from tracker.engagements.queries import cases_of, is_about_cases
 from tracker.followups.services import add_follow_up
 
@@ -53,6 +54,7 @@ def record_engagement(
     require(policy.may_record(actor, cases, memberships))
     require_engagement(facts)
     level = _level(actor, facts, cases, memberships)
+    facts, commitments = with_new_contacts(session, actor, facts, commitments)
     engagement = Engagement(id=new_id(), level=level, created_by_id=actor.person_id, **_columns(facts))
     session.add(engagement)
     session.flush()
@@ -89,6 +91,7 @@ def edit_engagement(
     level = _level(actor, facts, cases, memberships, engagement.level)
     if Level(level).rank < Level(engagement.level).rank:
         _refuse("level", policy.may_lower(actor, engagement.level, before, memberships))
+    facts, commitments = with_new_contacts(session, actor, facts, commitments)
     old = {case.id for case in before}
     new = [case_id for case_id in facts.case_ids if case_id not in old]
     # New links first, old ones last: the meeting never is without the case through which the actor sees it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -18,7 +18,8 @@ from tracker.cases.models import Case
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.web import actor, db
 from tracker.engagements import commitments as ledger
-from tracker.engagements import policy, queries, services
+from tracker.engagements import name_views, policy, queries, services
+from tracker.engagements.blueprint import blueprint
 from tracker.engagements.commitment_services import may_settle, settle_commitment
 from tracker.engagements.conflict import differing
 from tracker.engagements.forms import (
@@ -28,13 +29,19 @@ from tracker.engagements.forms import (
     EngagementForm,
     form_of,
 )
-from tracker.engagements.known import KnownNames, cases_by_reference, known_names, label_of_case
+from tracker.engagements.known import (
+    cases_by_reference,
+    contacts_of_ids,
+    label_of_case,
+    label_of_contact,
+    names_typed,
+)
 from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.queries import follow_ups_of_engagement
 from tracker.followups.tickable import tickable_ids
 from tracker.followups.today import today_here
 
-blueprint = Blueprint("engagements", __name__)
+__all__ = ["blueprint", "name_views"]
 
 Answer = Response | str | tuple[str, int]
 
@@ -74,21 +81,21 @@ def engagement_page(engagement_id: UUID) -> Answer:
 @blueprint.route("/engagements/new", methods=["GET", "POST"])
 @entrance(CASE_READERS)
 def new_engagement() -> Answer:
-    known = known_names(db(), actor())
-    form = EngagementForm(data=_prefilled(known))
+    form = EngagementForm(data=_prefilled() if request.method == "GET" else None)
     if request.method == "GET" or "more_rows" in request.form:
-        return _form_page(form, known)
+        return _form_page(form)
     _offer_people(form)
     if not form.validate():
-        return _form_page(form, known), 422
+        return _form_page(form), 422
     try:
         cases = cases_by_reference(db(), actor(), form.typed_cases())
+        known = names_typed(db(), actor(), form.typed_names())
         engagement = services.record_engagement(
             db(), actor(), form.facts(known, cases), form.commitment_facts(known, cases), form.next_steps(cases)
         )
     except Invalid as problem:
         form.show_faults(problem)
-        return _form_page(form, known), 422
+        return _form_page(form), 422
     flash(_("Saved."), "success")
     return redirect(url_for(".engagement_page", engagement_id=engagement.id), 303)
 
@@ -99,20 +106,19 @@ def edit_engagement(engagement_id: UUID) -> Answer:
     engagement = queries.get_engagement(db(), actor(), engagement_id)
     cases = queries.cases_of(db(), actor(), [engagement_id]).get(engagement_id, [])
     require(policy.may_record(actor(), cases, memberships_of(db(), actor(), [case.id for case in cases])))
-    known = known_names(db(), actor())
-    form = form_of(engagement, known, [label_of_case(case) for case in cases])
+    form = form_of(engagement, [label_of_case(case) for case in cases])
     if request.method == "GET" or "more_rows" in request.form:
-        return _form_page(form, known, engagement)
+        return _form_page(form, engagement)
     _offer_people(form)
     if not form.validate():
-        return _form_page(form, known, engagement), 422
+        return _form_page(form, engagement), 422
     try:
-        _save(engagement, form, known)
+        _save(engagement, form)
     except Conflict as problem:
-        return _conflict(engagement_id, form, known, problem), 409
+        return _conflict(engagement_id, form, problem), 409
     except Invalid as problem:
         form.show_faults(problem)
-        return _form_page(form, known, engagement), 422
+        return _form_page(form, engagement), 422
     flash(_("Saved."), "success")
     return redirect(url_for(".engagement_page", engagement_id=engagement_id), 303)
 
@@ -167,7 +173,8 @@ def settle(commitment_id: UUID) -> Answer:
     return redirect(url_for(".commitment_page", commitment_id=commitment_id), 303)
 
 
-def _save(engagement: Engagement, form: EngagementForm, known: KnownNames) -> None:
+def _save(engagement: Engagement, form: EngagementForm) -> None:
+    known = names_typed(db(), actor(), form.typed_names())
     cases = cases_by_reference(db(), actor(), form.typed_cases())
     services.edit_engagement(
         db(),
@@ -180,16 +187,16 @@ def _save(engagement: Engagement, form: EngagementForm, known: KnownNames) -> No
     )
 
 
-def _conflict(engagement_id: UUID, form: EngagementForm, known: KnownNames, problem: Conflict) -> str:
+def _conflict(engagement_id: UUID, form: EngagementForm, problem: Conflict) -> str:
     db().expire_all()
     theirs = queries.get_engagement(db(), actor(), engagement_id)
     cases = queries.cases_of(db(), actor(), [engagement_id]).get(engagement_id, [])
-    rows = differing(theirs, cases, form, known)
+    rows = differing(theirs, cases, form)
     form.version.data = problem.current_version
-    return _form_page(form, known, theirs, conflict=rows)
+    return _form_page(form, theirs, conflict=rows)
 
 
-def _form_page(form: EngagementForm, known: KnownNames, engagement: Engagement | None = None, **extra: Any) -> str:
+def _form_page(form: EngagementForm, engagement: Engagement | None = None, **extra: Any) -> str:
     form.add_rows(request.form.get("more_rows"))
     _offer_people(form)
     commitments = ledger.commitments_of_engagement(db(), actor(), engagement.id) if engagement else []
@@ -197,8 +204,6 @@ def _form_page(form: EngagementForm, known: KnownNames, engagement: Engagement |
         "engagements/form.html",
         form=form,
         engagement=engagement,
-        known=known,
-        label_of_case=label_of_case,
         commitments=commitments,
         **_words(),
         **extra,
@@ -213,16 +218,16 @@ def _offer_people(form: EngagementForm) -> None:
         form.offer_people([(the_person().person_id, the_person().name)])
 
 
-def _prefilled(known: KnownNames) -> dict[str, Any]:
+def _prefilled() -> dict[str, Any]:
     """From the page on which "record a meeting" was chosen: `?case=` and `?contact=`."""
-    wanted: dict[str, Case] = cases_by_reference(db(), actor(), request.args.getlist("case"))
+    wanted: dict[str, Case] = cases_by_reference(db(), actor(), request.args.getlist("case")[:20])
     try:
-        contacts = [known.contact_label(UUID(text)) for text in request.args.getlist("contact")]
+        ids = [UUID(text) for text in request.args.getlist("contact")[:20]]
     except ValueError:
-        contacts = []
+        ids = []
     return {
         "cases": [label_of_case(case) for case in wanted.values()],
-        "participants": [label for label in contacts if label],
+        "participants": [label_of_contact(contact) for contact in contacts_of_ids(db(), actor(), ids)],
     }
 
 

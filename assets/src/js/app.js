@@ -1,10 +1,12 @@
 // Every page works without these; each module makes one thing more comfortable.
 import "./boot_htmx.js";
+import { start as startCombobox } from "./combobox.js";
 import { start as startConfirm } from "./confirm.js";
 import { start as startErrorSummary } from "./error_summary.js";
 import { start as startForms } from "./forms.js";
 import { start as startGuard } from "./unsaved_guard.js";
 import { start as startMenus } from "./menus.js";
+import { start as startNotes } from "./meeting_notes.js";
 import { start as startShortcuts } from "./shortcuts.js";
 import { start as startTextareas } from "./textareas.js";
 import { start as startTheme } from "./theme.js";
@@ -12,7 +14,7 @@ import { start as startTick } from "./tick.js";
 import { start as startTimes } from "./local_times.js";
 
 for (const start of [
-  startErrorSummary, startConfirm, startGuard, startForms, startMenus, startShortcuts, startTextareas, startTheme, startTick, startTimes,
+  startErrorSummary, startCombobox, startConfirm, startGuard, startForms, startMenus, startNotes, startShortcuts, startTextareas, startTheme, startTick, startTimes,
 ]) {
   start(document);
 }

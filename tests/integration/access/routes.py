@@ -87,6 +87,7 @@ GET  engagements.list_commitments       | 200 200 200 200 404 303
 GET  engagements.list_engagements       | 200 200 200 200 404 303
 GET  engagements.new_engagement         | 200 200 200 200 404 303
 POST engagements.new_engagement         | 400 400 400 400 404 401
+GET  engagements.suggest_names          | 200 200 200 200 404 303
 POST engagements.settle                 | 400 400 400 400 404 401
 
 POST followups.add_follow_up            | 400 400 400 400 404 401
