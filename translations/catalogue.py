@@ -4,7 +4,7 @@
     .venv/bin/python translations/catalogue.py --check        writes nothing; fails when sources and catalogues differ
     .venv/bin/python translations/catalogue.py --complete be  the same, and fails on a string that is not translated
     .venv/bin/python translations/catalogue.py --compile      writes messages.mo beside each messages.po that is newer
-    .venv/bin/python translations/catalogue.py --todo be      prints what is not translated, as JSON
+    .venv/bin/python translations/catalogue.py --todo be      prints what is not translated, to be filled in
     .venv/bin/python translations/catalogue.py --take be words.json   puts translations in: {"English": "…" or ["…", …]}
     .venv/bin/python translations/catalogue.py --count        translated and all, of each language
 
@@ -147,15 +147,18 @@ def take(language: str, words: dict[str, str | list[str]]) -> int:
         if not message.id:
             continue
         found = words.get(_source(message))
-        if found:
+        if found and any(found):
             message.string = tuple(found) if message.pluralizable else found  # type: ignore[assignment]
             taken += 1
     _write(file_of(language), catalogue)
     return taken
 
 
-def _todo(language: str) -> list[str]:
-    return [_source(message) for message in read(language) if message.id and not checks.is_begun(message)]
+def _todo(language: str) -> dict[str, str | list[str]]:
+    """What `--take` takes, to be filled in: one text, or one for each plural form."""
+    known = read(language)
+    rows = [message for message in known if message.id and not checks.is_begun(message)]
+    return {_source(row): [""] * known.num_plurals if row.pluralizable else "" for row in rows}
 
 
 def _count() -> None:
@@ -216,7 +219,7 @@ def _act(wanted: argparse.Namespace) -> int:
     return 0
 
 
-def _print_json(rows: list[str]) -> None:
+def _print_json(rows: dict[str, str | list[str]]) -> None:
     sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
 
 
