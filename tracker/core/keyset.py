@@ -5,15 +5,16 @@ Rows with a value and rows without are two stretches of an index; each is read o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Integer, Select, bindparam, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.core.pages import Page, decode_cursor, encode_cursor
+from tracker.core.statements import kept_statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ class _Place:
     value: Any
     unique: UUID
     backward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """That a stretch starts after a row, and whether that row has a value."""
+
+    is_filled: bool
 
 
 def read_page(
@@ -84,11 +92,10 @@ def _read(
     found: list[Any] = []
     for is_filled in _stretches(order, place):
         begins_here = place is not None and is_filled == (place.value is not None)
-        stretch = query
-        if order.may_be_empty:
-            stretch = query.where(order.sort.is_not(None) if is_filled else order.sort.is_(None))
-        stretch = _in_order(stretch, order, place if begins_here else None, backward)
-        found += _rows(session, stretch.limit(wanted - len(found)))
+        start = _Start(place.value is not None) if place is not None and begins_here else None
+        values = {"place_value": place.value, "place_unique": place.unique} if place is not None and start else {}
+        values["wanted"] = wanted - len(found)
+        found += _rows(session, _stretch(query, order, is_filled, start, backward), values)
         if len(found) >= wanted:
             break
     return found
@@ -105,20 +112,32 @@ def _stretches(order: Order, place: _Place | None) -> Sequence[bool]:
     return (True, False) if place.value is not None else (False,)
 
 
+@kept_statement
+def _stretch(
+    query: Select[*tuple[Any, ...]], order: Order, is_filled: bool, start: _Start | None, backward: bool
+) -> Select[*tuple[Any, ...]]:
+    """The stretch with its order and limit. Found again for a `query` that is itself kept: the object is the key."""
+    stretch = query
+    if order.may_be_empty:
+        stretch = query.where(order.sort.is_not(None) if is_filled else order.sort.is_(None))
+    return _in_order(stretch, order, start, backward).limit(bindparam("wanted", type_=Integer))
+
+
 def _in_order(
-    stretch: Select[*tuple[Any, ...]], order: Order, place: _Place | None, backward: bool
+    stretch: Select[*tuple[Any, ...]], order: Order, start: _Start | None, backward: bool
 ) -> Select[*tuple[Any, ...]]:
     falling = order.descending != backward
-    if place is not None:
-        filled = place.value is not None
-        here = tuple_(order.sort, order.unique) if filled else order.unique
-        there = tuple_(place.value, place.unique) if filled else place.unique
+    if start is not None:
+        value = bindparam("place_value", type_=order.sort.type)
+        unique = bindparam("place_unique", type_=order.unique.type)
+        here = tuple_(order.sort, order.unique) if start.is_filled else order.unique
+        there = tuple_(value, unique) if start.is_filled else unique
         stretch = stretch.where(here < there if falling else here > there)
     columns = (order.sort, order.unique)
     return stretch.order_by(*(column.desc() if falling else column.asc() for column in columns))
 
 
-def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[Any]:
+def _rows(session: Session, query: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> list[Any]:
     """Rows of several columns as they are; those of one column as that column."""
-    result = session.execute(query)
+    result = session.execute(query, values)
     return list(result.scalars() if len(query.column_descriptions) == 1 else result)

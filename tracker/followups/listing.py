@@ -14,6 +14,7 @@ from tracker.cases.models import Case
 from tracker.core.actor import Actor
 from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
+from tracker.core.statements import kept_statement
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import IS_ACTIVE, WorkLine, line, visible_lines
 
@@ -51,6 +52,7 @@ def list_follow_ups(
     return replace(page, rows=[line(row) for row in page.rows])
 
 
+@kept_statement
 def _filtered(actor: Actor, filters: Filters, today: date) -> Select[*tuple[Any, ...]]:
     query = visible_lines(actor)
     if filters.status == ACTIVE or filters.overdue:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.core.actor import Actor
+from tracker.core.statements import kept_statement
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import IS_ACTIVE, WorkLine, line, visible_follow_ups, visible_lines
 
@@ -38,14 +40,21 @@ def my_follow_ups(
     assignee_id = None if team else actor.person_id
     if not team and assignee_id is None:
         return {key: Group(key) for key in groups}
+    rows = session.execute(_statement(actor, today, assignee_id, tuple(groups))).all()
+    return {key: _group(key, [line(row) for row in rows if row[-1] == key]) for key in groups}
+
+
+@kept_statement
+def _statement(
+    actor: Actor, today: date, assignee_id: UUID | None, groups: tuple[str, ...]
+) -> Select[*tuple[Any, ...]]:
     picked = union_all(*(_pick(actor, key, today, assignee_id) for key in groups)).subquery()
-    rows = session.execute(
+    return (
         visible_lines(actor)
         .add_columns(picked.c.group)
         .join(picked, picked.c.id == FollowUp.id)
         .order_by(FollowUp.due_on, FollowUp.id)
-    ).all()
-    return {key: _group(key, [line(row) for row in rows if row[-1] == key]) for key in groups}
+    )
 
 
 def rows_of(key: str) -> int:
