@@ -6,13 +6,15 @@ Handlers run at once, in the transaction of the change that announced the event.
 from __future__ import annotations
 
 from tracker.accounts.happened import PersonChanged
-from tracker.cases.happened import CaseLevelChanged, MembershipChanged
+from tracker.cases.happened import CaseCloses, CaseLevelChanged, MembershipChanged
 from tracker.core.events import Handlers
+from tracker.followups.closing import refuse_open_work
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
 from tracker.reminders.planning import plan_follow_up, plan_new_follow_ups, replan_after_change, replan_member
 
 HANDLERS: Handlers = {
+    CaseCloses: (refuse_open_work,),
     CaseLevelChanged: (keep_next_due_at_level,),
     FollowUpChanged: (keep_next_due, plan_follow_up),
     FollowUpsMade: (keep_next_due_of_new, plan_new_follow_ups),

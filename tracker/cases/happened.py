@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from tracker.cases.models import Case
 from tracker.core.actor import Actor
 
 
@@ -16,6 +17,18 @@ class CaseEventRecorded:
     event_id: UUID
     actor: Actor
     status_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCloses:
+    """The case is about to end, and nothing is written yet: whoever knows of work that is open may refuse.
+
+    `left_open`: the follow-ups of which somebody has said that they stay open.
+    """
+
+    case: Case
+    actor: Actor
+    left_open: frozenset[UUID]
 
 
 @dataclass(frozen=True, slots=True)

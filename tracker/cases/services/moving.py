@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tracker.access.levels import MembershipKind, highest
 from tracker.access.policy import require
+from tracker.cases.happened import CaseCloses
 from tracker.cases.history import Projection
 from tracker.cases.lawfulness import Judged, Move, judge_move, newly_unlawful
 from tracker.cases.models import Case, CaseEvent
@@ -27,6 +28,7 @@ from tracker.cases.services.settling import is_told_to_all, settle_history, stan
 from tracker.cases.wording import entry_label
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid, NotLawful
+from tracker.core.events import announce
 from tracker.core.ids import new_id
 from tracker.pathways.demands import Gap, missing
 from tracker.pathways.schema import Definition
@@ -42,11 +44,18 @@ class PlannedMove:
     place: Decimal
     before: list[CaseEvent]
     after: list[CaseEvent]
+    target: str = ""
+    was_closed: bool = False
 
     @property
     def is_last(self) -> bool:
         """Whether the case's status is the new one; a backfilled one lies in the past."""
         return not any(event.status for event in self.after)
+
+    @property
+    def closes(self) -> bool:
+        """Whether the case ends with it. A closed status that lives on, such as a treaty in force, ends nothing."""
+        return self.is_last and not self.was_closed and _ends(self.definition, self.target)
 
 
 def plan_move(
@@ -67,22 +76,29 @@ def plan_move(
     require_move(actor, case, membership, definition, kind, before, entry)
     refuse_missing(definition, case, entry, kind)
     refuse_broken(definition, case, standing, [*before, as_move(entry, kind), *after])
-    plan = PlannedMove(definition, kind, place, before, after)
+    left = next((event.status for event in reversed(before) if event.status), None)
+    plan = PlannedMove(definition, kind, place, before, after, entry.status or "", _ends(definition, left))
     if plan.is_last:  # what was sealed in the past may be public by now
         refuse_too_open(definition, entry.status, highest(case.level, entry.level))
     return plan
 
 
 def change_status(
-    session: Session, actor: Actor, case_id: UUID, entry: NewEntry, expected_version: int | None = None
+    session: Session,
+    actor: Actor,
+    case_id: UUID,
+    entry: NewEntry,
+    expected_version: int | None = None,
+    left_open: Collection[UUID] = (),
 ) -> CaseEvent:
     """Add an entry that gives a status. Backfilled, it stands where it belongs, and what follows must still be lawful.
 
+    `left_open`: follow-ups that stay open when the case closes; others refuse the closing (followups.closing.OpenWork).
     Raises NotVisible, NotPermitted, Conflict, NotLawful, Invalid (each missing fact by name).
     """
     case, membership = lock_case(session, actor, case_id)
     history = history_of(session, actor, case)
-    return move_locked_case(session, actor, case, membership, history, entry, expected_version)
+    return move_locked_case(session, actor, case, membership, history, entry, expected_version, left_open)
 
 
 def move_locked_case(
@@ -93,10 +109,13 @@ def move_locked_case(
     history: Sequence[CaseEvent],
     entry: NewEntry,
     expected_version: int | None = None,
+    left_open: Collection[UUID] = (),
 ) -> CaseEvent:
     """The same for a case that `lock_case` gave, with all of its history that `actor` sees."""
     refuse_stale(case, expected_version)
     plan = plan_move(actor, case, membership, history, entry)
+    if plan.closes:
+        announce(session, CaseCloses(case, actor, frozenset(left_open)))
     event = insert_entry(
         session,
         actor,
@@ -110,6 +129,11 @@ def move_locked_case(
     settle_history(session, case, [*plan.before, event, *plan.after], tells_all=is_told_to_all(case, event))
     tell_recorded(session, actor, case, event, "case.status_changed", status=event.status, kind=plan.kind)
     return event
+
+
+def _ends(definition: Definition, status: str | None) -> bool:
+    row = definition.by_key.get(status or "")
+    return row is not None and row.phase == "closed" and not row.living
 
 
 def _check_said(definition: Definition, entry: NewEntry) -> list[Fault]:
