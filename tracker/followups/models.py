@@ -91,7 +91,9 @@ class FollowUp(Identified, Provenance, Base):
     snoozed_until: Mapped[date | None] = mapped_column(comment="the assignee sees it again from this day; due_on stays")
     rrule: Mapped[str | None] = mapped_column(comment="RFC 5545 recurrence rule without DTSTART, e.g. FREQ=MONTHLY")
     recurs: Mapped[str | None] = mapped_column(comment="on_completion: counted from its day; by_date: made when due")
-    recurrence_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("follow_ups.id", ondelete="SET NULL"), index=True)
+    recurrence_of_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("follow_ups.id", ondelete="SET NULL"), index=True, unique=True, comment="each has one next at most"
+    )
     timeline_id: Mapped[UUID | None] = mapped_column(ForeignKey("timelines.id", ondelete="SET NULL"), index=True)
     due_offset: Mapped[str | None] = mapped_column(comment="+14, -30 or +10wd from the timeline's reference date")
     due_by_hand: Mapped[bool] = mapped_column(

@@ -1,50 +1,72 @@
-"""Standard follow-ups that come again while the status lasts."""
+"""Work that comes again: standard follow-ups while their status lasts, and others by a rule of RFC 5545."""
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.cases.models import Case, CaseEvent
 from tracker.core import clock
 from tracker.core.actor import Actor
+from tracker.core.ids import new_id
 from tracker.followups import rules
-from tracker.followups.models import FollowUp
+from tracker.followups.models import ChecklistItem, FollowUp, FollowUpWatcher
+from tracker.followups.rrules import following, parse
+
+BATCH = 200
 
 
 def make_next(session: Session, actor: Actor, case: Case, done: FollowUp) -> FollowUp | None:
-    """The occurrence after `done`, while the case still has the status that offered it; None where there is none.
+    """The occurrence after `done`: by its rule, or while the case has the status that offered it. None: there is none.
 
     Completing again after an undo brings the occurrence back that the undo had withdrawn.
     """
+    if done.recurs == "on_completion" and done.rrule:
+        return _next_by_rule(session, actor, done)
     if done.every_days is None or done.template_key is None or done.period_key is None:
         return None
     if not _status_lasts(session, case, done.period_key):
         return None
-    following = _occurrence(session, done, rules.next_occurrence(done.period_key))
-    if following is None:
-        following = _copy(done, actor)
-        session.add(following)
-    elif following.status != "cancelled":
+    coming = _occurrence(session, done, rules.next_occurrence(done.period_key))
+    if coming is not None and coming.status != "cancelled":
         return None
-    following.status = "open"
-    following.due_on = rules.next_due(done.due_on, done.every_days, clock.today())
-    following.next_plan_at = clock.now()
-    return following
+    if coming is None:
+        coming = _copy(done, actor)
+        coming.period_key = rules.next_occurrence(done.period_key)
+        session.add(coming)
+    return _opened(coming, rules.next_due(done.due_on, done.every_days, clock.today()))
 
 
 def withdraw_next(session: Session, case: Case, reopened: FollowUp) -> FollowUp | None:
-    """Cancel the occurrence that completing `reopened` had made, unless somebody has worked on it."""
+    """The occurrence that completing `reopened` had made, unless somebody has worked on it: to be cancelled."""
+    if reopened.recurs == "on_completion":
+        successor = _successor(session, reopened)
+        return successor if successor is not None and successor.status == "open" else None
     if reopened.every_days is None or reopened.template_key is None or reopened.period_key is None:
         return None
-    following = _occurrence(session, reopened, rules.next_occurrence(reopened.period_key))
-    if following is None or following.status != "open" or following.case_id != case.id:
-        return None
-    following.status = "cancelled"
-    following.next_plan_at = clock.now()
-    return following
+    coming = _occurrence(session, reopened, rules.next_occurrence(reopened.period_key))
+    return coming if coming is not None and coming.status == "open" and coming.case_id == case.id else None
+
+
+def make_due(session: Session, now: datetime, limit: int = BATCH) -> int:
+    """Make the next of those series by date whose day has come, however the former stands; how many. Act as PLANNER.
+
+    The caller commits, and calls again until nothing is left. Run twice, it makes nothing twice: the rule moves to the
+    new one in the transaction that makes it. A day has come where the day has begun somewhere on earth.
+    """
+    day = (now + timedelta(hours=14)).date()
+    query = select(FollowUp.id, FollowUp.due_on, FollowUp.rrule).where(
+        FollowUp.recurs == "by_date", FollowUp.due_on <= day, FollowUp.status != "cancelled"
+    )
+    rows = session.execute(query.order_by(FollowUp.due_on).limit(limit)).all()
+    for row in rows:
+        step = following(parse(row.rrule), row.due_on, day - timedelta(days=1))
+        next_on, rule = step if step is not None else (None, None)
+        session.execute(select(func.app_recur(row.id, new_id(), next_on, str(rule) if rule else None)))
+    return len(rows)
 
 
 def _status_lasts(session: Session, case: Case, period_key: str) -> bool:
@@ -68,17 +90,56 @@ def _occurrence(session: Session, follow_up: FollowUp, period_key: str) -> Follo
     )
 
 
+def _next_by_rule(session: Session, actor: Actor, done: FollowUp) -> FollowUp | None:
+    """Counted from the day of `done` (from today where it has none), past days left out."""
+    today = clock.today()
+    step = following(parse(done.rrule or ""), done.due_on or today, today)
+    coming = _successor(session, done)
+    if step is None or (coming is not None and coming.status != "cancelled"):
+        return None
+    if coming is None:
+        coming = _copy(done, actor)
+        coming.recurrence_of_id = done.id
+        session.add(coming)
+        session.flush()
+        _copy_lists(session, done, coming)
+    coming.rrule, coming.recurs = str(step[1]), done.recurs
+    return _opened(coming, step[0])
+
+
+def _opened(coming: FollowUp, due_on: date) -> FollowUp:
+    if coming.due_on != due_on and coming.version is not None:
+        coming.due_version += 1
+    coming.status, coming.due_on, coming.next_plan_at = "open", due_on, clock.now()
+    return coming
+
+
+def _successor(session: Session, former: FollowUp) -> FollowUp | None:
+    query = select(FollowUp).where(FollowUp.recurrence_of_id == former.id)
+    return session.scalar(query.with_for_update(key_share=True))
+
+
 def _copy(done: FollowUp, actor: Actor) -> FollowUp:
     return FollowUp(
+        id=new_id(),
         case_id=done.case_id,
         title=done.title,
         kind=done.kind,
         notes=done.notes,
         level=done.level,
+        priority=done.priority,
         assignee_id=done.assignee_id,
         assignee_named=done.assignee_named,
         template_key=done.template_key,
-        period_key=rules.next_occurrence(done.period_key or ""),
         every_days=done.every_days,
+        post_id=done.post_id,
         created_by_id=actor.person_id,
     )
+
+
+def _copy_lists(session: Session, done: FollowUp, coming: FollowUp) -> None:
+    items = select(ChecklistItem.position, ChecklistItem.text).where(ChecklistItem.follow_up_id == done.id)
+    lines = session.execute(items).all()
+    session.add_all(ChecklistItem(follow_up_id=coming.id, position=at, text=text) for at, text in lines)
+    people = select(FollowUpWatcher.person_id).where(FollowUpWatcher.follow_up_id == done.id)
+    session.add_all(FollowUpWatcher(follow_up_id=coming.id, person_id=one) for one in session.scalars(people).all())

@@ -16,6 +16,7 @@ LONGEST_NOTES = 20_000
 EARLIEST_DUE = date(2000, 1, 1)
 LATEST_DUE = date(2199, 12, 31)
 KINDS: Final = ("follow_up", "deadline", "hearing", "renewal")
+PRIORITIES: Final = ("low", "normal", "high", "urgent")
 ACTIVE: Final = ("open", "in_progress", "waiting")
 OCCURRENCE = "#"
 """Between the id of the event that opened a period and the number of a recurrence: `<id>#2`."""
@@ -31,9 +32,14 @@ def clean_text(text: str | None) -> str | None:
     return (text or "").replace("\x00", "").replace("\r\n", "\n").strip() or None
 
 
-def require_well_formed(title: str, due_on: date | None, kind: str, notes: str | None, prefix: str = "") -> None:
+def require_well_formed(
+    title: str, due_on: date | None, kind: str, notes: str | None, prefix: str = "", priority: str = "normal"
+) -> None:
     """Raise Invalid with every fault of what somebody entered; `prefix` stands before each field's name."""
-    faults = [Fault(prefix + fault.path, fault.message) for fault in _faults(title, due_on, kind, notes)]
+    found = [*_faults(title, due_on, kind, notes)]
+    if priority not in PRIORITIES:
+        found.append(Fault("priority", _("Choose one of: %(kinds)s.", kinds=", ".join(PRIORITIES))))
+    faults = [Fault(prefix + fault.path, fault.message) for fault in found]
     if faults:
         raise Invalid(*faults)
 

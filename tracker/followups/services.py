@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import require
@@ -15,13 +14,17 @@ from tracker.access.queries import membership_of
 from tracker.cases.models import Case
 from tracker.core import clock
 from tracker.core.actor import Actor
-from tracker.core.errors import Conflict, Fault, Invalid, NotVisible
+from tracker.core.errors import Fault, Invalid
 from tracker.followups import policy, rules
+from tracker.followups.changing import change, kind_of_edit, note_made
 from tracker.followups.checks import require_assignable, require_own_level, tell
-from tracker.followups.happened import Change
+from tracker.followups.locking import editing
 from tracker.followups.models import FollowUp
-from tracker.followups.recurrence import make_next, withdraw_next
+from tracker.followups.progress import cancel, complete, reopen, snooze, start, wait
+from tracker.followups.rrules import NotARule, parse
+from tracker.followups.seeing import require_post
 from tracker.followups.standard import add_standard
+from tracker.followups.undoing import undo
 
 __all__ = [
     "add_follow_up",
@@ -32,7 +35,10 @@ __all__ = [
     "complete",
     "edit_follow_up",
     "reopen",
+    "repeat",
+    "snooze",
     "start",
+    "undo",
     "wait",
 ]
 
@@ -52,15 +58,21 @@ def add_follow_up(
     notes: str | None = None,
     level: str | None = None,
     engagement_id: UUID | None = None,
+    priority: str = "normal",
+    post_id: UUID | None = None,
+    batch_id: UUID | None = None,
 ) -> FollowUp:
     """Give somebody (or nobody yet) something to do on `case`. `level` None: the case's own.
 
-    Raises NotVisible, NotPermitted, Invalid; CannotSeeCase when the assignee may not see it.
+    `post_id`: the office that it is about. Raises NotVisible, NotPermitted, Invalid; CannotSeeCase when the
+    assignee may not see it.
     """
     membership = membership_of(session, actor, case.id)
     require(policy.may_create(actor, case, membership))
     title, notes = rules.clean_line(title), rules.clean_text(notes)
-    rules.require_well_formed(title, due_on, kind, notes)
+    rules.require_well_formed(title, due_on, kind, notes, priority=priority)
+    if post_id is not None:
+        require_post(session, post_id, "post_id")
     level = rules.own_level(level, case.level)
     require_own_level(actor, case, level, membership)
     require_assignable(session, actor, case, level, assignee_id, membership)
@@ -73,10 +85,14 @@ def add_follow_up(
         notes=notes,
         level=level,
         engagement_id=engagement_id,
+        priority=priority,
+        post_id=post_id,
         created_by_id=actor.person_id,
         next_plan_at=clock.now(),
     )
     session.add(follow_up)
+    session.flush()
+    note_made(session, actor, [follow_up], batch_id)
     tell(session, actor, follow_up, "created", "follow_up.created")
     return follow_up
 
@@ -93,11 +109,16 @@ def edit_follow_up(
     kind: str = UNCHANGED,
     notes: str | None = UNCHANGED,
     level: str | None = UNCHANGED,
+    priority: str = UNCHANGED,
+    post_id: UUID | None = UNCHANGED,
+    batch_id: UUID | None = None,
+    quiet: bool = False,
 ) -> FollowUp:
-    """Change what is given. Raises Conflict when `expected_version` is no longer the one that stands."""
-    case, follow_up = _locked(session, follow_up, expected_version)
-    membership = membership_of(session, actor, case.id)
-    require(policy.may_edit(actor, case, follow_up, membership))
+    """Change what is given. Raises Conflict when `expected_version` is no longer the one that stands.
+
+    A day set here counts as set by hand: no reference date moves it silently. `quiet`: no mail that it is theirs now.
+    """
+    case, follow_up, membership = editing(session, actor, follow_up, expected_version)
     wished = {
         "title": title if title is UNCHANGED else rules.clean_line(title),
         "due_on": due_on,
@@ -105,6 +126,8 @@ def edit_follow_up(
         "kind": kind,
         "notes": notes if notes is UNCHANGED else rules.clean_text(notes),
         "level": level if level is UNCHANGED else rules.own_level(level, case.level),
+        "priority": priority,
+        "post_id": post_id,
     }
     after: dict[str, Any] = {
         name: getattr(follow_up, name) if value is UNCHANGED else value for name, value in wished.items()
@@ -112,14 +135,19 @@ def edit_follow_up(
     changed = sorted(name for name, value in after.items() if value != getattr(follow_up, name))
     if not changed:
         return follow_up
-    rules.require_well_formed(after["title"], after["due_on"], after["kind"], after["notes"])
+    rules.require_well_formed(
+        after["title"], after["due_on"], after["kind"], after["notes"], priority=after["priority"]
+    )
     require_own_level(actor, case, after["level"], membership)
     if "assignee_id" in changed or "level" in changed:
         require_assignable(session, actor, case, after["level"], after["assignee_id"], membership)
-    for name in changed:
-        setattr(follow_up, name, after[name])
-    _plan_anew(follow_up, changed)
-    tell(session, actor, follow_up, _change(changed), "follow_up.edited", fields=changed)
+    if "post_id" in changed and after["post_id"] is not None:
+        require_post(session, after["post_id"], "post_id")
+    values = {name: after[name] for name in changed}
+    if "due_on" in changed and follow_up.timeline_id is not None:
+        values |= {"due_by_hand": True, "due_to_check": None}
+    announced, together = kind_of_edit(changed), {"batch_id": batch_id, "quiet": quiet}
+    change(session, actor, follow_up, values, announced, "follow_up.edited", fields=changed, **together)
     return follow_up
 
 
@@ -137,121 +165,23 @@ def change_due(
     return edit_follow_up(session, actor, follow_up, expected_version=expected_version, due_on=due_on)
 
 
-def start(session: Session, actor: Actor, follow_up: FollowUp, expected_version: int | None = None) -> FollowUp:
-    """Somebody works on it now."""
-    return _progress(session, actor, follow_up, "in_progress", "edited", "follow_up.started", expected_version)
+def repeat(session: Session, actor: Actor, follow_up: FollowUp, rule: str | None, recurs: str | None) -> FollowUp:
+    """Let it come again by `rule` (RFC 5545), `on_completion` or `by_date`; None: no longer.
 
-
-def wait(session: Session, actor: Actor, follow_up: FollowUp, expected_version: int | None = None) -> FollowUp:
-    """It can't go on before somebody else has acted."""
-    return _progress(session, actor, follow_up, "waiting", "edited", "follow_up.waiting", expected_version)
-
-
-def complete(
-    session: Session,
-    actor: Actor,
-    follow_up: FollowUp,
-    expected_version: int | None = None,
-    completed_on: date | None = None,
-) -> FollowUp:
-    """It is done, on `completed_on` (today when not said). Doing it twice changes nothing.
-
-    A recurring one makes its next.
+    The next one is counted from its day: `on_completion` when it is done, `by_date` when that day comes.
+    Raises Invalid.
     """
-    case, follow_up = _progressing(session, actor, follow_up, expected_version)
-    if follow_up.status == "done":
-        return follow_up
-    follow_up.status = "done"
-    follow_up.completed_on = completed_on or clock.today()
-    follow_up.completed_by_id = actor.person_id
-    follow_up.next_plan_at = clock.now()
-    tell(session, actor, follow_up, "completed", "follow_up.completed")
-    following = make_next(session, actor, case, follow_up)
-    if following is not None:
-        tell(session, actor, following, "created", "follow_up.recurred", after=str(follow_up.id))
+    _case, follow_up, _membership = editing(session, actor, follow_up)
+    values: dict[str, Any] = {"rrule": None, "recurs": None}
+    if rule:
+        try:
+            values = {"rrule": str(parse(rule)), "recurs": recurs}
+        except NotARule as problem:
+            words = _("This part of the rule can't be followed: %(part)s.", part=problem.part)
+            raise Invalid(Fault("rrule", words)) from problem
+        if recurs not in ("on_completion", "by_date"):
+            raise Invalid(Fault("recurs", _("Choose when the next one is made.")))
+        if recurs == "by_date" and follow_up.due_on is None:
+            raise Invalid(Fault("recurs", _("Give it a day first: the next one is made when that day comes.")))
+    change(session, actor, follow_up, values, "edited", "follow_up.recurrence_set")
     return follow_up
-
-
-def reopen(session: Session, actor: Actor, follow_up: FollowUp, expected_version: int | None = None) -> FollowUp:
-    """It is not done after all: the undo of completing and of cancelling. An untouched recurrence is taken back."""
-    case, follow_up = _progressing(session, actor, follow_up, expected_version)
-    if follow_up.is_active:
-        return follow_up
-    follow_up.status = "open"
-    follow_up.completed_on = follow_up.completed_by_id = None
-    follow_up.next_plan_at = clock.now()
-    tell(session, actor, follow_up, "reopened", "follow_up.reopened")
-    withdrawn = withdraw_next(session, case, follow_up)
-    if withdrawn is not None:
-        tell(session, actor, withdrawn, "cancelled", "follow_up.recurrence_withdrawn", after=str(follow_up.id))
-    return follow_up
-
-
-def cancel(session: Session, actor: Actor, follow_up: FollowUp, expected_version: int | None = None) -> FollowUp:
-    """It will not be done; it stays in the history."""
-    case, follow_up = _locked(session, follow_up, expected_version)
-    require(policy.may_edit(actor, case, follow_up, membership_of(session, actor, case.id)))
-    return _set_status(session, actor, follow_up, "cancelled", "cancelled", "follow_up.cancelled")
-
-
-def _progress(
-    session: Session,
-    actor: Actor,
-    follow_up: FollowUp,
-    status: str,
-    change: Change,
-    action: str,
-    expected_version: int | None,
-) -> FollowUp:
-    _case, follow_up = _progressing(session, actor, follow_up, expected_version)
-    if not follow_up.is_active:
-        raise Invalid(Fault("", _("This is closed already. Reopen it first.")))
-    return _set_status(session, actor, follow_up, status, change, action)
-
-
-def _set_status(
-    session: Session, actor: Actor, follow_up: FollowUp, status: str, change: Change, action: str
-) -> FollowUp:
-    if follow_up.status != status:
-        follow_up.status = status
-        follow_up.next_plan_at = clock.now()
-        tell(session, actor, follow_up, change, action)
-    return follow_up
-
-
-def _progressing(
-    session: Session, actor: Actor, follow_up: FollowUp, expected_version: int | None
-) -> tuple[Case, FollowUp]:
-    case, follow_up = _locked(session, follow_up, expected_version)
-    require(policy.may_progress(actor, case, follow_up, membership_of(session, actor, case.id)))
-    return case, follow_up
-
-
-def _locked(session: Session, follow_up: FollowUp, expected_version: int | None) -> tuple[Case, FollowUp]:
-    """The row as it stands, held until the end of the transaction, and its case."""
-    standing = session.scalar(
-        select(FollowUp.version).where(FollowUp.id == follow_up.id).with_for_update(key_share=True)
-    )
-    current, case = session.get(FollowUp, follow_up.id), session.get(Case, follow_up.case_id)
-    if standing is None or current is None or case is None:
-        raise NotVisible
-    if expected_version is not None and standing != expected_version:
-        raise Conflict(_("Somebody else changed this follow-up in the meantime."), standing)
-    if standing != current.version:
-        session.refresh(current)  # somebody was faster, and the caller goes on from where they left it
-    return case, current
-
-
-def _plan_anew(follow_up: FollowUp, changed: list[str]) -> None:
-    """Reminders are keyed by `due_version`: a new day or a new assignee is a new promise."""
-    if "due_on" in changed or "assignee_id" in changed:
-        follow_up.due_version += 1
-    if "assignee_id" in changed:
-        follow_up.assignee_named = None
-    follow_up.next_plan_at = clock.now()
-
-
-def _change(changed: list[str]) -> Change:
-    if "assignee_id" in changed:
-        return "assigned"
-    return "due_changed" if "due_on" in changed else "edited"

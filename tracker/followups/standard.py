@@ -18,6 +18,7 @@ from tracker.core.actor import Actor
 from tracker.core.events import announce
 from tracker.core.ids import new_id
 from tracker.followups import policy, rules
+from tracker.followups.changing import note_made
 from tracker.followups.checks import require_assignable, require_own_level
 from tracker.followups.happened import FollowUpsMade
 from tracker.followups.models import FollowUp
@@ -49,6 +50,7 @@ def add_standard(
         template = follow_up.template_key
         record(session, actor, "follow_up.created", "follow_up", follow_up.id, case_id=case.id, template=template)
     if made:
+        note_made(session, actor, made, new_id())
         announce(session, FollowUpsMade(tuple(follow_up.id for follow_up in made), case.id, actor))
     return made
 

@@ -24,6 +24,7 @@ _SUBJECTS = (
         FollowUp.due_on,
         FollowUp.due_version,
         FollowUp.status,
+        FollowUp.snoozed_until,
         Person.id.label("person_id"),
         Person.active,
         Person.time_zone,
@@ -64,7 +65,7 @@ def standing(session: Session, follow_up_ids: Sequence[UUID]) -> dict[UUID, list
 
 
 def _subject(row: Any) -> Subject:
-    fact = DueFact(row.due_on, row.due_version, row.kind, row.status in ACTIVE_STATUSES)
+    fact = DueFact(row.due_on, row.due_version, row.kind, row.status in ACTIVE_STATUSES, row.snoozed_until)
     return Subject(row.id, row.case_id, fact, _recipient(row) if row.person_id else None)
 
 

@@ -44,6 +44,8 @@ class DueFact:
     version: int
     kind: str
     is_active: bool
+    snoozed_until: date | None = None
+    """Until then the assignee wants to hear nothing in advance; the day itself and what follows stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,10 @@ def _steps(fact: DueFact, due_on: date, recipient: Recipient, now: datetime) -> 
     due_on = min(max(due_on, EARLIEST_DUE), LATEST_DUE)
     first_overdue = due_on + timedelta(days=1)
     days_before = RENEWAL_DAYS_BEFORE if fact.kind == "renewal" else recipient.days_before
-    steps = [step(BEFORE, f"-{days}", due_on - timedelta(days=days)) for days in sorted(set(days_before))]
+    ahead_of_it = [(days, due_on - timedelta(days=days)) for days in sorted(set(days_before))]
+    if fact.snoozed_until is not None:
+        ahead_of_it = [(days, day) for days, day in ahead_of_it if day >= fact.snoozed_until]
+    steps = [step(BEFORE, f"-{days}", day) for days, day in ahead_of_it]
     steps.append(step(ON_THE_DAY, "0", due_on))
     passed = recipient.calendar.between(first_overdue, local_day(now, zone)) // OVERDUE_STEP
     # The reminder of today's step may lie some hours ahead: then the one before it is the newest.

@@ -1,4 +1,4 @@
-"""One tick: take back what dead workers held, plan what is due for planning, send what is due for sending."""
+"""One tick: make the next of what recurs by date, take back what dead workers held, plan and send what is due."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from config import Settings
 from tracker.core import clock
 from tracker.core.actor import PLANNER
 from tracker.core.database import Database
+from tracker.followups.recurrence import make_due
 from tracker.reminders import outbox, planning
 from tracker.reminders.delivery import Postman
 from tracker.reminders.letters import Letterhead
@@ -50,8 +51,13 @@ def tick(database: Database, settings: Settings, budget_s: float | None = None) 
 
 
 def _plan(database: Database, go_on: Callable[[], bool]) -> tuple[int, bool]:
-    """Take back what dead workers held, and plan: (rows added, whether all is planned)."""
+    """Make what recurs, take back what dead workers held, and plan: (rows added, whether all is planned)."""
     planned = 0
+    while go_on():
+        with database.unit_of_work(PLANNER) as session:
+            made = make_due(session, clock.now())
+        if not made:
+            break
     while go_on():
         with database.unit_of_work(PLANNER) as session:
             reclaimed = outbox.reclaim(session)

@@ -1,0 +1,1 @@
+DROP FUNCTION app_recur(uuid, uuid, date, text);
