@@ -148,6 +148,8 @@ def take(language: str, words: dict[str, str | list[str]]) -> int:
             continue
         found = words.get(_source(message))
         if found and any(found):
+            if isinstance(found, str) == bool(message.pluralizable):
+                raise SystemExit(f"{language}: one text or {catalogue.num_plurals} forms? {_source(message)}")
             message.string = tuple(found) if message.pluralizable else found  # type: ignore[assignment]
             taken += 1
     _write(file_of(language), catalogue)

@@ -35,7 +35,7 @@ def faults_of_form(catalogue: Catalog, name: str) -> Complaints:
         if message.fuzzy:
             found.append(f"{name} is unsure of: {_text(message)}")
         if is_begun(message):
-            found += [f"{name}: {why}: {_text(message)}" for why in _faults_of(message, catalogue.num_plurals)]
+            found += [f"{name}: {why}: {_text(message)}" for why in _faults_of(message, catalogue)]
     return found
 
 
@@ -53,22 +53,26 @@ def is_begun(message: Message) -> bool:
     return any(_forms(message))
 
 
-def _faults_of(message: Message, plurals: int) -> Iterator[str]:
+def _faults_of(message: Message, catalogue: Catalog) -> Iterator[str]:
     forms = _forms(message)
-    if message.pluralizable and (len(forms) != plurals or not all(forms)):
-        yield f"needs {plurals} plural forms"
-    for form in forms:
-        if form and not _agree(message, form):
+    if message.pluralizable and (len(forms) != catalogue.num_plurals or not all(forms)):
+        yield f"needs {catalogue.num_plurals} plural forms"
+    for place, form in enumerate(forms):
+        is_one = message.pluralizable and place == 0 and _is_one_alone(catalogue)
+        if form and _placeholders(form) not in _allowed(message, is_one):
             yield f"other placeholders than the source ({form})"
 
 
-def _agree(message: Message, form: str) -> bool:
-    """The same placeholders; a plural form may leave the number out where it is one certain number, such as 1."""
-    allowed = [_placeholders(source) for source in _sources(message)]
-    if not message.pluralizable:
-        return _placeholders(form) in allowed
-    every = set().union(*allowed)
-    return _placeholders(form) in (every, every - {"num"}, every - {"count"})
+def _allowed(message: Message, is_one: bool) -> list[set[str]]:
+    """The placeholders that a form may have: all of the source's; what is said of one thing may leave out how many."""
+    every = set().union(*(_placeholders(source) for source in _sources(message)))
+    return [every, every - {"num"}, every - {"count"}] if is_one else [every]
+
+
+def _is_one_alone(catalogue: Catalog) -> bool:
+    """Whether the first plural form stands for 1 only; in Belarusian and Lithuanian it is that of 21 as well."""
+    locale = catalogue.locale
+    return locale is not None and locale.plural_form(21) != "one"
 
 
 def _placeholders(text: str) -> set[str]:

@@ -114,22 +114,20 @@ def _silent_after(names: list[str], silent_until: str) -> str:
 
 def _plain_strings(source: str) -> Iterator[tuple[int, str]]:
     """Strings in Jinja's code that look like a sentence and are no argument of gettext."""
-    before: list[str] = []
-    for line, kind, text in _ENVIRONMENT.lex(source):
-        if kind == "whitespace":
-            continue
-        if kind == "string" and _SENTENCE.fullmatch(text[1:-1]) and not _is_known(before):
+    tokens = [token for token in _ENVIRONMENT.lex(source) if token[1] != "whitespace"]
+    texts = [text for _, _, text in tokens]
+    for place, (line, kind, text) in enumerate(tokens):
+        if kind == "string" and _SENTENCE.fullmatch(text[1:-1]) and not _is_known(texts[:place], texts[place + 1]):
             yield line, text[1:-1]
-        before.append(text)
 
 
-def _is_known(before: list[str]) -> bool:
-    """Whether a string after these words goes to the catalogue, or is only compared."""
-    if before[-1:] == ["("]:
-        return len(before) > 1 and before[-2] in _GETTEXT
-    if before[-1:] == [","]:
-        return len(before) > 3 and before[-3] == "(" and before[-4] in _GETTEXT
-    return before[-1] in {"if", "elif", "in", "==", "!="}
+def _is_known(before: list[str], after: str) -> bool:
+    """Whether a string between these words goes to the catalogue, or is only compared."""
+    if before[-1] == "(":
+        return before[-2] in _GETTEXT
+    if before[-1] == "," and before[-3] == "(":
+        return before[-4] in _GETTEXT
+    return before[-1] in {"in", "==", "!="} or after in {"in", "==", "!="}
 
 
 def _shown_arguments(call: ast.Call) -> Iterator[ast.expr]:

@@ -51,6 +51,17 @@ def test_belarusian_needs_three_plural_forms() -> None:
     assert checks.faults_of_form(gap, "be") == ["be: needs 3 plural forms: %(num)s day"]
 
 
+def test_a_form_may_leave_the_number_out_only_where_it_is_one_alone() -> None:
+    source = ("every day", "every %(num)s days")
+    belarusian = catalogue_of((source, ("кожны дзень", "раз на %(num)s дні", "раз на %(num)s дзён")))
+    assert checks.faults_of_form(belarusian, "be") == [
+        "be: other placeholders than the source (кожны дзень): every day"
+    ]
+    polish = Catalog(locale="pl")
+    polish.add(source, ("codziennie", "co %(num)s dni", "co %(num)s dni"))
+    assert checks.faults_of_form(polish, "pl") == []
+
+
 def test_a_fuzzy_entry_is_a_fault() -> None:
     catalogue = catalogue_of()
     catalogue.add("Save", "Захаваць", flags=["fuzzy"])
