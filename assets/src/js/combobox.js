@@ -67,7 +67,7 @@ function show(field, names) {
   list.className = "combo-list";
   list.id = `${field.id}-names`;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", field.labels?.[0]?.textContent.trim() ?? "");
+  list.setAttribute("aria-label", field.form.dataset.namesLabel ?? "");
   offered.forEach((name, number) => list.append(optionOf(name, `${list.id}-${number}`)));
   field.after(list);
   field.setAttribute("aria-controls", list.id);

@@ -47,8 +47,10 @@ function relabel(element, number) {
 
 function clear(field) {
   field.removeAttribute("aria-invalid");
+  if (field.getAttribute("role") === "combobox") field.removeAttribute("role");
   field.removeAttribute("aria-expanded");
   field.removeAttribute("aria-activedescendant");
+  field.removeAttribute("aria-controls");
   if (field.matches("select")) field.selectedIndex = [...field.options].findIndex((option) => option.defaultSelected && !option.value);
   else field.value = "";
   if (field.matches("select") && field.selectedIndex < 0) field.selectedIndex = 0;
