@@ -1,3 +1,5 @@
+DROP FUNCTION app_decisions(date, text[], date[], integer);
+DROP FUNCTION app_sees_case(uuid, text, timestamptz);
 DROP FUNCTION app_workload(date);
 DROP FUNCTION app_stalled_count(text[], date[]);
 DROP FUNCTION app_case_counts();

@@ -81,5 +81,56 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
    GROUP BY f.assignee_id
 $$;
 
-REVOKE EXECUTE ON FUNCTION app_case_counts(), app_stalled_count(text[], date[]), app_workload(date) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION app_case_counts(), app_stalled_count(text[], date[]), app_workload(date) TO tracker_app;
+-- What waits for a decision of the acting person, the first few of each kind (tracker/pages/decisions.py). Through the policies the
+-- five questions take longer to plan than to answer; here the rule stands once, and PostgreSQL keeps the plan.
+CREATE FUNCTION app_sees_case(wanted uuid, level text, removed_at timestamptz) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS
+$$ SELECT removed_at IS NULL AND ((level IN ('public', 'internal') AND app_is_staff()) OR app_is_member(wanted)) $$;
+
+CREATE FUNCTION app_decisions(today date, pathways text[], since date[], few integer)
+RETURNS TABLE (kind text, id uuid, reference text, title text, words text, day date)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+#variable_conflict use_column
+DECLARE me uuid := app_person(); staff boolean := app_is_staff();
+BEGIN
+  RETURN QUERY
+    SELECT 'mention', o.id, c.reference::text, c.title::text, left(o.body, 160), o.created_at::date
+      FROM comment_mentions n JOIN comments o ON o.id = n.comment_id JOIN cases c ON c.id = o.case_id
+      LEFT JOIN follow_ups f ON f.id = o.follow_up_id
+     WHERE n.person_id = me AND n.seen_at IS NULL AND o.removed_at IS NULL AND app_sees_case(c.id, c.level, c.removed_at)
+       AND (o.level IS NULL OR o.level IN ('public', 'internal') OR app_is_member(c.id))
+       AND (f.level IS NULL OR f.level IN ('public', 'internal') OR app_is_member(c.id))
+     ORDER BY o.created_at DESC, o.id LIMIT few;
+  RETURN QUERY
+    SELECT 'recheck', f.id, c.reference::text, c.title::text, f.title::text, f.due_to_check
+      FROM follow_ups f JOIN cases c ON c.id = f.case_id
+     WHERE f.due_to_check IS NOT NULL AND f.status IN ('open', 'in_progress', 'waiting')
+       AND (f.assignee_id = me OR c.lead_id = me) AND app_sees_case(c.id, c.level, c.removed_at)
+       AND (f.level IS NULL OR f.level IN ('public', 'internal') OR app_is_member(c.id))
+     ORDER BY f.due_to_check, f.id LIMIT few;
+  RETURN QUERY
+    SELECT 'commitment', k.id, c.reference::text, c.title::text, left(k.text, 160), k.due_on
+      FROM commitments k JOIN cases c ON c.id = k.case_id LEFT JOIN engagements e ON e.id = k.engagement_id
+     WHERE k.status = 'open' AND k.due_on < today AND c.lead_id = me AND app_sees_case(c.id, c.level, c.removed_at)
+       AND (e.id IS NULL
+            OR EXISTS (SELECT 1 FROM engagement_cases ec JOIN cases ce ON ce.id = ec.case_id
+                        WHERE ec.engagement_id = e.id AND app_sees_case(ce.id, ce.level, ce.removed_at)
+                          AND (e.level IN ('public', 'internal') OR app_is_member(ce.id)))
+            OR (NOT EXISTS (SELECT 1 FROM engagement_cases ec WHERE ec.engagement_id = e.id)
+                AND ((e.level IN ('public', 'internal') AND staff) OR e.created_by_id = me)))
+     ORDER BY k.due_on, k.id LIMIT few;
+  RETURN QUERY
+    SELECT 'stalled', c.id, c.reference::text, c.title::text, c.title::text, c.last_event_on
+      FROM cases c JOIN unnest(pathways, since) AS w (pathway, since) ON w.pathway = c.pathway
+     WHERE c.lead_id = me AND c.removed_at IS NULL AND c.phase <> 'closed' AND c.last_event_on < w.since
+       AND app_sees_case(c.id, c.level, c.removed_at)
+     ORDER BY c.last_event_on, c.id LIMIT few;
+  RETURN QUERY
+    SELECT 'gaps', NULL::uuid, NULL, NULL, count(*)::text, NULL::date
+      FROM (SELECT 1 FROM cases c WHERE c.lead_id = me AND c.gap_count > 0 AND app_sees_case(c.id, c.level, c.removed_at) LIMIT 99) few_of_them;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION app_case_counts(), app_stalled_count(text[], date[]), app_workload(date), app_sees_case(uuid, text, timestamptz),
+  app_decisions(date, text[], date[], integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app_case_counts(), app_stalled_count(text[], date[]), app_workload(date), app_decisions(date, text[], date[], integer)
+  TO tracker_app, tracker_operator;

@@ -36,7 +36,10 @@ class Group:
 def my_follow_ups(
     session: Session, actor: Actor, today: date, *, team: bool = False, groups: Sequence[str] = GROUPS
 ) -> dict[str, Group]:
-    """Active follow-ups by when they are due, of `actor` or (`team`) of everybody. One statement, whatever the size."""
+    """Active follow-ups by when they are due, of `actor` or (`team`) of everybody. One statement, whatever the size.
+
+    What somebody snoozed is hidden from themselves until its day, and not from the team.
+    """
     assignee_id = None if team else actor.person_id
     if not team and assignee_id is None:
         return {key: Group(key) for key in groups}
@@ -69,7 +72,8 @@ def _group(key: str, lines: Sequence[WorkLine]) -> Group:
 def _pick(actor: Actor, key: str, today: date, assignee_id: UUID | None) -> Select[UUID, str]:
     query = visible_follow_ups(actor).with_only_columns(FollowUp.id, literal(key).label("group"))
     if assignee_id is not None:
-        query = query.where(FollowUp.assignee_id == assignee_id)
+        awake = or_(FollowUp.snoozed_until.is_(None), FollowUp.snoozed_until <= today)
+        query = query.where(FollowUp.assignee_id == assignee_id, awake)
     query = query.where(IS_ACTIVE, _is_in(key, today))
     return select(query.order_by(FollowUp.due_on, FollowUp.id).limit(rows_of(key) + 1).subquery())
 

@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from tracker.access.entrance import CASE_READERS, SIGNED_IN, entrance
-from tracker.accounts.current import the_person
 from tracker.core.web import actor, db
 from tracker.followups.my_work import SOON_DAYS, WAITING, my_follow_ups
 from tracker.followups.tickable import tickable_ids
 from tracker.followups.today import today_here
 from tracker.pages.blueprint import blueprint
+from tracker.pages.decisions import decisions_for
+from tracker.pages.quick_add import quick_row
 
 SHOWN = ("overdue", "today", "soon", "waiting", "undated")
-TEAM_ROLES = frozenset({"coordinator", "head"})
 
 
 @blueprint.get("/")
 @entrance(SIGNED_IN)
 def home() -> Response | str:
-    """Mine, or the team's for those who run it; who has no part in cases gets the way to what they do."""
-    roles = actor().roles
-    if CASE_READERS.isdisjoint(roles):
+    """Mine, or the team's for staff; who has no part in cases gets the way to what they do."""
+    if CASE_READERS.isdisjoint(actor().roles):
         return render_template("pages/home_without_cases.html")
-    may_see_team = not TEAM_ROLES.isdisjoint(roles)
-    team = may_see_team and request.args.get("whose") == "team"
+    return home_page(team=request.args.get("whose") == "team")
+
+
+def home_page(
+    *, team: bool = False, typed: dict[str, str] | None = None, problems: dict[str, str] | None = None
+) -> str:
+    """The page; with what was typed into the row that adds work and what is wrong with it. Five statements."""
+    team = team and actor().is_staff
     today = today_here()
     groups = my_follow_ups(db(), actor(), today, team=team, groups=SHOWN)
     lines = [line for group in groups.values() for line in group.lines]
+    row = quick_row(db(), actor(), lines)
     return render_template(
         "pages/home.html",
         groups=groups,
         tickable=tickable_ids(db(), actor(), lines),
+        decisions=[] if team else decisions_for(db(), actor(), today),
+        row=replace(row, typed=typed or {"assignee": str(actor().person_id)}, problems=problems or {}),
         team=team,
-        may_see_team=may_see_team,
-        person=the_person(),
+        may_see_team=actor().is_staff,
         today=today,
         whole_lists=whole_lists(today),
     )

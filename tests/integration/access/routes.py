@@ -45,6 +45,7 @@ GET  cases.edit_dossier                 | 200 200 403 403 404 303
 GET  cases.edit_subject                 | 200 403 403 200 404 303
 POST cases.end_membership               | 400 400 400 400 404 401
 POST cases.link_case                    | 400 400 400 400 404 401
+POST cases.export_cases                 | 400 400 400 400 404 401
 GET  cases.list_cases                   | 200 200 200 200 404 303
 GET  cases.list_dossiers                | 200 200 200 200 404 303
 POST cases.make_dossier                 | 400 400 403 403 404 401
@@ -105,6 +106,7 @@ POST followups.wait                     | 400 400 400 400 404 401
 GET  health.healthz                     | 200 200 200 200 200 200
 GET  health.readyz                      | 503 503 503 503 503 503
 
+POST pages.add_from_home                | 400 400 400 400 404 401
 GET  pages.case_page                    | 200 200 200 200 404 303
 GET  pages.home                         | 200 200 200 200 200 303
 POST pages.make_move                    | 400 400 400 400 404 401
