@@ -23,7 +23,7 @@ def is_fresh() -> bool:
 
 
 def confirm_password(password: str) -> bool:
-    """Whether `password` is that of the signed-in person; if so, the session counts as fresh again. Guesses are slowed."""
+    """Whether `password` is that of the signed-in person; if so, the session is fresh again. Guesses are slowed."""
     person = the_person()
     if not password or not is_own_password(person.email, password):
         return False

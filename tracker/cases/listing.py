@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import OPEN_LEVELS
@@ -19,32 +19,39 @@ from tracker.cases.models import Case, CaseEvent
 from tracker.cases.projection import sight_by
 from tracker.cases.queries import in_order, visible_cases, visible_events
 from tracker.core.actor import Actor
+from tracker.core.grouped_keyset import GroupedOrder, read_grouped_page
+from tracker.core.keyset import Order
 from tracker.core.pages import Page, decode_cursor, encode_cursor
+from tracker.core.statements import kept_statement
 
 PAGE_SIZE = 50
 SORTS = ("activity", "deadline", "title")
+NOBODY = "nobody"
 COUNTED = 1000
 """Further than this nobody counts what filters hide."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFilters:
-    """What the address says. Empty: no filter."""
+    """What the address says. Empty: no filter. `lead`: a person's id, or NOBODY. `due_from` and `due_to` count in."""
 
     text: str = ""
-    pathway: str = ""
-    status: str = ""
-    phase: str = ""
+    pathways: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
     country: str = ""
-    level: str = ""
+    levels: tuple[str, ...] = ()
     dossier_id: UUID | None = None
     mine: bool = False
+    lead: UUID | str | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    gaps: bool = False
     sort: str = "activity"
 
     @property
     def any(self) -> bool:
-        said = (self.text, self.pathway, self.status, self.phase, self.country, self.level)
-        return any(said) or self.dossier_id is not None or self.mine
+        return replace(self, sort="activity") != CaseFilters()
 
 
 LINE_COLUMNS: tuple[Any, ...] = (
@@ -60,6 +67,8 @@ LINE_COLUMNS: tuple[Any, ...] = (
     Case.details,
     Case.next_due_on,
     Case.activity_at,
+    Case.gap_count,
+    Case.last_event_on,
 )
 """What a list shows of a case: columns only, since a list of whole objects costs twice the time."""
 
@@ -88,22 +97,52 @@ class CaseLine:
         return self.sight.since.text if self.sight else self.case.status_since
 
 
-def list_cases(session: Session, actor: Actor, filters: CaseFilters, cursor: str | None) -> Page[CaseLine]:
-    """One page of the visible cases. Two statements, three where the reader knows more than the row tells."""
-    keys = _KEYS[filters.sort]
+def list_cases(
+    session: Session,
+    actor: Actor,
+    filters: CaseFilters,
+    cursor: str | None,
+    *,
+    group: str = "",
+    size: int = PAGE_SIZE,
+) -> Page[CaseLine]:
+    """One page of the visible cases. Two statements, three where the reader knows more than the row tells.
+
+    `group`: one of GROUPED, whose cases then stand together, the latest change first; its pages take two more.
+    """
+    if group in GROUPED:
+        page = read_grouped_page(session, _in_no_order(actor, filters), GROUPED[group], cursor, size)
+        return replace(page, rows=_with_own_sight(session, actor, page.rows))
     decoded = decode_cursor(cursor, _KINDS[filters.sort]) if cursor else None
     backward, values = decoded or (False, None)
-    statement = _filtered(actor, filters).with_only_columns(*LINE_COLUMNS, Person.name.label("lead_name"))
-    statement = statement.outerjoin(Person, Person.id == Case.lead_id)
-    if values is not None:
-        statement = statement.where(_beyond(keys, values, backward))
-    orders = [column.asc() if ascending is not backward else column.desc() for column, ascending in keys]
-    rows = list(session.execute(statement.order_by(*orders).limit(PAGE_SIZE + 1)))
-    more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    place = None if values is None else "empty" if values[0] is None else "filled"
+    statement = _page_statement(actor, filters, backward, place, size)
+    rows = list(session.execute(statement, dict(zip(("value", "tie"), values or (), strict=False))))
+    more, rows = len(rows) > size, rows[:size]
     if backward:
         rows.reverse()
     lines = _with_own_sight(session, actor, rows)
     return _page(lines, filters.sort, backward=backward, more=more, started=values is not None)
+
+
+@kept_statement
+def _in_no_order(actor: Actor, filters: CaseFilters) -> Select[*tuple[Any, ...]]:
+    statement = _filtered(actor, filters).with_only_columns(*LINE_COLUMNS, Person.name.label("lead_name"))
+    return statement.outerjoin(Person, Person.id == Case.lead_id)
+
+
+@kept_statement
+def _page_statement(
+    actor: Actor, filters: CaseFilters, backward: bool, place: str | None, size: int
+) -> Select[*tuple[Any, ...]]:
+    """One page and one row more. `place`: None for the first page, else whether `value` comes with `tie`."""
+    keys = _KEYS[filters.sort]
+    statement = _in_no_order(actor, filters)
+    if place is not None:
+        value = bindparam("value", type_=keys[0][0].type) if place == "filled" else None
+        statement = statement.where(_beyond(keys, (value, bindparam("tie", type_=keys[1][0].type)), backward))
+    orders = [column.asc() if ascending is not backward else column.desc() for column, ascending in keys]
+    return statement.order_by(*orders).limit(size + 1)
 
 
 def hidden_by_filters(session: Session, actor: Actor) -> int:
@@ -114,15 +153,16 @@ def hidden_by_filters(session: Session, actor: Actor) -> int:
 
 def _filtered(actor: Actor, filters: CaseFilters) -> Select[Any]:
     statement = visible_cases(actor)
-    exact: Mapping[Any, str] = {
-        Case.pathway: filters.pathway,
-        Case.status: filters.status,
-        Case.phase: filters.phase,
-        Case.level: filters.level,
+    exact: Mapping[Any, tuple[str, ...]] = {
+        Case.pathway: filters.pathways,
+        Case.status: filters.statuses,
+        Case.phase: filters.phases,
+        Case.level: filters.levels,
     }
     for column, said in exact.items():
         if said:
-            statement = statement.where(column == said)
+            statement = statement.where(column == said[0] if len(said) == 1 else column.in_(said))
+    statement = statement.where(*_more_filters(filters))
     if filters.country:
         statement = statement.where(Case.countries.contains([filters.country]))
     if filters.dossier_id is not None:
@@ -132,6 +172,21 @@ def _filtered(actor: Actor, filters: CaseFilters) -> Select[Any]:
     if filters.text:
         statement = statement.where(_matches(filters.text))
     return statement
+
+
+def _more_filters(filters: CaseFilters) -> list[ColumnElement[bool]]:
+    wanted = []
+    if filters.lead == NOBODY:
+        wanted.append(Case.lead_id.is_(None))
+    elif filters.lead is not None:
+        wanted.append(Case.lead_id == filters.lead)
+    if filters.due_from:
+        wanted.append(Case.next_due_on >= filters.due_from)
+    if filters.due_to:
+        wanted.append(Case.next_due_on <= filters.due_to)
+    if filters.gaps:
+        wanted.append(Case.gap_count > 0)
+    return wanted
 
 
 def _matches(text: str) -> ColumnElement[bool]:
@@ -146,6 +201,21 @@ _KEYS: dict[str, tuple[tuple[Any, bool], ...]] = {
 """Column and whether it rises, as the indexes on cases run."""
 _KINDS = {"activity": (datetime, UUID), "deadline": (date | None, UUID), "title": (str, UUID)}
 """What a cursor of each order holds."""
+
+
+_LATEST_FIRST = Order(
+    Case.activity_at,
+    Case.id,
+    datetime,
+    lambda row: (row.activity_at, row.id),
+    descending=True,
+    may_be_empty=False,
+)
+GROUPED: dict[str, GroupedOrder] = {
+    "pathway": GroupedOrder(Case.pathway, str, lambda row: row.pathway, _LATEST_FIRST),
+    "phase": GroupedOrder(Case.phase, str, lambda row: row.phase, _LATEST_FIRST),
+}
+"""Groups that an index carries: they go on from page to page."""
 
 
 def _values(case: Row[*tuple[Any, ...]], sort: str) -> list[Any]:
@@ -201,14 +271,20 @@ def _with_own_sight(session: Session, actor: Actor, rows: Sequence[Row[*tuple[An
 def _cases_with_more(session: Session, actor: Actor, case_ids: list[UUID]) -> set[UUID]:
     if not case_ids:
         return set()
-    statement = visible_events(actor).with_only_columns(CaseEvent.case_id).distinct()
-    return set(
-        session.scalars(
-            statement.where(
-                CaseEvent.case_id.in_(case_ids),
-                CaseEvent.voided_at.is_(None),
-                CaseEvent.level.is_not(None),
-                CaseEvent.level.not_in(OPEN_LEVELS),
-            )
+    return set(session.scalars(_secret_entries(actor), {"case_ids": case_ids}))
+
+
+@kept_statement
+def _secret_entries(actor: Actor) -> Select[UUID]:
+    """Ids of those of the cases `case_ids` whose rows do not tell everything that `actor` sees."""
+    return (
+        visible_events(actor)
+        .with_only_columns(CaseEvent.case_id)
+        .distinct()
+        .where(
+            CaseEvent.case_id.in_(bindparam("case_ids", expanding=True)),
+            CaseEvent.voided_at.is_(None),
+            CaseEvent.level.is_not(None),
+            CaseEvent.level.not_in(OPEN_LEVELS),
         )
     )

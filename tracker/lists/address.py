@@ -46,6 +46,10 @@ class Address:
         """What a form must carry on so that it changes nothing but its own fields `but`."""
         return [pair for pair in self.pairs if pair[0] not in but]
 
+    def value(self, name: str) -> str:
+        """The first value of a word; empty where the address does not say it."""
+        return next((value for key, value in self.pairs if key == name), "")
+
     @property
     def query(self) -> str:
         """What a saved view keeps: everything but which view and which page it is."""

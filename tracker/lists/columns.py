@@ -53,6 +53,10 @@ class Shape:
     def shows(self, key: str) -> bool:
         return any(column.key == key for column in self.columns)
 
+    def columns_of_a_file(self, *beside: str) -> tuple[Column, ...]:
+        """The columns chosen, and those of `beside`, which a page shows inside other cells."""
+        return tuple(column for column in self.kind.columns if column in self.columns or column.key in beside)
+
     @property
     def keys(self) -> list[str]:
         return [column.key for column in self.columns]

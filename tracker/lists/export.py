@@ -79,9 +79,7 @@ def write_list(
     return written
 
 
-def may_take(
-    actor: Actor, concerns: Sequence[Concern], memberships: dict[UUID, MembershipKind]
-) -> tuple[bool, bool]:
+def may_take(actor: Actor, concerns: Sequence[Concern], memberships: dict[UUID, MembershipKind]) -> tuple[bool, bool]:
     """Whether a row may be exported, and whether that needs a fresh sign-in."""
     decisions = [
         decide(actor, Action.EXPORT_LIST, level if case_id else None, memberships.get(case_id) if case_id else None)

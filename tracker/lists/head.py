@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask import request, url_for
 from tracker.access.policy import Action, decide
 from tracker.core.web import actor, db
 from tracker.lists.address import Address
-from tracker.lists.columns import ListKind, Shape, read_shape
+from tracker.lists.columns import Column, ListKind, Shape, read_shape
 from tracker.lists.policy import may_share
 from tracker.lists.queries import ViewLine, views_of
 
@@ -61,6 +62,19 @@ class ListHead:
 
     def url_of(self, view: ViewLine) -> str:
         return f"{self.address.path}?{view.query}{'&' if view.query else ''}view={view.id}"
+
+    def heads(self, grouped: Container[str] = ()) -> list[dict[str, Any]]:
+        """The columns for macros/ui.html: data_table. `grouped`: groups that bring their own order along."""
+        group = self.shape.group if self.shape.group not in grouped else None
+        return [self._head(column, group, is_ordered=self.shape.group not in grouped) for column in self.shape.columns]
+
+    def _head(self, column: Column, group: str | None, *, is_ordered: bool) -> dict[str, Any]:
+        found: dict[str, Any] = {"label": column.label, "class": column.class_}
+        if column.sort:
+            found["sort_url"] = self.address(sort=column.sort, group=group)
+        if column.sort == self.shape.sort and is_ordered:
+            found["sorted"] = "descending" if column.falls else "ascending"
+        return found
 
     def tabs(self, presets: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
         """Everything, the ready-made views, then the saved ones."""

@@ -29,9 +29,7 @@ def save_view(
     require(policy.may_save(actor))
     if shared:
         require(policy.may_share(actor))
-    view = SavedView(
-        owner_id=_person(actor), area=_area(area), name=_name(name), query=_query(query), is_shared=shared
-    )
+    view = SavedView(owner_id=_person(actor), area=_area(area), name=_name(name), query=_query(query), is_shared=shared)
     _refuse_too_many(session, view)
     session.add(view)
     session.flush()
@@ -68,7 +66,9 @@ def change_view(
         view.is_default = False
     after = (view.name, view.query, view.is_shared, view.is_default)
     changed = [
-        field for field, old, new in zip(("name", "query", "shared", "default"), before, after, strict=True) if old != new
+        field
+        for field, old, new in zip(("name", "query", "shared", "default"), before, after, strict=True)
+        if old != new
     ]
     if changed:
         session.flush()

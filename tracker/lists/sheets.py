@@ -15,6 +15,7 @@ from tracker.lists.cells import Value, clean_text, csv_text
 
 BYTES_IN_MEMORY = 2 * 1024 * 1024
 CHUNK = 64 * 1024
+_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 WIDTHS = (12, 60)
 """Narrowest and widest column of a spreadsheet, in characters."""
 
@@ -37,7 +38,7 @@ class CsvSheet:
     ending = "csv"
 
     def __init__(self, heads: Sequence[str]) -> None:
-        self._file: IO[bytes] = cast(IO[bytes], SpooledTemporaryFile(BYTES_IN_MEMORY))
+        self._file: IO[bytes] = cast(IO[bytes], SpooledTemporaryFile(BYTES_IN_MEMORY))  # noqa: SIM115  closed when sent
         self._text = TextIOWrapper(self._file, encoding="utf-8", newline="", write_through=True)
         self._writer = csv.writer(self._text)
         self._writer.writerow([csv_text(head) for head in heads])
@@ -62,7 +63,9 @@ class XlsxSheet:
 
     def __init__(self, heads: Sequence[str], title: str, about_title: str) -> None:
         self._file = TemporaryFile()  # noqa: SIM115  closed when it has been sent
-        self._book = Workbook(self._file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+        self._book = Workbook(
+            self._file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
         self._sheet = self._book.add_worksheet(_sheet_name(title))
         self._about_title = about_title
         bold = self._book.add_format({"bold": True})

@@ -1,102 +1,120 @@
-"""The list of cases."""
+"""The list of cases: on the page, and as a file."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
+from sqlalchemy import Select
 
 from tracker.access.entrance import CASE_READERS, entrance
-from tracker.access.levels import Level
 from tracker.access.policy import Action, decide
-from tracker.cases.forms.fields import PHASE_WORDS, uuid_of
-from tracker.cases.listing import SORTS, CaseFilters, hidden_by_filters
+from tracker.accounts.queries import active_people
+from tracker.cases.forms.fields import PHASE_WORDS
+from tracker.cases.list_columns import CASES, KEY_OF_GROUP, LEVEL_WORDS, Words, concerns_of
+from tracker.cases.list_filters import DUE_WORDS, ME, chips_of, filters_of
+from tracker.cases.listing import GROUPED, NOBODY, CaseFilters, hidden_by_filters
 from tracker.cases.listing import list_cases as list_page
 from tracker.cases.models import Dossier
 from tracker.cases.queries import visible_dossiers
 from tracker.cases.views.answers import Answer
 from tracker.cases.views.blueprint import blueprint
 from tracker.core import clock
+from tracker.core.actor import Actor
+from tracker.core.statements import kept_statement
 from tracker.core.web import actor, db
+from tracker.lists.address import Address
+from tracker.lists.columns import read_shape
+from tracker.lists.export import Source
+from tracker.lists.grouping import in_groups
+from tracker.lists.head import head_of
+from tracker.lists.sending import Answer as FileAnswer
+from tracker.lists.sending import send_list
+from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
 
 
 @blueprint.get("/cases")
 @entrance(CASE_READERS)
 def list_cases() -> Answer:
-    filters = filters_of(request.args)
-    page = list_page(db(), actor(), filters, request.args.get("cursor"))
-    dossiers = db().scalars(visible_dossiers(actor()).order_by(Dossier.title, Dossier.id).limit(200)).all()
-    hidden = hidden_by_filters(db(), actor()) if not page.rows and filters.any else 0
+    head = head_of(CASES)
+    if head.default_url:
+        return redirect(head.default_url, 303)
+    known, shape = _known(), head.shape
+    filters = filters_of(request.args, actor(), known, clock.today(), shape.sort)
+    page = list_page(db(), actor(), filters, request.args.get("cursor"), group=shape.group)
+    dossiers, people = db().execute(_offered_dossiers(actor())).all(), _people(actor())
+    words = Words(known)
     return render_template(
         "cases/list.html",
         page=page,
+        head=head,
+        columns=head.heads(GROUPED),
+        address=head.address,
         filters=filters,
-        hidden=hidden,
-        definitions={definition.key: definition for definition in definitions().all()},
-        phases=PHASE_WORDS,
-        pathway_choices=[("", _("All")), *((one.key, one.label) for one in definitions().all())],
-        status_choices=_status_choices(filters),
-        dossier_choices=[("", _("All")), *((one.id, one.title) for one in dossiers)],
-        chips=_chips(filters, dossiers),
-        address=_address,
+        groups=in_groups(
+            page.rows,
+            KEY_OF_GROUP.get(shape.group),
+            lambda line: words.heading(line, shape.group),
+            ordered=shape.group in GROUPED,
+        ),
+        grouped_on_page_only=bool(shape.group) and shape.group not in GROUPED,
+        hidden=hidden_by_filters(db(), actor()) if not page.rows and filters.any else 0,
+        definitions=known,
+        chips=chips_of(head.address, filters, known, dossiers, people),
         may_open=decide(actor(), Action.OPEN_CASE),
         today=clock.today(),
+        **_choices(filters, known, dossiers, people),
     )
 
 
-def filters_of(said: MultiDict[str, str]) -> CaseFilters:
-    """What the address asks for; words that mean nothing ask for nothing."""
-    known = {definition.key: definition for definition in definitions().all()}
-    pathway = said.get("pathway", "")
-    definition = known.get(pathway)
-    status = said.get("status", "")
-    sort = said.get("sort", "")
-    phase, level = said.get("phase", ""), said.get("level", "")
-    return CaseFilters(
-        text=said.get("q", "").strip()[:200],
-        pathway=pathway if definition else "",
-        status=status if definition and status in definition.by_key else "",
-        phase=phase if phase in PHASE_WORDS else "",
-        country=_country(said.get("country", "")),
-        level=level if level in list(Level) else "",
-        dossier_id=uuid_of(said.get("dossier")),
-        mine=said.get("mine") == "1",
-        sort=sort if sort in SORTS else "activity",
+@blueprint.post("/cases/export")
+@entrance(CASE_READERS)
+def export_cases() -> FileAnswer:
+    """The list of the same address as a file."""
+    shape, known, who, session = read_shape(CASES, request.args), _known(), actor(), db()
+    filters = filters_of(request.args, who, known, clock.today(), shape.sort)
+    address = Address.of("/cases", request.args)
+    source = Source(
+        CASES.area,
+        shape.columns_of_a_file("reference", "pathway", "countries"),
+        lambda cursor, size: list_page(session, who, filters, cursor, group=shape.group, size=size),
+        Words(known).cell,
+        concerns_of,
+        sorted(address.filters),
     )
+    return send_list(CASES, source, address)
 
 
-def _status_choices(filters: CaseFilters) -> list[tuple[str, str]]:
-    rows = definitions().get(filters.pathway).statuses if filters.pathway else ()
-    return [("", _("All")), *((row.key, row.label) for row in rows)]
+def _known() -> Mapping[str, Definition]:
+    return {definition.key: definition for definition in definitions().all()}
 
 
-def _country(text: str) -> str:
-    said = text.strip().upper()
-    return said if len(said) == 2 and said.isascii() and said.isalpha() else ""
+@kept_statement
+def _offered_dossiers(actor: Actor) -> Select[UUID, str]:
+    found = visible_dossiers(actor).with_only_columns(Dossier.id, Dossier.title)
+    return found.order_by(Dossier.title, Dossier.id).limit(200)
 
 
-def _address(without: str | None = None, **changes: Any) -> str:
-    """This list with other words in its address; a changed filter starts at the first page."""
-    said = {key: value for key, value in request.args.items() if value and key not in ("cursor", without)}
-    return url_for("cases.list_cases", **{**said, **changes})
+def _people(actor: Actor) -> list[tuple[str, str]]:
+    """Who may lead cases, for staff to choose from."""
+    return [(str(one.id), one.name) for one in active_people(db(), *CASE_READERS)] if actor.is_staff else []
 
 
-def _chips(filters: CaseFilters, dossiers: Any) -> list[dict[str, str]]:
-    definition = definitions().get(filters.pathway) if filters.pathway else None
-    dossier = next((one.title for one in dossiers if one.id == filters.dossier_id), "")
-    said = [
-        ("q", _("Words"), filters.text),
-        ("pathway", _("Pathway"), definition.label if definition else ""),
-        ("status", _("Status"), definition.status(filters.status).label if definition and filters.status else ""),
-        ("phase", _("Phase"), str(PHASE_WORDS[filters.phase]) if filters.phase else ""),
-        ("country", _("Country"), filters.country),
-        ("level", _("Confidentiality"), filters.level),
-        ("dossier", _("Dossier"), dossier or ("?" if filters.dossier_id else "")),
-        ("mine", _("Mine"), _("yes") if filters.mine else ""),
-    ]
-    return [
-        {"label": label, "value": value, "remove_url": _address(without=key)} for key, label, value in said if value
-    ]
+def _choices(
+    filters: CaseFilters, known: Mapping[str, Definition], dossiers: Any, people: list[tuple[str, str]]
+) -> dict[str, Any]:
+    everything = ("", _("All"))
+    one = known[filters.pathways[0]] if len(filters.pathways) == 1 else None
+    return {
+        "pathway_choices": [(key, row.label) for key, row in known.items()],
+        "status_choices": [(row.key, row.label) for row in one.statuses] if one else [],
+        "phase_choices": list(PHASE_WORDS.items()),
+        "level_choices": list(LEVEL_WORDS.items()),
+        "dossier_choices": [everything, *((row.id, row.title) for row in dossiers)],
+        "lead_choices": [("", _("Anybody")), (ME, _("Me")), (NOBODY, _("Nobody")), *people],
+        "due_choices": [("", _("Any day")), *DUE_WORDS.items()],
+    }

@@ -1,0 +1,110 @@
+"""The list of cases as its address asks for it: columns, groups, filters, and paging through groups."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.factories.case import make_case
+from tests.factories.person import acting
+from tests.support.acting import ActAs, ClientOf
+from tracker.accounts.models import Person
+from tracker.cases.listing import CaseFilters, list_cases
+from tracker.cases.models import Case
+from tracker.core import clock
+from tracker.core.actor import OPERATOR
+
+People = dict[str, Person]
+TITLE = re.compile(r'class="cell-title[^>]*>.*?<a [^>]*>([^<]+)</a>', re.DOTALL)
+
+
+@pytest.fixture
+def cases(act_as: ActAs, people: People) -> dict[str, Case]:
+    today = clock.today()
+    with act_as(OPERATOR) as session:
+        found = {
+            "late": make_case(session, title="late", countries=["LT"]),
+            "soon": make_case(session, title="soon", lead=people["legal_officer"]),
+            "far": make_case(session, title="far", level="public"),
+            "sealed": make_case(session, title="sealed", level="sealed", lead=people["other"]),
+        }
+        for name, days in (("late", -2), ("soon", 5), ("far", 60)):
+            found[name].next_due_on = today + timedelta(days=days)
+            found[name].phase = "prep" if name == "soon" else "open"
+        found["soon"].lead_id = people["legal_officer"].id
+    return found
+
+
+def titles(page: str) -> list[str]:
+    return TITLE.findall(page)
+
+
+def test_the_address_chooses_the_columns(people: People, client_of: ClientOf, cases: dict[str, Case]) -> None:
+    client = client_of(people["head"])
+    usual = client.get("/cases").text
+    chosen = client.get("/cases?columns=countries&columns=gaps").text
+    assert 'data-label="Lead"' in usual and 'data-label="Countries"' not in usual
+    assert 'data-label="Countries">LT' in chosen and 'data-label="Lead"' not in chosen
+    assert titles(chosen), "the title leads to the page and always stays"
+    assert client.get("/cases?columns=nonsense").status_code == 200
+
+
+def test_filters_of_the_address_narrow_the_list(people: People, client_of: ClientOf, cases: dict[str, Case]) -> None:
+    client = client_of(people["head"])
+    assert titles(client.get("/cases?due=overdue").text) == ["late"]
+    assert titles(client.get("/cases?due=14").text) == ["soon"]
+    assert set(titles(client.get("/cases?phase=open&phase=prep").text)) == {"late", "soon", "far"}
+    assert titles(client.get("/cases?phase=prep").text) == ["soon"]
+    assert titles(client.get(f"/cases?lead={people['legal_officer'].id}").text) == ["soon"]
+    assert set(titles(client.get("/cases?lead=nobody").text)) == {"late", "far"}
+    assert titles(client.get("/cases?level=public").text) == ["far"]
+
+
+def test_each_value_of_a_filter_can_be_taken_away(people: People, client_of: ClientOf, cases: dict[str, Case]) -> None:
+    page = client_of(people["head"]).get("/cases?phase=open&phase=prep&columns=level").text
+    assert 'class="chip" href="/cases?phase=prep&amp;columns=level"' in page
+    assert 'class="chip" href="/cases?phase=open&amp;columns=level"' in page
+
+
+def test_an_empty_answer_says_how_many_the_filters_hide(
+    people: People, client_of: ClientOf, cases: dict[str, Case]
+) -> None:
+    page = client_of(people["head"]).get("/cases?q=nothing+of+the+kind").text
+    assert "Your filters hide 3 cases." in page  # the sealed one does not count
+
+
+def test_groups_stand_under_headings(people: People, client_of: ClientOf, cases: dict[str, Case]) -> None:
+    page = client_of(people["head"]).get("/cases?group=phase").text
+    headings = re.findall(r'<tr class="group-row"[^>]*><th[^>]*>([^<]+)', page)
+    assert headings == ["Open", "Preparation"]
+    assert "Grouped within this page" not in page
+    by_lead = client_of(people["head"]).get("/cases?group=lead").text
+    assert "Grouped within this page" in by_lead and by_lead.count('class="group-row"') == 2
+
+
+def test_paging_through_groups_shows_every_row_once(act_as: ActAs, people: People) -> None:
+    with act_as(OPERATOR) as session:
+        for number in range(11):
+            phase = ("open", "prep", None)[number % 3]
+            case = make_case(session, title=f"{number}")
+            case.phase = phase
+    forth: list[list[str]] = []
+    back: list[list[str]] = []
+    head = acting(people["head"])
+    with act_as(people["head"]) as session:
+        page = list_cases(session, head, CaseFilters(), None, group="phase", size=2)
+        while True:
+            forth.append([line.case.title for line in page.rows])
+            phases = [line.case.phase for line in page.rows]
+            if page.next_cursor is None:
+                break
+            page = list_cases(session, head, CaseFilters(), page.next_cursor, group="phase", size=2)
+        while page.previous_cursor is not None:
+            page = list_cases(session, head, CaseFilters(), page.previous_cursor, group="phase", size=2)
+            back.insert(0, [line.case.title for line in page.rows])
+    everything = [title for titles_of_page in forth for title in titles_of_page]
+    assert sorted(everything, key=int) == [str(number) for number in range(11)]
+    assert [int(title) % 3 for title in everything] == [0] * 4 + [1] * 4 + [2] * 3
+    assert back == forth[:-1] and phases == [None]
