@@ -1,4 +1,4 @@
-"""Reading a day as people type it: `2026-12-01`, `1 Dec`, `+14`, `+10wd`, `tomorrow`, `next friday`. Pure."""
+"""Reading a day as people type it: `2026-12-01`, `1 Dec`, `1 снежня`, `+14`, `+10wd`, `next friday`. Pure."""
 
 from __future__ import annotations
 
@@ -6,32 +6,24 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from tracker.core.day_names import is_next, month_number, near_day, weekday_number
+
 IsHoliday = Callable[[date], bool]
 
 EARLIEST = date(2000, 1, 1)
 LATEST = date(2199, 12, 31)
 SATURDAY = 5
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_NEAR = {"today": 0, "tomorrow": 1, "yesterday": -1}
+MOST_WORKING_DAYS = 10_000
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-_DOTTED = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})", re.ASCII)
-_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?\s*([a-z]{3,9})\.?,?(?:\s+(\d{4}))?", re.ASCII)
-_OFFSET = re.compile(r"\+\s*(\d{1,5})\s*(d|days?|w|weeks?|wd|working days?)?", re.ASCII)
-_WEEKDAY = re.compile(r"(next\s+)?([a-z]{3,9})", re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.?(?:\s*(\d{4}))?", re.ASCII)
+_WORD = r"([^\W\d_][^\W\d_'’ʼ`]*(?:['’ʼ`][^\W\d_]+)?)"
+_NAMED = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?\.?\s*{_WORD}\.?,?(?:\s+([0-9]{{4}}))?")
+_MONTH_FIRST = re.compile(
+    rf"(?:([0-9]{{4}})\s*m?\.?\s+)?{_WORD}\.?\s+([0-9]{{1,2}})(?:st|nd|rd|th)?\.?(?:\s*d\.?)?(?:,?\s+([0-9]{{4}}))?"
+)
+_OFFSET = re.compile(r"([+-])\s*(\d{1,5})\s*(d|days?|w|weeks?|wd|working days?)?", re.ASCII)
+_SMALL_WORDS = frozenset(["on", "у", "ў", "в", "во", "w", "we", "am", "le"])
+"""What may stand before a weekday: `w piątek`, `у пятніцу`."""
 
 
 class NotADay(ValueError):
@@ -43,15 +35,16 @@ def no_holidays(_day: date) -> bool:
     return False
 
 
-def read_day(text: str, today: date, is_holiday: IsHoliday = no_holidays) -> date:
-    """The day that `text` means on `today`. Raises NotADay.
+def read_day(text: str, today: date, is_holiday: IsHoliday = no_holidays, language: str | None = None) -> date:
+    """The day that `text` means on `today`, in any language of tracker.core.day_names. Raises NotADay.
 
     A day without a year is the next such day, today included. A weekday is the first one after today; with `next` it is
-    that of the following week (weeks begin on Monday). `wd` counts working days of the reader's country, not today.
+    that of the following week (weeks begin on Monday). `wd` counts working days by `is_holiday`, not today. Where a
+    short name means two things, that of `language` counts.
     """
-    words = " ".join(text.casefold().split())
+    words = " ".join(text.casefold().replace("−", "-").split())
     try:
-        day = _absolute(words, today) or _relative(words, today, is_holiday)
+        day = _absolute(words, today, language) or _relative(words, today, is_holiday, language)
     except (ValueError, OverflowError) as error:
         raise NotADay from error
     if day is None or not EARLIEST <= day <= LATEST:
@@ -60,12 +53,13 @@ def read_day(text: str, today: date, is_holiday: IsHoliday = no_holidays) -> dat
 
 
 def add_working_days(start: date, count: int, is_holiday: IsHoliday = no_holidays) -> date:
-    """The day `count` working days after `start`; `start` itself does not count."""
-    day = start
-    while count > 0:
-        day += timedelta(days=1)
+    """The day `count` working days after `start`, before it where negative; `start` itself does not count."""
+    day, step = start, timedelta(days=1 if count > 0 else -1)
+    left = abs(count)
+    while left > 0:
+        day += step
         if is_working_day(day, is_holiday):
-            count -= 1
+            left -= 1
     return day
 
 
@@ -73,15 +67,19 @@ def is_working_day(day: date, is_holiday: IsHoliday = no_holidays) -> bool:
     return day.weekday() < SATURDAY and not is_holiday(day)
 
 
-def _absolute(words: str, today: date) -> date | None:
+def _absolute(words: str, today: date, language: str | None) -> date | None:
     if found := _ISO.fullmatch(words):
         return date(int(found[1]), int(found[2]), int(found[3]))
     if found := _DOTTED.fullmatch(words):
-        return date(int(found[3]), int(found[2]), int(found[1]))
+        return _in_year(int(found[1]), int(found[2]), found[3], today)
     if found := _NAMED.fullmatch(words):
-        month = _number_of(found[2], _MONTHS)
+        month = month_number(found[2], language)
         if month is not None:
-            return _in_year(int(found[1]), month + 1, found[3], today)
+            return _in_year(int(found[1]), month, found[3], today)
+    if found := _MONTH_FIRST.fullmatch(words):
+        month = month_number(found[2], language)
+        if month is not None:
+            return _in_year(int(found[3]), month, found[1] or found[4], today)
     return None
 
 
@@ -98,31 +96,30 @@ def _in_year(day: int, month: int, year: str | None, today: date) -> date:
     raise NotADay
 
 
-def _relative(words: str, today: date, is_holiday: IsHoliday) -> date | None:
-    if words in _NEAR:
-        return today + timedelta(days=_NEAR[words])
+def _relative(words: str, today: date, is_holiday: IsHoliday, language: str | None) -> date | None:
+    if (near := near_day(words)) is not None:
+        return today + timedelta(days=near)
     if found := _OFFSET.fullmatch(words):
-        return _offset(int(found[1]), found[2] or "d", today, is_holiday)
-    if found := _WEEKDAY.fullmatch(words):
-        weekday = _number_of(found[2], _WEEKDAYS)
-        if weekday is not None:
-            return _weekday(weekday, bool(found[1]), today)
-    return None
+        count = int(found[2]) if found[1] == "+" else -int(found[2])
+        return offset_day(count, found[3] or "d", today, is_holiday)
+    said = [word for word in words.split() if word not in _SMALL_WORDS]
+    in_next_week = len(said) == 2 and is_next(said[0])
+    if len(said) != 1 and not in_next_week:
+        return None
+    weekday = weekday_number(said[-1], language)
+    return _weekday(weekday, in_next_week, today) if weekday is not None else None
 
 
-def _offset(count: int, unit: str, today: date, is_holiday: IsHoliday) -> date:
+def offset_day(count: int, unit: str, start: date, is_holiday: IsHoliday = no_holidays) -> date:
+    """The day `count` days (`d`), weeks (`w`) or working days (`wd`) from `start`. Raises OverflowError."""
     if unit.startswith(("wd", "working")):
-        return add_working_days(today, count, is_holiday)
-    return today + timedelta(weeks=count) if unit.startswith("w") else today + timedelta(days=count)
+        if abs(count) > MOST_WORKING_DAYS:
+            raise OverflowError
+        return add_working_days(start, count, is_holiday)
+    return start + (timedelta(weeks=count) if unit.startswith("w") else timedelta(days=count))
 
 
 def _weekday(weekday: int, in_next_week: bool, today: date) -> date:
     if in_next_week:
         return today - timedelta(days=today.weekday()) + timedelta(days=7 + weekday)
     return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-
-
-def _number_of(word: str, names: tuple[str, ...]) -> int | None:
-    """The place of the only name that begins with `word`; `sept` is September."""
-    found = [number for number, name in enumerate(names) if name.startswith(word)]
-    return found[0] if len(found) == 1 else None

@@ -46,6 +46,8 @@ class DayField(StringField):
     """A day as people type it. `day` is what it means; what was typed stays as it is."""
 
     day: date | None = None
+    countries: Sequence[str] = ()
+    """The case's: their working days count. Set before the form is validated."""
     help_words = _l("For example 2026-12-01, 1 Dec, +14, +10wd (working days) or next friday.")
 
     def process_data(self, value: date | None) -> None:
@@ -55,7 +57,7 @@ class DayField(StringField):
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  the signature is WTForms's
         text = (self.data or "").strip()
         try:
-            self.day = read_day_here(text) if text else None
+            self.day = read_day_here(text, self.countries) if text else None
         except NotADay as error:
             raise ValidationError(_("Give a day such as 2026-12-01, 1 Dec, +14, +10wd or next friday.")) from error
 

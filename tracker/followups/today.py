@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from tracker.accounts.current import signed_in
 from tracker.core import clock
 from tracker.followups.dates import read_day
-from tracker.followups.working_days import holidays_of
+from tracker.followups.working_days import holidays_among
 
 
 def today_here() -> date:
@@ -16,7 +17,11 @@ def today_here() -> date:
     return clock.today(person.time_zone if person else "UTC")
 
 
-def read_day_here(text: str) -> date:
-    """The day that the person means by `text`, with the holidays of their country. Raises NotADay."""
+def read_day_here(text: str, countries: Sequence[str] = ()) -> date:
+    """The day that the person means by `text`. Raises NotADay.
+
+    Working days: of the first of `countries` (a case's) whose holidays are known, else of the person's country.
+    """
     person = signed_in()
-    return read_day(text, today_here(), holidays_of(person.country if person else None))
+    is_holiday = holidays_among(countries, person.country if person else None)
+    return read_day(text, today_here(), is_holiday, person.language if person else None)

@@ -1,0 +1,66 @@
+"""Days as people type them in their own language, and forward and back by working days."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.core.day_names import DAY_NAMES
+from tracker.followups.dates import NotADay, add_working_days, is_working_day, read_day
+from tracker.followups.working_days import holidays_among
+
+TODAY = date(2026, 11, 22)  # a Sunday
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("1 снежня", date(2026, 12, 1)),
+        ("у пятніцу", date(2026, 11, 27)),
+        ("наступную пятніцу", date(2026, 11, 27)),
+        ("п'ятниця", date(2026, 11, 27)),
+        ("следующий понедельник", date(2026, 11, 23)),
+        ("jutro", date(2026, 11, 23)),
+        ("w piątek", date(2026, 11, 27)),
+        ("gruodžio 1 d.", date(2026, 12, 1)),
+        ("2026 m. gruodžio 1 d.", date(2026, 12, 1)),
+        ("1. Dezember", date(2026, 12, 1)),
+        ("1.12", date(2026, 12, 1)),
+        ("-3", date(2026, 11, 19)),
+        ("-2wd", date(2026, 11, 19)),
+    ],
+)
+def test_a_day_is_read_in_the_languages_of_the_people(typed: str, day: date) -> None:
+    assert read_day(typed, TODAY) == day
+
+
+@given(st.sampled_from(sorted(DAY_NAMES)), st.dates(date(2000, 1, 1), date(2199, 12, 31)))
+def test_every_month_is_read_as_each_language_writes_it(language: str, day: date) -> None:
+    month = DAY_NAMES[language].months_genitive[day.month - 1]
+    assert read_day(f"{day.day} {month} {day.year}", TODAY, language=language) == day
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_typed_is_a_day_or_politely_none(text: str) -> None:
+    try:
+        assert date(2000, 1, 1) <= read_day(text, TODAY) <= date(2199, 12, 31)
+    except NotADay:
+        pass
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 200))
+def test_working_days_forward_and_back_meet(start: date, count: int) -> None:
+    end = add_working_days(start, count)
+    days = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    assert sum(is_working_day(day) for day in days) == count and is_working_day(end)
+    back = add_working_days(end, -count)
+    assert back <= start and (not is_working_day(start) or back == start)
+
+
+def test_working_days_are_those_of_the_first_country_with_a_calendar() -> None:
+    is_free = holidays_among(["XX", "LT", "PL"], "DE")
+    assert is_free(date(2026, 2, 16)) and not is_free(date(2026, 10, 3))
+    assert holidays_among([], "DE")(date(2026, 10, 3)) and not holidays_among([], None)(date(2026, 12, 25))
