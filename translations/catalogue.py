@@ -48,7 +48,7 @@ def collect() -> Catalog:
         revision_date=NEVER,
     )
     with (HERE / "babel.cfg").open(encoding="utf-8") as mapping:
-        methods, options = parse_mapping_cfg(mapping)
+        methods, options = parse_mapping_cfg(mapping)  # type: ignore[no-untyped-call]
     for file, line, message, comments, context in extract_from_dir(
         ROOT, method_map=methods, options_map=options, keywords=KEYWORDS, directory_filter=_is_ours
     ):
@@ -150,7 +150,7 @@ def take(language: str, words: dict[str, str | list[str]]) -> int:
         if found and any(found):
             if isinstance(found, str) == bool(message.pluralizable):
                 raise SystemExit(f"{language}: one text or {catalogue.num_plurals} forms? {_source(message)}")
-            message.string = tuple(found) if message.pluralizable else found  # type: ignore[assignment]
+            message.string = tuple(found) if message.pluralizable else found
             taken += 1
     _write(file_of(language), catalogue)
     return taken

@@ -32,6 +32,7 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 _SENTENCE = re.compile(r"[A-Z][a-z]+(?: \S+)+|[A-Z][a-z]{3,}")
 _ENVIRONMENT = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
 _HOLE = "\x00"
+_ATTRIBUTE = re.compile(r"""\s([\w-]+)="([^"]*)\"""")
 
 
 def bare_words_of_template(source: str, allowed: frozenset[str] = frozenset()) -> list[str]:
@@ -75,13 +76,18 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._silent <= 0:
-            self._look(data)
+            self._look(_ATTRIBUTE.sub(_shown_value, data))
 
     def _look(self, text: str) -> None:
         for part in text.split(_HOLE):
             words = " ".join(part.split())
             if _WORD.search(words) and words not in self._allowed:
                 self.found.append(f"{self.getpos()[0]}: {words}")
+
+
+def _shown_value(attribute: re.Match[str]) -> str:
+    """What is read out of an attribute that a macro makes, outside of any tag."""
+    return attribute[2] if attribute[1] in SHOWN_ATTRIBUTES else ""
 
 
 def _html_of(source: str) -> Iterator[str]:
@@ -146,7 +152,7 @@ def _literal(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
-        return "".join(part.value for part in node.values if isinstance(part, ast.Constant))
+        return "".join(map(_literal, node.values))
     if isinstance(node, ast.BinOp):
         return _literal(node.left) + _literal(node.right)
     return ""

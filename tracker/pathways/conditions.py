@@ -40,7 +40,7 @@ def other_subtype(definition: Definition, details: Mapping[str, object], target:
     if not definition.subtypes_exclusive or said not in known or not owners or said in owners:
         return None
     message = _("'%(status)s' belongs to the subtype '%(owners)s', and this case is of the subtype '%(subtype)s'.")
-    return message % {"status": target, "owners": "', '".join(owners), "subtype": said}
+    return str(message % {"status": target, "owners": "', '".join(owners), "subtype": said})
 
 
 def required_level(definition: Definition, status: str | None) -> str | None:

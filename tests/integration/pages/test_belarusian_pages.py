@@ -68,7 +68,8 @@ def data_of(session: Session) -> list[str]:
             if isinstance(column.type, String | Text) and column.key not in ("status", "pathway", "language"):
                 found |= {value for value in session.scalars(select(column).distinct()) if value and " " in value}
     # The law is cited as it is written.
-    found |= {part.source for definition in load_default(None).all() for part in (definition, *definition.clocks)}
+    for definition in load_default(None).all():
+        found |= {definition.source, *(clock.source for clock in definition.clocks)}
     return sorted(found, key=len, reverse=True)
 
 

@@ -16,6 +16,7 @@ from translations.lint import bare_words_of_python, bare_words_of_template
         '{{ button("Save the case") }}',
         '{{ button(label="Save") }}',
         "{% if open %}Open{% endif %}",
+        '{% macro close() %} aria-label="Close" class="btn primary"{% endmacro %}',
     ],
 )
 def test_words_past_the_catalogue_are_found(source: str) -> None:
@@ -33,6 +34,7 @@ def test_words_past_the_catalogue_are_found(source: str) -> None:
         '{{ ngettext("One case", "Many cases", count) }}',
         '{% if field.type == "Select" or "Select" in field.type %}·{% endif %}',
         "{# A comment is for us #}",
+        '{% macro wrong(name) %} aria-invalid="true" aria-describedby="{{ name }}-error"{% endmacro %}',
         "<code>LT: 2026</code> — 12 %",
     ],
 )
