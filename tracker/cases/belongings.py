@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from tracker.access.visibility import sees
@@ -16,6 +16,7 @@ from tracker.contacts.models import Contact, Office, Organisation
 from tracker.core.actor import Actor
 from tracker.core.collation import by_name
 from tracker.core.errors import NotVisible
+from tracker.core.statements import kept_statement
 
 # Made once: making an alias costs more than running the statement.
 _ENTERED, _VOIDED, _OTHER = aliased(Person), aliased(Person), aliased(Case)
@@ -48,28 +49,41 @@ class LinkLine:
 
 def case_for_page(session: Session, actor: Actor, reference: str) -> Case:
     """The case with its dossier. Raises NotVisible."""
-    statement = visible_cases(actor).where(Case.reference == reference.upper()).options(joinedload(Case.dossier))
-    case = session.scalar(statement)
+    case = session.scalar(_case_statement(actor), {"reference": reference.upper()})
     if case is None:
         raise NotVisible("There is no such case.")
     return case
 
 
+@kept_statement
+def _case_statement(actor: Actor) -> Select[Case]:
+    return visible_cases(actor).where(Case.reference == bindparam("reference")).options(joinedload(Case.dossier))
+
+
 def history_lines(session: Session, actor: Actor, case: Case) -> Sequence[HistoryLine]:
     """The visible history, oldest first, voided entries at their places."""
-    statement = (
+    return [HistoryLine(*row) for row in session.execute(_history_statement(actor), {"case_id": case.id})]
+
+
+@kept_statement
+def _history_statement(actor: Actor) -> Select[CaseEvent, str, str]:
+    return (
         visible_events(actor)
-        .where(CaseEvent.case_id == case.id)
+        .where(CaseEvent.case_id == bindparam("case_id"))
         .add_columns(_ENTERED.name, _VOIDED.name)
         .outerjoin(_ENTERED, _ENTERED.id == CaseEvent.entered_by_id)
         .outerjoin(_VOIDED, _VOIDED.id == CaseEvent.voided_by_id)
         .order_by(*in_order())
     )
-    return [HistoryLine(*row) for row in session.execute(statement)]
 
 
 def contacts_on_case(session: Session, case: Case) -> Sequence[ContactLine]:
     """Contacts with their roles. Who has no known name goes by their office."""
+    return [ContactLine(*row) for row in session.execute(_contacts_statement(), {"case_id": case.id})]
+
+
+@kept_statement
+def _contacts_statement() -> Select[CaseContact, str, str]:
     office = (
         select(Office.title)
         .where(Office.contact_id == Contact.id)
@@ -78,44 +92,51 @@ def contacts_on_case(session: Session, case: Case) -> Sequence[ContactLine]:
         .scalar_subquery()
     )
     name = func.coalesce(Contact.name, office, Contact.ref)
-    statement = (
+    return (
         select(CaseContact, name, func.coalesce(Organisation.name, office))
         .join(Contact, Contact.id == CaseContact.contact_id)
         .outerjoin(Organisation, Organisation.id == Contact.organisation_id)
-        .where(CaseContact.case_id == case.id)
+        .where(CaseContact.case_id == bindparam("case_id"))
         .order_by(CaseContact.role, by_name(name), CaseContact.id)
     )
-    return [ContactLine(*row) for row in session.execute(statement)]
 
 
 def subjects_on_case(session: Session, case: Case) -> Sequence[CaseSubject]:
     """Subjects in their order, each with their person or entity."""
-    statement = (
+    return session.scalars(_subjects_statement(), {"case_id": case.id}).all()
+
+
+@kept_statement
+def _subjects_statement() -> Select[CaseSubject]:
+    return (
         select(CaseSubject)
-        .where(CaseSubject.case_id == case.id)
+        .where(CaseSubject.case_id == bindparam("case_id"))
         .options(joinedload(CaseSubject.subject))
         .order_by(CaseSubject.position, CaseSubject.id)
     )
-    return session.scalars(statement).all()
 
 
 def links_of(session: Session, actor: Actor, case: Case) -> Sequence[LinkLine]:
     """Links whose other end is visible too, in both directions."""
-    statement = (
+    rows = session.execute(_links_statement(actor), {"case_id": case.id})
+    return [LinkLine(link, found, link.from_case_id == case.id) for link, found in rows]
+
+
+@kept_statement
+def _links_statement(actor: Actor) -> Select[CaseLink, Case]:
+    here = bindparam("case_id", type_=CaseLink.from_case_id.type)
+    return (
         select(CaseLink, _OTHER)
         .join(
             _OTHER,
             or_(
-                (CaseLink.from_case_id == case.id) & (_OTHER.id == CaseLink.to_case_id),
-                (CaseLink.to_case_id == case.id) & (_OTHER.id == CaseLink.from_case_id),
+                (CaseLink.from_case_id == here) & (_OTHER.id == CaseLink.to_case_id),
+                (CaseLink.to_case_id == here) & (_OTHER.id == CaseLink.from_case_id),
             ),
         )
-        .where(
-            or_(CaseLink.from_case_id == case.id, CaseLink.to_case_id == case.id), sees(actor, _OTHER.level, _OTHER.id)
-        )
+        .where(or_(CaseLink.from_case_id == here, CaseLink.to_case_id == here), sees(actor, _OTHER.level, _OTHER.id))
         .order_by(CaseLink.kind, _OTHER.title, CaseLink.id)
     )
-    return [LinkLine(link, found, link.from_case_id == case.id) for link, found in session.execute(statement)]
 
 
 def known_subjects(session: Session, limit: int = 200) -> Sequence[Subject]:

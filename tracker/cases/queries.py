@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, true
+from sqlalchemy import Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import OPEN_LEVELS, MembershipKind
@@ -17,6 +17,7 @@ from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent, CaseSubject, Dossier, Subject
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
+from tracker.core.statements import kept_statement
 
 __all__ = [
     "current_members",
@@ -132,14 +133,19 @@ def get_event(session: Session, actor: Actor, case: Case, event_id: UUID) -> Cas
 
 def current_members(session: Session, case_id: UUID) -> Sequence[tuple[CaseMembership, Person]]:
     """Who is a member now, leads first, and the person."""
+    rows = session.execute(_members_statement(), {"case_id": case_id})
+    return [(membership, person) for membership, person in rows]
+
+
+@kept_statement
+def _members_statement() -> Select[CaseMembership, Person]:
     rank = func.array_position(["lead", "member", "reader"], CaseMembership.kind)
-    rows = session.execute(
+    return (
         select(CaseMembership, Person)
         .join(Person, Person.id == CaseMembership.person_id)
-        .where(CaseMembership.case_id == case_id, is_current())
+        .where(CaseMembership.case_id == bindparam("case_id"), is_current())
         .order_by(rank, CaseMembership.starts_at, CaseMembership.id)
     )
-    return [(membership, person) for membership, person in rows]
 
 
 def former_members(session: Session, case_id: UUID, limit: int = 100) -> Sequence[tuple[CaseMembership, Person]]:

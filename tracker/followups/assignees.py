@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.access.entrance import CASE_READERS
@@ -17,6 +17,9 @@ from tracker.access.visibility import is_current
 from tracker.accounts.models import Person, PersonRole
 from tracker.cases.models import Case
 from tracker.core.actor import Actor, person_actor
+from tracker.core.statements import kept_statement
+
+_People = Select[UUID, str, Sequence[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,12 @@ def candidates(session: Session, case: Case, level: Level | str, current: UUID |
 
     `level` is that of the work.
     """
-    return _candidates(session, case.id, level, or_(_takes_work(), Person.id == current))
+    return _candidates(session, _everybody_statement(), case.id, level, current)
 
 
 def candidate(session: Session, case: Case, level: Level | str, person_id: UUID) -> Candidate | None:
     """One of them; None for nobody, for somebody who has left, or whose roles open no case."""
-    found = _candidates(session, case.id, level, and_(_takes_work(), Person.id == person_id))
+    found = _candidates(session, _one_statement(), case.id, level, person_id)
     return found[0] if found else None
 
 
@@ -56,20 +59,37 @@ def offered(
     return [person for person in people if person.may or may_invite or person.id == current]
 
 
-def _candidates(session: Session, case_id: UUID, level: Level | str, which: ColumnElement[bool]) -> Sequence[Candidate]:
+def _candidates(
+    session: Session, statement: _People, case_id: UUID, level: Level | str, person_id: UUID | None
+) -> Sequence[Candidate]:
+    rows = session.execute(statement, {"case_id": case_id, "person_id": person_id})
+    answers: dict[tuple[frozenset[str], str | None], bool] = {}  # the same few questions for many people
+    return [_candidate(row, level, answers) for row in rows]
+
+
+@kept_statement
+def _everybody_statement() -> _People:
+    return _statement(or_(_takes_work(), Person.id == bindparam("person_id", type_=Person.id.type)))
+
+
+@kept_statement
+def _one_statement() -> _People:
+    return _statement(and_(_takes_work(), Person.id == bindparam("person_id", type_=Person.id.type)))
+
+
+def _statement(which: ColumnElement[bool]) -> _People:
     roles = func.array_agg(PersonRole.role)
-    query = (
+    return (
         select(Person.id, Person.name, roles, func.max(CaseMembership.kind))
         .join(PersonRole, PersonRole.person_id == Person.id)
         .outerjoin(
             CaseMembership,
-            and_(CaseMembership.person_id == Person.id, CaseMembership.case_id == case_id, is_current()),
+            and_(CaseMembership.person_id == Person.id, CaseMembership.case_id == bindparam("case_id"), is_current()),
         )
         .where(which)
         .group_by(Person.id)
         .order_by(Person.name, Person.id)
     )
-    return [_candidate(row, level) for row in session.execute(query)]
 
 
 def _takes_work() -> ColumnElement[bool]:
@@ -78,8 +98,11 @@ def _takes_work() -> ColumnElement[bool]:
     return and_(Person.active, Person.id.in_(readers))
 
 
-def _candidate(row: Row[UUID, str, Sequence[str], str], level: Level | str) -> Candidate:
-    person_id, name, roles, kind = row
-    membership = MembershipKind(kind) if kind else None
-    allowed = decide(person_actor(person_id, frozenset(roles)), Action.BE_ASSIGNED, level, membership).allowed
-    return Candidate(person_id, name, frozenset(roles), membership, allowed)
+def _candidate(
+    row: Row[UUID, str, Sequence[str], str], level: Level | str, answers: dict[tuple[frozenset[str], str | None], bool]
+) -> Candidate:
+    person_id, name, role_keys, kind = row
+    roles, membership = frozenset(role_keys), MembershipKind(kind) if kind else None
+    if (roles, kind) not in answers:
+        answers[roles, kind] = decide(person_actor(person_id, roles), Action.BE_ASSIGNED, level, membership).allowed
+    return Candidate(person_id, name, roles, membership, answers[roles, kind])

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, literal_column, select
+from sqlalchemy import Row, Select, bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from tracker.access.visibility import sees, sees_own_level
@@ -17,6 +17,7 @@ from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
+from tracker.core.statements import kept_statement
 from tracker.followups.models import ACTIVE_STATUSES, FollowUp
 
 IS_ACTIVE = FollowUp.status.in_([literal_column(f"'{status}'") for status in ACTIVE_STATUSES])
@@ -109,9 +110,14 @@ def follow_up_with_case(session: Session, actor: Actor, follow_up_id: UUID) -> t
 
 def follow_ups_on_case(session: Session, actor: Actor, case: Case, limit: int = 200) -> Sequence[WorkLine]:
     """What is to be done on `case` first, by day; then what was done or given up."""
-    on_case = visible_lines(actor).where(FollowUp.case_id == case.id)
-    rows = session.execute(on_case.order_by(IS_ACTIVE.desc(), FollowUp.due_on, FollowUp.id).limit(limit))
+    rows = session.execute(_on_case_statement(actor, limit), {"case_id": case.id})
     return [line(row) for row in rows]
+
+
+@kept_statement
+def _on_case_statement(actor: Actor, limit: int) -> Select[*tuple[Any, ...]]:
+    on_case = visible_lines(actor).where(FollowUp.case_id == bindparam("case_id"))
+    return on_case.order_by(IS_ACTIVE.desc(), FollowUp.due_on, FollowUp.id).limit(limit)
 
 
 def follow_ups_of_engagement(session: Session, actor: Actor, engagement_id: UUID) -> Sequence[WorkLine]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -46,9 +46,13 @@ class Rights:
 
     case: Case
     membership: MembershipKind | None
+    decisions: dict[str, Decision] = field(default_factory=dict, compare=False)
+    """What was asked already: every entry of the history asks the same."""
 
     def may(self, action: str) -> Decision:
-        return decide(actor(), Action(action), self.case.level, self.membership)
+        if action not in self.decisions:
+            self.decisions[action] = decide(actor(), Action(action), self.case.level, self.membership)
+        return self.decisions[action]
 
 
 @blueprint.get("/cases/<reference>")
