@@ -21,7 +21,10 @@ from tracker.core.dates import Precision, VagueDate, earliest_day, precision_of
 
 DEFAULT_LANGUAGE = SOURCE_LANGUAGE
 DAY_FORMAT = "d MMM y"
-FORMATS = {Precision.DAY: DAY_FORMAT, Precision.MONTH: "MMMM y", Precision.YEAR: "y"}
+MONTH_FORMAT = "LLLL y"  # LLLL: the month by itself, "сакавік"; after a day it would be MMMM, "сакавіка"
+FORMATS = {Precision.DAY: DAY_FORMAT, Precision.MONTH: MONTH_FORMAT, Precision.YEAR: "y"}
+_OF_LANGUAGE = {"lt": {DAY_FORMAT: "y-MM-dd", MONTH_FORMAT: "y 'm'. LLLL"}}
+"""Where the year comes first (CLDR's yMMMd and yMMMM)."""
 
 
 def init_app(app: Flask) -> None:
@@ -83,7 +86,7 @@ def written_day(day: date, pattern: str) -> str:
 @lru_cache(maxsize=4096)
 def day_in(locale: Locale, day: date, pattern: str = DAY_FORMAT) -> str:
     """The same in a given language. Kept: pages show the same few days in every row."""
-    return babel_date(day, pattern, locale=locale)
+    return babel_date(day, _OF_LANGUAGE.get(locale.language, {}).get(pattern, pattern), locale=locale)
 
 
 def format_instant(instant: datetime | None) -> str:

@@ -38,6 +38,22 @@ def test_a_vague_date_reads_as_vague_as_it_is(known: VagueDate | str | None, wor
     assert languages.format_vague(known) == words
 
 
+@pytest.mark.parametrize(
+    ("language", "day", "month", "bounds"),
+    [
+        ("be", "14 сак 2026", "сакавік 2026", "невядома, не раней за 2 мая 2024"),
+        ("pl", "14 mar 2026", "marzec 2026", "nieznane, nie wcześniej niż 2 maj 2024"),
+        ("lt", "2026-03-14", "2026 m. kovas", "nežinoma, ne anksčiau kaip 2024-05-02"),
+    ],
+)
+def test_dates_follow_the_language(app: Flask, language: str, day: str, month: str, bounds: str) -> None:
+    with app.test_request_context():
+        languages.use_wishes(language, "UTC")
+        assert languages.format_day(date(2026, 3, 14)) == day
+        assert languages.format_vague("2026-03") == month
+        assert languages.format_vague(VagueDate(None, "2024-05-02")) == bounds
+
+
 def test_an_instant_is_shown_in_the_persons_zone(app: Flask) -> None:
     moment = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
     with app.test_request_context():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
@@ -135,3 +136,13 @@ def test_an_address_that_can_not_stand_in_a_mail_is_refused(address: str) -> Non
 
 def test_an_unknown_language_is_answered_in_english() -> None:
     assert "Follow-up due" in letter(replace(OPEN, language="xx-nonsense"))["Subject"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_whoever_reads_belarusian_gets_no_english_sentence(name: str) -> None:
+    facts = replace(CASES[name], language="be", title="Запытаць міністэрства", case_title="Сітуацыя ў Канарыі")
+    mail = letter(facts)
+    shown = [str(mail["Subject"]), *(part.get_content() for part in mail.iter_parts())]
+    words = re.sub(r"(?s)<style.*?</style>|https?://\S+|<[^>]*>|&\w+;", " ", "\n".join(shown))
+    assert re.findall(r"[A-Za-z]{2,} [A-Za-z]{2,}", words) == []
+    assert "Даручэнне" in words
