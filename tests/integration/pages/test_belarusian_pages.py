@@ -27,9 +27,9 @@ SHOWN = {"title", "alt", "aria-label", "placeholder", "data-confirm", "label"}
 SEVERAL_WORDS = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]{2,})+")
 ALWAYS_LATIN = re.compile(
     r"\S+@\S+|https?://\S+|[A-Z]\w+/[\w/ -]+|\b[A-Z]{2,4}-[A-Z0-9]{4,}\b|\bSMTP_URL\b"
-    r"|next friday|English|Polski|Lietuvių"
+    r"|English|Polski|Lietuvių"
 )
-"""Addresses, references, time zones, names of settings and of languages; and the one English word that is typed."""
+"""Addresses, references, time zones, names of settings and of languages."""
 
 
 class _Texts(HTMLParser):
