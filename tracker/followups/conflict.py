@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from tracker.core.differences import Difference, differences
 from tracker.core.languages import format_day
-from tracker.followups.forms import KIND_WORDS, LEVEL_WORDS, FollowUpForm
+from tracker.followups.forms import KIND_WORDS, LEVEL_WORDS, PRIORITY_WORDS, FollowUpForm
 from tracker.followups.models import FollowUp
 
 
@@ -21,6 +21,11 @@ def differing(theirs: FollowUp, yours: FollowUpForm, name_of: Callable[[UUID | N
             (yours.due.label.text, format_day(theirs.due_on), format_day(yours.due.day)),
             (yours.assignee.label.text, name_of(theirs.assignee_id) or "", name_of(yours.assignee.data) or ""),
             (yours.kind.label.text, str(KIND_WORDS[theirs.kind]), str(KIND_WORDS.get(yours.kind.data, ""))),
+            (
+                yours.priority.label.text,
+                str(PRIORITY_WORDS[theirs.priority]),
+                str(PRIORITY_WORDS.get(yours.priority.data, "")),
+            ),
             (yours.level.label.text, _level(theirs.level), _level(yours.level.data)),
             (yours.notes.label.text, theirs.notes or "", yours.notes.data or ""),
         ]

@@ -34,12 +34,24 @@ STATUS_WORDS = {
     "done": _l("Done"),
     "cancelled": _l("Cancelled"),
 }
+PRIORITY_WORDS = {
+    "low": _l("Low"),
+    "normal": _l("Normal"),
+    "high": _l("High"),
+    "urgent": _l("Urgent"),
+}
 LEVEL_WORDS = {
     "public": _l("Public"),
     "internal": _l("Internal"),
     "restricted": _l("Restricted"),
     "sealed": _l("Sealed"),
 }
+
+
+def _uuid_or_none(value: Any) -> UUID | None:
+    if isinstance(value, UUID):
+        return value
+    return UUID(value) if value and value != "None" else None
 
 
 class DayField(StringField):
@@ -97,6 +109,8 @@ class FollowUpForm(QuickFollowUpForm):
         [InputRequired(_l("Say in a few words what is to be done.")), Length(max=LONGEST_TITLE)],
     )
     kind = SelectField(_l("Kind"), choices=list(KIND_WORDS.items()), default="follow_up")
+    priority = SelectField(_l("Priority"), choices=list(PRIORITY_WORDS.items()), default="normal")
+    post = SelectField(_l("Post"), coerce=_uuid_or_none, validate_choice=False, choices=())
     level = SelectField(_l("Confidentiality"), coerce=lambda value: value or None)
     notes = TextAreaField(
         _l("Notes"), [Length(max=LONGEST_NOTES)], description=_l("No names of victims: numbers are enough.")
@@ -107,11 +121,17 @@ class FollowUpForm(QuickFollowUpForm):
         above = [level for level in Level if level.rank > Level(case_level).rank]
         self.level.choices = [("", _("As the case"))] + [(level.value, LEVEL_WORDS[level]) for level in above]
 
+    def offer_posts(self, posts: Sequence[tuple[UUID, str]]) -> None:
+        """List the posts of people on the case."""
+        self.post.choices = [("", _("No post")), *posts]
+
     def values(self) -> dict[str, Any]:
         return super().values() | {
             "kind": self.kind.data,
             "level": self.level.data,
             "notes": self.notes.data,
+            "priority": self.priority.data,
+            "post_id": self.post.data,
         }
 
     @property
@@ -130,12 +150,14 @@ def form_of(follow_up: FollowUp) -> FollowUpForm:
             "kind": follow_up.kind,
             "level": follow_up.level or "",
             "notes": follow_up.notes,
+            "priority": follow_up.priority,
+            "post": follow_up.post_id,
             "version": follow_up.version,
         }
     )
 
 
-FIELD_OF_PATH = {"due_on": "due", "assignee_id": "assignee"}
+FIELD_OF_PATH = {"due_on": "due", "assignee_id": "assignee", "post_id": "post"}
 
 
 def show_faults(form: FlaskForm, problem: Invalid) -> None:
@@ -147,9 +169,3 @@ def show_faults(form: FlaskForm, problem: Invalid) -> None:
             errors.append(fault.message)
         else:
             field.errors = [*errors, fault.message]
-
-
-def _uuid_or_none(value: Any) -> UUID | None:
-    if isinstance(value, UUID):
-        return value
-    return UUID(value) if value and value != "None" else None

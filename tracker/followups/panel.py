@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from tracker.access.policy import Action, decide
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
 from tracker.followups import assignees, policy
+from tracker.followups.assignees import Candidate
 from tracker.followups.forms import QuickFollowUpForm
 from tracker.followups.queries import follow_ups_on_case
 from tracker.followups.tickable import tickable_among
@@ -40,7 +42,7 @@ def offered_assignees(
     membership: MembershipKind | None,
     level: str | None = None,
     current: UUID | None = None,
-) -> Any:
+) -> Sequence[Candidate]:
     """Whom a form on `case` lists; `current` has the work now, and stays listed whatever they may do."""
     may_invite = decide(actor, Action.MANAGE_MEMBERS, case.level, membership).allowed
     people = assignees.candidates(session, case, highest(case.level, level), current)

@@ -116,7 +116,8 @@ def edit_follow_up(
 ) -> FollowUp:
     """Change what is given. Raises Conflict when `expected_version` is no longer the one that stands.
 
-    A day set here counts as set by hand: no reference date moves it silently. `quiet`: no mail that it is theirs now.
+    A day set here counts as set by hand: no reference date, and no commitment, moves it silently. `quiet`: no mail
+    that it is theirs now.
     """
     case, follow_up, membership = editing(session, actor, follow_up, expected_version)
     wished = {
@@ -144,7 +145,7 @@ def edit_follow_up(
     if "post_id" in changed and after["post_id"] is not None:
         require_post(session, after["post_id"], "post_id")
     values = {name: after[name] for name in changed}
-    if "due_on" in changed and follow_up.timeline_id is not None:
+    if "due_on" in changed and (follow_up.timeline_id is not None or follow_up.commitment_id is not None):
         values |= {"due_by_hand": True, "due_to_check": None}
     announced, together = kind_of_edit(changed), {"batch_id": batch_id, "quiet": quiet}
     change(session, actor, follow_up, values, announced, "follow_up.edited", fields=changed, **together)
