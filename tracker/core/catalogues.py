@@ -1,7 +1,7 @@
 """The translations of a language, read from `translations/<language>/LC_MESSAGES`.
 
 The compiled messages.mo is used where it is as new as its messages.po. Where it is missing or older, messages.po is
-read instead, so a bare clone and a test never speak yesterday's words; that costs a quarter of a second, once per
+read instead, so a bare clone and a test never speak yesterday's words; that costs 50 ms, once per
 process and language.
 """
 
