@@ -92,7 +92,7 @@ def settle_open_work(
     """Do what was chosen, in the transaction that closes the case and after the case has closed.
 
     What stays open needs a `reason`, which becomes a comment on the case. A recurring follow-up that is completed here
-    does not come again. Raises NotPermitted, NotVisible, Invalid (each fault at `work.<follow-up's id>`, or `reason`).
+    does not come again. Raises NotPermitted, NotVisible, Invalid (each fault at `work.<follow-up's id>`, or `work_reason`).
     """
     chosen = {one.follow_up_id: one for one in settlements}
     statement = visible_follow_ups(actor).where(FollowUp.id.in_(chosen), FollowUp.case_id == case.id)
@@ -153,7 +153,7 @@ def _refuse_unsaid(rows: Sequence[FollowUp], chosen: dict[UUID, Settlement], rea
             message = _("Choose the case that takes over “%(title)s”.", title=row.title)
             faults.append(Fault(f"work.{row.id}", message))
     if any(one.choice == KEEP for one in chosen.values()) and not reason.strip():
-        faults.append(Fault("reason", _("Say why work stays open on a closed case.")))
+        faults.append(Fault("work_reason", _("Say why work stays open on a closed case.")))
     if faults:
         raise Invalid(*faults)
 

@@ -6,6 +6,7 @@ Everything travels in the form: no step keeps anything on the server, and none l
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -25,6 +26,7 @@ from tracker.cases.services.moving import PlannedMove, move_locked_case, plan_mo
 from tracker.core.database import rollback
 from tracker.core.errors import Conflict, Invalid, NotLawful
 from tracker.core.web import actor, db
+from tracker.followups.closing import OpenWork, settle_open_work
 from tracker.followups.panel import offered_assignees
 from tracker.followups.services import add_standard
 from tracker.followups.today import today_here
@@ -32,6 +34,15 @@ from tracker.pages.blueprint import blueprint
 from tracker.pages.move_offers import OfferRow, chosen, fresh_rows, note_faults, resumed_rows, sent_rows
 from tracker.pages.move_targets import JUMP, PAST, Chosen, Moving, asked_by, barred, is_reachable, option_of, ways_on
 from tracker.pages.move_typed import is_kept, typed
+from tracker.pages.move_work import (
+    NOTHING,
+    OpenWorkShown,
+    note_open,
+    note_refused,
+    settlements,
+    work_shown,
+    would_close,
+)
 from tracker.pathways.machine import jump_targets
 from tracker.pathways.options import again, jump_option, lawful_moves
 from tracker.pathways.store import definitions
@@ -58,13 +69,24 @@ def make_move(reference: str) -> Answer:
     if pick is None:
         return _choice_page(moving), 422
     form = _form(moving, pick)
-    if step == "edit":
+    if step in ("edit", "follows"):
         form.validate()
-        return _fields_page(moving, pick, form, keep_errors=False)
+        return _fields_page(moving, pick, form, keep_errors=False, fragment=step == "follows")
     if not form.validate():
+        _note_more(moving, pick, form)
         return _fields_page(moving, pick, form), 422
     entry = form.to_entry(pick.target, pick.kind)
     return _confirm(moving, pick, form, entry) if step == "confirm" else _preview(moving, pick, form, entry)
+
+
+def _note_more(moving: Moving, pick: Chosen, form: EntryForm) -> None:
+    """All that is missing in one round: also what only the pathway asks for."""
+    try:
+        plan_move(actor(), moving.case, moving.membership, moving.standing, form.to_entry(pick.target, pick.kind))
+    except Invalid as problem:
+        show_refusal(form, problem)
+    except NotLawful:
+        return
 
 
 def _moving(reference: str, *, locked: bool = False) -> Moving:
@@ -108,7 +130,10 @@ def _choice_page(moving: Moving) -> str:
 
 
 def _form(moving: Moving, pick: Chosen) -> EntryForm:
-    form = entry_form(asked_by(moving, pick), {"version": moving.case.version, "resume_to": _return(moving, pick)})
+    offered = {"version": moving.case.version, "resume_to": _return(moving, pick)}
+    if pick.how != PAST:
+        offered["occurred_on"] = today_here().isoformat()
+    form = entry_form(asked_by(moving, pick), offered)
     form.offer(moving.definition, moving.case.level, moving.standing, moving.sight.flags)
     return form
 
@@ -121,14 +146,24 @@ def _return(moving: Moving, pick: Chosen) -> str:
 
 
 def _fields_page(
-    moving: Moving, pick: Chosen, form: EntryForm, *, keep_errors: bool = True, conflict: Any = None
+    moving: Moving,
+    pick: Chosen,
+    form: EntryForm,
+    *,
+    keep_errors: bool = True,
+    conflict: Any = None,
+    rows: list[OfferRow] | None = None,
+    work: OpenWorkShown | None = None,
+    fragment: bool = False,
 ) -> str:
+    """What has to be said, and below it what follows. `fragment`: only what follows, after another date."""
     if not keep_errors:
         for field in form:
             field.errors = ()
     option, asked = option_of(moving, pick), asked_by(moving, pick)
+    follows = _follows(moving, pick, form, rows, work)
     return render_template(
-        "pages/case_move_fields.html",
+        "pages/_move_follows.html" if fragment else "pages/case_move_fields.html",
         moving=moving,
         case=moving.case,
         pick=pick,
@@ -140,7 +175,41 @@ def _fields_page(
         barred=barred(moving, option) if option.kind else "",
         now=moving.definition.by_key.get(moving.sight.status or ""),
         conflict=conflict,
+        **follows,
     )
+
+
+def _follows(
+    moving: Moving, pick: Chosen, form: EntryForm, rows: list[OfferRow] | None, work: OpenWorkShown | None
+) -> dict[str, Any]:
+    """Offers, clocks and open work under the fields; nothing where the place of the entry has to be known first."""
+    inline = pick.how != PAST and is_reachable(moving, pick)
+    if not inline:
+        return {"inline": False, "rows": [], "work": NOTHING, "clocks": []}
+    entry = form.to_entry(pick.target, pick.kind)
+    assignee = moving.case.lead_id or actor().person_id
+    if rows is None:
+        rows = resumed_rows(fresh_rows(moving.definition, entry, today_here(), assignee), request.form)
+    offered = fresh_rows(moving.definition, entry, today_here(), assignee)
+    if work is None:
+        work = work_shown(moving, would_close(moving, pick), request.form)
+    return {"inline": True, "work": work, "clocks": _clocks(moving, pick), **_offers(moving, entry, rows, offered)}
+
+
+def _offers(moving: Moving, entry: NewEntry, rows: list[OfferRow], offered: list[OfferRow]) -> dict[str, Any]:
+    level = highest(moving.case.level, entry.level)
+    may_add = decide(actor(), Action.CREATE_FOLLOW_UP, level, moving.membership)
+    people = offered_assignees(db(), actor(), moving.case, moving.membership, entry.level) if rows and may_add else []
+    return {
+        "rows": rows if may_add else [],
+        "offered": {row.key: row for row in offered},
+        "may_add": may_add,
+        "people": people,
+    }
+
+
+def _clocks(moving: Moving, pick: Chosen) -> list[Any]:
+    return [clock for clock in moving.definition.clocks if pick.target in clock.trigger.statuses]
 
 
 def _preview(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> Answer:
@@ -165,11 +234,16 @@ def _rows(moving: Moving, entry: NewEntry, plan: PlannedMove) -> list[OfferRow]:
 
 
 def _preview_page(
-    moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry, plan: PlannedMove, rows: list[OfferRow]
+    moving: Moving,
+    pick: Chosen,
+    form: EntryForm,
+    entry: NewEntry,
+    plan: PlannedMove,
+    rows: list[OfferRow],
+    work: OpenWorkShown | None = None,
+    *,
+    days_moved: bool = False,
 ) -> str:
-    level = highest(moving.case.level, entry.level)
-    may_add = decide(actor(), Action.CREATE_FOLLOW_UP, level, moving.membership)
-    people = offered_assignees(db(), actor(), moving.case, moving.membership, entry.level) if rows else []
     return render_template(
         "pages/case_move_preview.html",
         moving=moving,
@@ -179,51 +253,100 @@ def _preview_page(
         entry=entry,
         plan=plan,
         kind=KIND_WORDS[plan.kind],
-        rows=rows if may_add else [],
-        offered={row.key: row for row in _rows(moving, entry, plan)},
-        may_add=may_add,
-        people=people,
         row=moving.definition.status(pick.target),
         now=moving.definition.by_key.get(moving.sight.status or ""),
-        clocks=[clock for clock in moving.definition.clocks if pick.target in clock.trigger.statuses],
+        clocks=_clocks(moving, pick),
         hidden=[(name, value) for name, value in request.form.items(multi=True) if is_kept(name)],
         fact_labels={fact.key: fact.label for fact in moving.definition.status(pick.target).facts},
+        work=work if work is not None else work_shown(moving, plan.closes, request.form),
+        days_moved=days_moved,
+        **_offers(moving, entry, rows, _rows(moving, entry, plan)),
     )
 
 
 def _confirm(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> Answer:
     rows = sent_rows(moving.definition, entry, request.form)
-    case, history = moving.case, [line.event for line in moving.lines]
+    work = work_shown(moving, would_close(moving, pick), request.form)
+    if "inline" in request.form and _has_moved_days(moving, entry):
+        return _look_again(moving, pick, form, entry, work)
     try:
-        follow_ups = chosen(rows)
-        event = move_locked_case(db(), actor(), case, moving.membership, history, entry, form.expected_version)
-        made = add_standard(db(), actor(), case, event, follow_ups)
+        made = _write(moving, form, entry, rows, work)
     except Conflict:
         return _told(moving, pick, form)
     except NotLawful as problem:
         show_refusal(form, problem)
         return _fields_page(moving, pick, form), 422
     except Invalid as problem:
-        return _refused(moving, pick, form, entry, rows, problem)
+        return _refused(moving, pick, form, entry, rows, work, problem)
     row = moving.definition.status(pick.target)
-    flash(_("Status: %(label)s. Follow-ups made: %(count)s.", label=row.label, count=len(made)), "success")
-    return redirect(url_for("pages.case_page", reference=moving.case.reference, _anchor=f"event-{event.id}"), 303)
+    flash(_("Status: %(label)s. Follow-ups made: %(count)s.", label=row.label, count=made[1]), "success")
+    return redirect(url_for("pages.case_page", reference=moving.case.reference, _anchor=f"event-{made[0]}"), 303)
+
+
+def _write(
+    moving: Moving, form: EntryForm, entry: NewEntry, rows: list[OfferRow], work: OpenWorkShown
+) -> tuple[UUID, int]:
+    """The entry, what it offered, and what becomes of open work: all of it or nothing."""
+    case, history = moving.case, [line.event for line in moving.lines]
+    follow_ups, settled = chosen(rows), settlements(work)
+    event = move_locked_case(
+        db(),
+        actor(),
+        case,
+        moving.membership,
+        history,
+        entry,
+        form.expected_version,
+        left_open=[one.follow_up_id for one in settled],
+    )
+    made = add_standard(db(), actor(), case, event, follow_ups)
+    if settled:
+        settle_open_work(db(), actor(), case, settled, work.reason)
+    return event.id, len(made)
+
+
+def _has_moved_days(moving: Moving, entry: NewEntry) -> bool:
+    """Whether another date would give the offers other days than the person saw under the fields."""
+    ticked = set(request.form.getlist("offer"))
+    offered = fresh_rows(moving.definition, entry, today_here(), None)
+    return any(request.form.get(f"offer_was_due_{row.key}", row.due) != row.due for row in offered if row.key in ticked)
+
+
+def _look_again(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry, work: OpenWorkShown) -> Answer:
+    try:
+        plan = plan_move(actor(), moving.case, moving.membership, moving.standing, entry)
+    except (Invalid, NotLawful) as problem:
+        show_refusal(form, problem)
+        return _fields_page(moving, pick, form), 422
+    rows = resumed_rows(_rows(moving, entry, plan), request.form)
+    return _preview_page(moving, pick, form, entry, plan, rows, work, days_moved=True)
 
 
 def _refused(
-    moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry, rows: list[OfferRow], problem: Invalid
+    moving: Moving,
+    pick: Chosen,
+    form: EntryForm,
+    entry: NewEntry,
+    rows: list[OfferRow],
+    work: OpenWorkShown,
+    problem: Invalid,
 ) -> Answer:
-    """Back to the step that the faults belong to."""
-    of_rows = all(fault.path.startswith(("rows.", "offer_")) for fault in problem.faults)
-    if not of_rows:
+    """Back to the step that the faults belong to, with all that was typed."""
+    below = ("rows.", "offer_", "work.", "work_", "open_work")
+    if not all(fault.path.startswith(below) for fault in problem.faults):
         show_refusal(form, problem)
         return _fields_page(moving, pick, form), 422
     note_faults(rows, problem)
+    if isinstance(problem, OpenWork):
+        note_open(work, problem.follow_ups)
+    note_refused(work, problem)
     reference = moving.case.reference
-    rollback(db())  # the follow-ups were refused after the entry was written: nothing of it stays
+    rollback(db())  # what lies below was refused after the entry was written: nothing of it stays
     moving = _moving(reference)
+    if "inline" in request.form:
+        return _fields_page(moving, pick, form, rows=rows, work=work), 422
     plan = plan_move(actor(), moving.case, moving.membership, moving.standing, entry)
-    return _preview_page(moving, pick, form, entry, plan, rows), 422
+    return _preview_page(moving, pick, form, entry, plan, rows, work), 422
 
 
 def _told(moving: Moving, pick: Chosen, form: EntryForm) -> Answer:

@@ -13,6 +13,8 @@ from tracker.pathways.schema import Definition, Fact
 
 ASKED_BY_SOME = ("resume_to", "outcome", "reason", "new_facts")
 """Columns of an entry that a form shows only to those moves that ask for them."""
+BELOW = ("offer", "work_")
+"""How the names begin of what stands under the fields: follow-ups that are offered, and open ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,13 @@ def typed(definition: Definition, form: EntryForm, asked: Iterable[Fact], said: 
             for name in facts
             if said[name].strip()
         ),
-        offers=tuple((name, value) for name, value in said.items(multi=True) if name.startswith("offer")),
+        offers=tuple((name, value) for name, value in said.items(multi=True) if name.startswith(BELOW)),
     )
 
 
 def is_kept(name: str) -> bool:
-    """Whether a preview carries the field as it came; offers have fields of their own there."""
-    return name not in ("csrf_token", "step") and not name.startswith("offer")
+    """Whether a preview carries the field as it came; offers and open work have fields of their own there."""
+    return name not in ("csrf_token", "step", "inline") and not name.startswith(BELOW)
 
 
 def _labels(definition: Definition) -> Mapping[str, str]:

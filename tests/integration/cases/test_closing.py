@@ -69,7 +69,7 @@ def test_keeping_work_open_needs_a_reason_and_without_it_nothing_closes(act_as, 
     kept = work_on(act_as, case, "Keep an eye")
     with pytest.raises(Invalid) as refusal:
         close(act_as, case, officer, Settlement(kept.id, "keep"))
-    assert [fault.path for fault in refusal.value.faults] == ["reason"]
+    assert [fault.path for fault in refusal.value.faults] == ["work_reason"]
     with act_as(OPERATOR) as session:
         assert session.get_one(Case, case.id).phase == "open"
 

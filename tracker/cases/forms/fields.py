@@ -134,7 +134,7 @@ def _field_of(form: Form, path: str) -> Any:
 
 
 def show_refusal(form: Form, problem: Invalid | NotLawful) -> None:
-    """Put each fault at its field; those without one stand above the form."""
+    """Put each fault at its field, unless the field has one already; those without one stand above the form."""
     if isinstance(problem, NotLawful):
         form.form_errors.append(problem.message)
         return
@@ -142,5 +142,5 @@ def show_refusal(form: Form, problem: Invalid | NotLawful) -> None:
         field = _field_of(form, fault.path)
         if field is None:
             form.form_errors.append(fault.message)
-        else:
-            field.errors = [*field.errors, fault.message]
+        elif not field.errors:
+            field.errors = [fault.message]

@@ -68,13 +68,18 @@ def plan_move(
     standing = standing_of(history)
     definition = definitions().get(case.pathway)
     faults = [*check_entry(case, entry, actor, membership), *_check_said(definition, entry)]
-    if faults:
-        raise Invalid(*faults)
-    place = place_of(standing, entry)
-    before, after = split_at(standing, place)
-    kind = judged_kind(definition, case, before, after, entry)
+    place, unplaced = _place(standing, entry)
+    before, after = split_at(standing, place) if place is not None else (standing, [])
+    try:
+        kind = judged_kind(definition, case, before, after, entry)
+    except NotLawful:
+        if faults or unplaced:
+            raise Invalid(*faults, *unplaced) from None
+        raise
     require_move(actor, case, membership, definition, kind, before, entry)
-    refuse_missing(definition, case, entry, kind)
+    faults = _in_one_round(faults, unplaced, missing_faults(definition, case, entry, kind))
+    if faults or place is None:
+        raise Invalid(*faults)
     refuse_broken(definition, case, standing, [*before, as_move(entry, kind), *after])
     left = next((event.status for event in reversed(before) if event.status), None)
     plan = PlannedMove(definition, kind, place, before, after, entry.status or "", _ends(definition, left))
@@ -136,6 +141,23 @@ def _ends(definition: Definition, status: str | None) -> bool:
     return row is not None and row.phase == "closed" and not row.living
 
 
+def _place(standing: Sequence[CaseEvent], entry: NewEntry) -> tuple[Decimal | None, tuple[Fault, ...]]:
+    """Where the entry stands; else what hinders it."""
+    try:
+        return place_of(standing, entry), ()
+    except Invalid as problem:
+        return None, problem.faults
+
+
+def _in_one_round(said: list[Fault], unplaced: Sequence[Fault], missing: Sequence[Fault]) -> list[Fault]:
+    """Every fault at once, one for each field. A date that has to be known anyway needs no place instead."""
+    needs_date = any(fault.path == "occurred_on" for fault in (*said, *missing))
+    found: dict[str, Fault] = {}
+    for fault in (*said, *(() if needs_date else unplaced), *missing):
+        found.setdefault(fault.path, fault)
+    return list(found.values())
+
+
 def _check_said(definition: Definition, entry: NewEntry) -> list[Fault]:
     row = definition.by_key.get(entry.status or "")
     return check_facts(row.facts, entry.facts) if row is not None else []
@@ -191,9 +213,17 @@ def refuse_missing(
     definition: Definition, case: Case, entry: NewEntry, kind: str, known_gaps: frozenset[str] = frozenset()
 ) -> None:
     """Raises Invalid with each fact that is missing, but for those of `known_gaps`."""
-    found = [gap for gap in missing_facts(definition, case.details, entry, kind) if gap.key not in known_gaps]
+    found = missing_faults(definition, case, entry, kind, known_gaps)
     if found:
-        raise Invalid(*(Fault(gap.field or f"facts.{gap.key}", _fault_words(gap)) for gap in found))
+        raise Invalid(*found)
+
+
+def missing_faults(
+    definition: Definition, case: Case, entry: NewEntry, kind: str, known_gaps: frozenset[str] = frozenset()
+) -> list[Fault]:
+    """A fault for each fact that is missing, but for those of `known_gaps`."""
+    found = [gap for gap in missing_facts(definition, case.details, entry, kind) if gap.key not in known_gaps]
+    return [Fault(gap.field or f"facts.{gap.key}", _fault_words(gap)) for gap in found]
 
 
 def _fault_words(gap: Gap) -> str:
