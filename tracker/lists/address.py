@@ -15,6 +15,7 @@ OF_A_PAGE = frozenset({"cursor"})
 OF_A_VIEW = frozenset({"view"})
 OF_A_SHAPE = frozenset({"columns", "sort", "group"})
 LONGEST_QUERY = 2000
+LONGEST_NAME = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,9 @@ class Address:
 
     @property
     def filters(self) -> frozenset[str]:
-        """Names, without values, of what narrows the list."""
-        return frozenset(name for name, _value in self.pairs) - OF_A_SHAPE - OF_A_VIEW
+        """Names, without values, of what narrows the list; nothing that somebody made up."""
+        names = frozenset(name for name, _value in self.pairs if name.isidentifier() and len(name) <= LONGEST_NAME)
+        return names - OF_A_SHAPE - OF_A_VIEW
 
     def _write(self, pairs: Iterable[Pair]) -> str:
         query = urlencode(list(pairs))

@@ -81,6 +81,8 @@ GET  contacts.organisation_page         | 200 200 200 200 404 303
 POST contacts.record_contact            | 400 400 400 400 404 401
 
 GET  engagements.commitment_page        | 200 200 200 200 404 303
+GET  engagements.edit                   | 200 200 403 200 404 303
+POST engagements.edit                   | 400 400 400 400 404 401
 GET  engagements.edit_engagement        | 200 200 403 200 404 303
 POST engagements.edit_engagement        | 400 400 400 400 404 401
 GET  engagements.engagement_page        | 200 200 200 200 404 303
@@ -96,6 +98,8 @@ POST followups.cancel                   | 400 400 400 400 404 401
 POST followups.complete                 | 400 400 400 400 404 401
 POST followups.edit_follow_up           | 400 400 400 400 404 401
 GET  followups.follow_up_page           | 200 200 200 200 404 303
+POST followups.change_cell              | 400 400 400 400 404 401
+POST followups.export_follow_ups        | 400 400 400 400 404 401
 GET  followups.list_follow_ups          | 200 200 200 200 404 303
 GET  followups.new_follow_up            | 200 200 403 200 404 303
 GET  followups.read_back                | 200 200 200 200 404 303
@@ -105,6 +109,10 @@ POST followups.wait                     | 400 400 400 400 404 401
 
 GET  health.healthz                     | 200 200 200 200 200 200
 GET  health.readyz                      | 503 503 503 503 503 503
+
+POST lists.change                       | 404 404 404 404 404 401
+POST lists.forget                       | 404 404 404 404 404 401
+POST lists.save                         | 400 400 400 400 404 401
 
 POST pages.add_from_home                | 400 400 400 400 404 401
 GET  pages.case_page                    | 200 200 200 200 404 303
