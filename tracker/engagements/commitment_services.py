@@ -23,7 +23,15 @@ from tracker.core.errors import Conflict, Fault, Invalid
 from tracker.core.ids import new_id
 from tracker.engagements import policy
 from tracker.engagements.checks import require_contacts, visible_cases_of_ids
-from tracker.engagements.facts import COMMITMENT_STATUSES, CommitmentFacts, SideFacts, require_commitments
+from tracker.engagements.commitments import visible_commitment_ids
+from tracker.engagements.due_checks import keep_check
+from tracker.engagements.facts import (
+    CommitmentFacts,
+    OutcomeFacts,
+    SideFacts,
+    require_commitments,
+    require_outcome,
+)
 from tracker.engagements.models import Commitment, Engagement
 from tracker.engagements.queries import cases_of
 
@@ -41,6 +49,7 @@ def add_commitments(
     require_commitments(tuple(commitments), tuple(case_ids))
     _require_sides(session, actor, commitments)
     standing = session.scalars(select(Commitment.position).where(Commitment.engagement_id == engagement.id)).all()
+    made: list[Commitment] = []
     for position, facts in enumerate(commitments, start=max(standing, default=-1) + 1):
         commitment = Commitment(
             id=new_id(),
@@ -55,31 +64,70 @@ def add_commitments(
             **_side_columns("to", facts.to),
         )
         session.add(commitment)
+        made.append(commitment)
         record(session, actor, "commitment.recorded", "commitment", commitment.id, case_id=facts.case_id)
     session.flush()
+    for commitment in made:
+        keep_check(session, actor, commitment)
+
+
+def edit_commitment(
+    session: Session, actor: Actor, commitment: Commitment, facts: CommitmentFacts, expected_version: int | None = None
+) -> Commitment:
+    """Correct what was written down; its follow-up moves with the day. Raises Conflict, NotPermitted, Invalid."""
+    _lock(session, commitment, expected_version)
+    require(may_settle(session, actor, commitment))
+    require_commitments((facts,), _cases_open_to(session, actor, commitment))
+    _require_sides(session, actor, (facts,))
+    said = {"kind": facts.kind, "text": facts.text, "due_on": facts.due_on, "case_id": facts.case_id}
+    said |= _side_columns("by", facts.by) | _side_columns("to", facts.to)
+    changed = sorted(name for name, value in said.items() if getattr(commitment, name) != value)
+    for name in changed:
+        setattr(commitment, name, said[name])
+    if changed:
+        session.flush()
+        record(
+            session, actor, "commitment.edited", "commitment", commitment.id,
+            case_id=commitment.case_id, fields=changed,
+        )  # fmt: skip
+        keep_check(session, actor, commitment)
+    return commitment
 
 
 def settle_commitment(
-    session: Session, actor: Actor, commitment: Commitment, status: str, expected_version: int | None = None
+    session: Session,
+    actor: Actor,
+    commitment: Commitment,
+    outcome: OutcomeFacts | str,
+    expected_version: int | None = None,
 ) -> Commitment:
-    """Say what became of a commitment; the actor is who checked it. Raises Conflict, NotPermitted, Invalid."""
-    current = session.scalar(
-        select(Commitment.version).where(Commitment.id == commitment.id).with_for_update(key_share=True)
-    )
-    if current != commitment.version or (expected_version is not None and expected_version != current):
-        raise Conflict(_("Somebody else changed this in the meantime."), current)
+    """Say what became of a commitment; the actor is who checked it. Its follow-up is done with it.
+
+    `outcome` as a text is only the status. Raises Conflict, NotPermitted, Invalid.
+    """
+    facts = OutcomeFacts(outcome) if isinstance(outcome, str) else outcome
+    _lock(session, commitment, expected_version)
     require(may_settle(session, actor, commitment))
-    if status not in COMMITMENT_STATUSES:
-        raise Invalid(Fault("status", _("Choose one of: %(statuses)s.", statuses=", ".join(COMMITMENT_STATUSES))))
-    if status != commitment.status:
-        commitment.status = status
+    require_outcome(facts, commitment.id)
+    _require_successor(session, actor, facts.superseded_by_id)
+    said: dict[str, Any] = {
+        "status": facts.status,
+        "check_note": facts.note,
+        "settled_on": facts.settled_on,
+        "superseded_by_id": facts.superseded_by_id,
+    }
+    changed = sorted(name for name, value in said.items() if getattr(commitment, name) != value)
+    if changed:
+        for name in changed:
+            setattr(commitment, name, said[name])
         commitment.checked_by_id = actor.person_id
         commitment.checked_at = clock.now()
         session.flush()
         record(
             session, actor, "commitment.settled", "commitment", commitment.id,
-            case_id=commitment.case_id, status=status,
+            case_id=commitment.case_id, status=facts.status,
         )  # fmt: skip
+        keep_check(session, actor, commitment)
     return commitment
 
 
@@ -91,6 +139,31 @@ def may_settle(session: Session, actor: Actor, commitment: Commitment) -> Decisi
     elif commitment.engagement_id is not None:
         cases = cases_of(session, actor, [commitment.engagement_id]).get(commitment.engagement_id, [])
     return policy.may_record(actor, cases, memberships_of(session, actor, [case.id for case in cases]))
+
+
+def _lock(session: Session, commitment: Commitment, expected_version: int | None) -> None:
+    """Hold the row until the end of the transaction. Raises Conflict when somebody else was faster."""
+    current = session.scalar(
+        select(Commitment.version).where(Commitment.id == commitment.id).with_for_update(key_share=True)
+    )
+    if current != commitment.version or (expected_version is not None and expected_version != current):
+        raise Conflict(_("Somebody else changed this in the meantime."), current)
+
+
+def _cases_open_to(session: Session, actor: Actor, commitment: Commitment) -> tuple[UUID, ...]:
+    """The cases on which it may be: those of its meeting, and the one on which it is."""
+    own = (commitment.case_id,) if commitment.case_id else ()
+    if commitment.engagement_id is None:
+        return own
+    met = cases_of(session, actor, [commitment.engagement_id]).get(commitment.engagement_id, [])
+    return (*own, *(case.id for case in met))
+
+
+def _require_successor(session: Session, actor: Actor, commitment_id: UUID | None) -> None:
+    if commitment_id is None:
+        return
+    if session.scalar(visible_commitment_ids(actor).where(Commitment.id == commitment_id)) is None:
+        raise Invalid(Fault("superseded_by", _("There is no such commitment.")))
 
 
 def _side_columns(which: str, side: SideFacts) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
 from tracker.engagements.models import Commitment, Engagement
 from tracker.engagements.queries import visible_engagements
+from tracker.followups.models import FollowUp
+from tracker.followups.queries import visible_follow_ups
 
 PAGE_SIZE = 50
 BY_DAY = Order(Commitment.due_on, Commitment.id, date, lambda row: (row[0].due_on, row[0].id))
@@ -51,11 +53,17 @@ class CommitmentLine:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentFilters:
-    """`status` None: any. `overdue`: open ones whose day has passed."""
+    """`status` None: any. `overdue`: open ones whose day has passed. `who`: part of a name of either side.
+
+    `country`: of either side, itself or as the country of the contact or the organisation.
+    """
 
     status: str | None = "open"
     case_reference: str | None = None
     overdue: bool = False
+    who: str = ""
+    country: str | None = None
+    contact_id: UUID | None = None
 
 
 def list_commitments(
@@ -67,15 +75,23 @@ def list_commitments(
     size: int = PAGE_SIZE,
 ) -> Page[CommitmentLine]:
     """One page of the ledger, earliest day first, those without a day at the end."""
-    query = visible_commitments(actor)
-    if filters.status and not filters.overdue:
-        query = query.where(Commitment.status == filters.status)
-    if filters.overdue:
-        query = query.where(Commitment.status == "open", Commitment.due_on < today)
-    if filters.case_reference:
-        query = query.where(Case.reference == filters.case_reference.upper())
+    query = _filtered(visible_commitments(actor), filters, today)
     page = read_page(session, query, BY_DAY, cursor, size)
     return replace(page, rows=[_line(row) for row in page.rows])
+
+
+def count_by_status(session: Session, actor: Actor, filters: CommitmentFilters, today: date) -> dict[str, int]:
+    """How many there are in each status, of what `actor` sees, by the other filters. One statement."""
+    query = _filtered(visible_commitments(actor), replace(filters, status=None, overdue=False), today)
+    counted = query.with_only_columns(Commitment.status, func.count(), maintain_column_froms=True)
+    rows = session.execute(counted.group_by(Commitment.status)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def count_overdue(session: Session, actor: Actor, filters: CommitmentFilters, today: date) -> int:
+    """How many open ones are late, by the other filters. One statement."""
+    query = _filtered(visible_commitments(actor), replace(filters, status=None, overdue=True), today)
+    return session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
 
 def commitments_of_engagement(session: Session, actor: Actor, engagement_id: UUID) -> Sequence[CommitmentLine]:
@@ -93,6 +109,32 @@ def commitments_of_contact(session: Session, actor: Actor, contact_id: UUID) -> 
     """What a contact promised or was asked, open ones first."""
     theirs = or_(Commitment.by_contact_id == contact_id, Commitment.to_contact_id == contact_id)
     return _some(session, actor, theirs, Commitment.status != "open", Commitment.due_on)
+
+
+def commitments_beside(session: Session, actor: Actor, commitment: Commitment) -> Sequence[CommitmentLine]:
+    """Others of the same meeting, case or side, the latest first: one of these may have taken its place."""
+    same = [Commitment.engagement_id == commitment.engagement_id, Commitment.case_id == commitment.case_id]
+    same += [Commitment.by_contact_id == commitment.by_contact_id, Commitment.by_country == commitment.by_country]
+    return _some(session, actor, and_(or_(*same), Commitment.id != commitment.id), Commitment.created_at.desc())
+
+
+def commitments_of_organisation(session: Session, actor: Actor, organisation_id: UUID) -> Sequence[CommitmentLine]:
+    """What an organisation, or somebody who works there, promised or was asked; open ones first."""
+    sides = (_by_contact.organisation_id, _to_contact.organisation_id)
+    own = (Commitment.by_organisation_id, Commitment.to_organisation_id)
+    which = or_(*(column == organisation_id for column in (*own, *sides)))
+    return _some(session, actor, which, Commitment.status != "open", Commitment.due_on)
+
+
+def commitments_of_post(session: Session, actor: Actor, post_id: UUID) -> Sequence[CommitmentLine]:
+    """What binds an office or is owed to it, whoever holds it; open ones first."""
+    which = or_(Commitment.by_post_id == post_id, Commitment.to_post_id == post_id)
+    return _some(session, actor, which, Commitment.status != "open", Commitment.due_on)
+
+
+def check_of(session: Session, actor: Actor, commitment_id: UUID) -> FollowUp | None:
+    """The follow-up made to check it, where `actor` sees it."""
+    return session.scalar(visible_follow_ups(actor).where(FollowUp.commitment_id == commitment_id))
 
 
 def get_commitment_line(session: Session, actor: Actor, commitment_id: UUID) -> CommitmentLine:
@@ -130,6 +172,38 @@ def visible_commitments(actor: Actor) -> Select[*tuple[Any, ...]]:
         .outerjoin(_to_organisation, _to_organisation.id == Commitment.to_organisation_id)
         .where(by_meeting, by_case, by_role)
     )
+
+
+def visible_commitment_ids(actor: Actor) -> Select[UUID]:
+    """Ids of the commitments that `actor` sees."""
+    return visible_commitments(actor).with_only_columns(Commitment.id, maintain_column_froms=True)
+
+
+def _filtered(query: Select[*tuple[Any, ...]], filters: CommitmentFilters, today: date) -> Select[*tuple[Any, ...]]:
+    if filters.overdue:
+        query = query.where(Commitment.status == "open", Commitment.due_on < today)
+    elif filters.status:
+        query = query.where(Commitment.status == filters.status)
+    if filters.case_reference:
+        query = query.where(Case.reference == filters.case_reference.upper())
+    if filters.who:
+        query = query.where(or_(*(name.icontains(filters.who, autoescape=True) for name in _NAMES_OF_SIDES)))
+    if filters.country:
+        query = query.where(or_(*(column == filters.country for column in _COUNTRIES_OF_SIDES)))
+    if filters.contact_id:
+        of_contact = (Commitment.by_contact_id, Commitment.to_contact_id)
+        query = query.where(or_(*(column == filters.contact_id for column in of_contact)))
+    return query
+
+
+_NAMES_OF_SIDES = (
+    *(Commitment.by_text, Commitment.to_text, _by_contact.name, _to_contact.name),
+    *(_by_organisation.name, _to_organisation.name),
+)
+_COUNTRIES_OF_SIDES = (
+    *(Commitment.by_country, Commitment.to_country, _by_contact.country, _to_contact.country),
+    *(_by_organisation.country, _to_organisation.country),
+)
 
 
 def _some(

@@ -55,6 +55,16 @@ class CommitmentFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeFacts:
+    """What became of a commitment, how that was checked, when it was kept or broken, and what took its place."""
+
+    status: str
+    note: str | None = None
+    settled_on: date | None = None
+    superseded_by_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NextStep:
     """A follow-up to make in the same step."""
 
@@ -92,6 +102,11 @@ def require_commitments(commitments: tuple[CommitmentFacts, ...], case_ids: tupl
     )
 
 
+def require_outcome(facts: OutcomeFacts, commitment_id: UUID) -> None:
+    """Raise Invalid with every fault of what is said about the commitment of this id."""
+    _refuse(_outcome_faults(facts, commitment_id))
+
+
 def require_next_steps(steps: tuple[NextStep, ...], case_ids: tuple[UUID, ...]) -> None:
     """Raise Invalid where a step belongs to no case of the meeting, named `follow_ups-<n>-case`."""
     _refuse(
@@ -124,6 +139,19 @@ def _commitment_faults(path: str, commitment: CommitmentFacts, case_ids: tuple[U
         yield Fault(f"{path}kind", _("Choose one of: %(kinds)s.", kinds=", ".join(COMMITMENT_KINDS)))
     if commitment.case_id is not None and commitment.case_id not in case_ids:
         yield Fault(f"{path}case", _("Name one of the cases of this meeting."))
+
+
+def _outcome_faults(facts: OutcomeFacts, commitment_id: UUID) -> Iterator[Fault]:
+    if facts.status not in COMMITMENT_STATUSES:
+        yield Fault("status", _("Choose one of: %(statuses)s.", statuses=", ".join(COMMITMENT_STATUSES)))
+    if facts.note and len(facts.note) > LONGEST_TEXT:
+        yield Fault("note", _("Use at most %(number)s characters.", number=LONGEST_TEXT))
+    if facts.settled_on is not None and facts.status == "open":
+        yield Fault("settled_on", _("A commitment that is still open was not kept or broken on any day."))
+    if facts.superseded_by_id is not None and facts.status != "superseded":
+        yield Fault("superseded_by", _("Only a superseded commitment has another one in its place."))
+    if facts.superseded_by_id == commitment_id:
+        yield Fault("superseded_by", _("A commitment can't take its own place."))
 
 
 def _is_vague_day(text: str) -> bool:

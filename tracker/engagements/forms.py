@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,19 @@ from wtforms.validators import Length, ValidationError
 from tracker.access.levels import Level
 from tracker.cases.models import Case
 from tracker.cases.vague_text import read_vague
+from tracker.core.countries import country_name
 from tracker.core.errors import Fault, Invalid
-from tracker.engagements.facts import LONGEST_LINE, LONGEST_TEXT, CommitmentFacts, EngagementFacts, NextStep
-from tracker.engagements.known import KnownNames, label_of_contact, numbered, reference_in
-from tracker.engagements.models import Engagement
+from tracker.engagements.commitments import CommitmentLine
+from tracker.engagements.facts import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    CommitmentFacts,
+    EngagementFacts,
+    NextStep,
+    OutcomeFacts,
+)
+from tracker.engagements.known import KnownNames, label_of_case, label_of_contact, numbered, reference_in
+from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.dates import NotADay
 from tracker.followups.forms import LEVEL_WORDS, DayField, PersonSelectField
 from tracker.followups.today import read_day_here, today_here
@@ -185,8 +194,7 @@ class EngagementForm(FlaskForm):
 
     @property
     def expected_version(self) -> int | None:
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        return version_of(self)
 
     def _case_ids(self, cases: Mapping[str, Case]) -> Iterator[UUID]:
         for number, row in enumerate(self.cases):
@@ -213,6 +221,107 @@ class EngagementForm(FlaskForm):
                     yield field.name, field[0]
             else:
                 yield field.name, field
+
+
+class OutcomeForm(FlaskForm):
+    """What became of a commitment."""
+
+    status = SelectField(_l("Status"), choices=list(COMMITMENT_STATUS_WORDS.items()))
+    settled_on = DayField(_l("Kept or broken on"))
+    note = TextAreaField(_l("How it was checked"), [Length(max=LONGEST_TEXT)])
+    superseded_by = SelectField(
+        _l("Superseded by"), coerce=lambda value: UUID(str(value)) if value and value != "None" else None
+    )
+    version = HiddenField()
+
+    def offer(self, others: Sequence[CommitmentLine]) -> None:
+        """Which commitments may have taken its place; before validating."""
+        lines = [(one.commitment.id, _shortly(one.commitment.text)) for one in others]
+        self.superseded_by.choices = [("", _("None")), *lines]
+
+    def facts(self) -> OutcomeFacts:
+        """Another choice of status empties what no longer fits it, without a complaint."""
+        status = self.status.data
+        return OutcomeFacts(
+            status,
+            text_of(self.note.data) or None,
+            self.settled_on.day if status != "open" else None,
+            self.superseded_by.data if status == "superseded" else None,
+        )
+
+
+class CommitmentEditForm(FlaskForm):
+    """What was written down of one commitment."""
+
+    kind = SelectField(_l("Kind"), choices=list(COMMITMENT_KIND_WORDS.items()))
+    by = StringField(_l("By"), [Length(max=LONGEST_LINE)])
+    to = StringField(_l("To"), [Length(max=LONGEST_LINE)])
+    text = TextAreaField(_l("Exact words"), [Length(max=LONGEST_TEXT)])
+    due = DayField(_l("Due"))
+    case = StringField(_l("Case"))
+    version = HiddenField()
+
+    def facts(self, known: KnownNames, cases: Mapping[str, Case]) -> CommitmentFacts:
+        """Raises Invalid for a case that the reader does not see."""
+        case = line_of(self.case.data)
+        return CommitmentFacts(
+            text=text_of(self.text.data),
+            kind=self.kind.data,
+            by=known.side(line_of(self.by.data), "by"),
+            to=known.side(line_of(self.to.data), "to"),
+            due_on=self.due.day,
+            case_id=_case_id(case, cases, "case") if case else None,
+        )
+
+    def show_faults(self, problem: Invalid) -> None:
+        """Put each fault at its field; those without one stand above the form."""
+        for fault in problem.faults:
+            name = fault.path.rpartition("-")[2]
+            field = self._fields.get(_FIELD_OF_FAULT.get(name, name))
+            if field is None:
+                self.form_errors.append(fault.message)
+            else:
+                field.errors = [*field.errors, fault.message]
+
+
+def edit_form_of(line: CommitmentLine, case: Case | None) -> CommitmentEditForm:
+    """The form of an existing commitment; what was sent in this request wins."""
+    commitment = line.commitment
+    return CommitmentEditForm(
+        data={
+            "kind": commitment.kind,
+            "by": line.by.name or country_name(line.by.country),
+            "to": line.to.name or country_name(line.to.country),
+            "text": commitment.text,
+            "due": commitment.due_on,
+            "case": label_of_case(case) if case else "",
+            "version": commitment.version,
+        }
+    )
+
+
+def outcome_form_of(commitment: Commitment) -> OutcomeForm:
+    """What is said of it already; what was sent in this request wins."""
+    return OutcomeForm(
+        data={
+            "status": commitment.status,
+            "settled_on": commitment.settled_on,
+            "note": commitment.check_note,
+            "superseded_by": commitment.superseded_by_id,
+            "version": commitment.version,
+        }
+    )
+
+
+def version_of(form: FlaskForm) -> int | None:
+    """The version on which the form was opened."""
+    text = str(form["version"].data or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _shortly(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 90 else f"{line[:89]}…"
 
 
 def form_of(engagement: Engagement, cases: list[str]) -> EngagementForm:

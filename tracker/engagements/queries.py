@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.access.levels import OPEN_LEVELS
@@ -20,6 +20,7 @@ from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
 from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
+from tracker.core.statements import kept_statement
 from tracker.engagements.models import Engagement, EngagementCase, Participant
 
 PAGE_SIZE = 50
@@ -84,7 +85,12 @@ def list_engagements(
 
 def engagements_of_case(session: Session, actor: Actor, case_id: UUID, limit: int = 50) -> Sequence[EngagementLine]:
     """Meetings about a case, the latest first."""
-    return _some(session, actor, Engagement.id.in_(_of_case(actor, Case.id == case_id)), limit)
+    return _lines(session, actor, session.scalars(_on_case_statement(actor, limit), {"case_id": case_id}).all())
+
+
+@kept_statement
+def _on_case_statement(actor: Actor, limit: int) -> Select[Engagement]:
+    return _latest(actor, Engagement.id.in_(_of_case(actor, Case.id == bindparam("case_id"))), limit)
 
 
 def engagements_of_contact(
@@ -150,9 +156,12 @@ def _of_case(actor: Actor, which: ColumnElement[bool]) -> Any:
 
 
 def _some(session: Session, actor: Actor, which: ColumnElement[bool], limit: int) -> Sequence[EngagementLine]:
+    return _lines(session, actor, session.scalars(_latest(actor, which, limit)).all())
+
+
+def _latest(actor: Actor, which: ColumnElement[bool], limit: int) -> Select[Engagement]:
     query = visible_engagements(actor).where(which).options(*_WITH_PARTICIPANTS)
-    query = query.order_by(Engagement.sort_on.desc().nulls_last(), Engagement.id.desc()).limit(limit)
-    return _lines(session, actor, session.scalars(query).all())
+    return query.order_by(Engagement.sort_on.desc().nulls_last(), Engagement.id.desc()).limit(limit)
 
 
 def _lines(session: Session, actor: Actor, engagements: Sequence[Engagement]) -> list[EngagementLine]:

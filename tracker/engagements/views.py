@@ -17,14 +17,12 @@ from tracker.accounts.queries import active_people
 from tracker.cases.models import Case
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.web import actor, db
+from tracker.engagements import commitment_views, name_views, policy, queries, services
 from tracker.engagements import commitments as ledger
-from tracker.engagements import name_views, policy, queries, services
 from tracker.engagements.blueprint import blueprint
-from tracker.engagements.commitment_services import may_settle, settle_commitment
+from tracker.engagements.commitment_views import words
 from tracker.engagements.conflict import differing
 from tracker.engagements.forms import (
-    COMMITMENT_KIND_WORDS,
-    COMMITMENT_STATUS_WORDS,
     KIND_WORDS,
     EngagementForm,
     form_of,
@@ -36,12 +34,12 @@ from tracker.engagements.known import (
     label_of_contact,
     names_typed,
 )
-from tracker.engagements.models import Commitment, Engagement
+from tracker.engagements.models import Engagement
 from tracker.followups.queries import follow_ups_of_engagement
 from tracker.followups.tickable import tickable_ids
 from tracker.followups.today import today_here
 
-__all__ = ["blueprint", "name_views"]
+__all__ = ["blueprint", "commitment_views", "name_views"]
 
 Answer = Response | str | tuple[str, int]
 
@@ -74,7 +72,7 @@ def engagement_page(engagement_id: UUID) -> Answer:
         tickable=tickable_ids(db(), actor(), made),
         may_edit=policy.may_record(actor(), cases, memberships_of(db(), actor(), [case.id for case in cases])),
         today=today_here(),
-        **_words(),
+        **words(),
     )
 
 
@@ -123,56 +121,6 @@ def edit_engagement(engagement_id: UUID) -> Answer:
     return redirect(url_for(".engagement_page", engagement_id=engagement_id), 303)
 
 
-@blueprint.get("/commitments")
-@entrance(CASE_READERS)
-def list_commitments() -> Answer:
-    status = request.args.get("status", "open")
-    filters = ledger.CommitmentFilters(
-        status if status in COMMITMENT_STATUS_WORDS else None,
-        _argument("case") or None,
-        request.args.get("overdue") == "1",
-    )
-    page = ledger.list_commitments(db(), actor(), filters, today_here(), request.args.get("cursor"))
-    return render_template(
-        "engagements/commitments.html",
-        page=page,
-        filters=filters,
-        address={name: request.args[name] for name in ("status", "case", "overdue") if request.args.get(name)},
-        today=today_here(),
-        **_words(),
-    )
-
-
-@blueprint.get("/commitments/<uuid:commitment_id>")
-@entrance(CASE_READERS)
-def commitment_page(commitment_id: UUID) -> Answer:
-    line = ledger.get_commitment_line(db(), actor(), commitment_id)
-    return _commitment_page(line)
-
-
-@blueprint.post("/commitments/<uuid:commitment_id>")
-@entrance(CASE_READERS)
-def settle(commitment_id: UUID) -> Answer:
-    line = ledger.get_commitment_line(db(), actor(), commitment_id)
-    version = request.form.get("version", "")
-    try:
-        settle_commitment(
-            db(),
-            actor(),
-            line.commitment,
-            request.form.get("status", ""),
-            int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
-        )
-    except Conflict as problem:
-        db().expire_all()
-        theirs = ledger.get_commitment_line(db(), actor(), commitment_id)
-        return _commitment_page(theirs, problem=problem.message, chosen=request.form.get("status")), 409
-    except Invalid as problem:
-        return _commitment_page(line, problem=problem.faults[0].message), 422
-    flash(_("Saved."), "success")
-    return redirect(url_for(".commitment_page", commitment_id=commitment_id), 303)
-
-
 def _save(engagement: Engagement, form: EngagementForm) -> None:
     known = names_typed(db(), actor(), form.typed_names())
     cases = cases_by_reference(db(), actor(), form.typed_cases())
@@ -205,7 +153,7 @@ def _form_page(form: EngagementForm, engagement: Engagement | None = None, **ext
         form=form,
         engagement=engagement,
         commitments=commitments,
-        **_words(),
+        **words(),
         **extra,
     )
 
@@ -228,27 +176,6 @@ def _prefilled() -> dict[str, Any]:
     return {
         "cases": [label_of_case(case) for case in wanted.values()],
         "participants": [label_of_contact(contact) for contact in contacts_of_ids(db(), actor(), ids)],
-    }
-
-
-def _commitment_page(line: ledger.CommitmentLine, **extra: Any) -> str:
-    commitment: Commitment = line.commitment
-    return render_template(
-        "engagements/commitment.html",
-        line=line,
-        commitment=commitment,
-        may_settle=may_settle(db(), actor(), commitment),
-        today=today_here(),
-        **_words(),
-        **extra,
-    )
-
-
-def _words() -> dict[str, Any]:
-    return {
-        "kind_words": KIND_WORDS,
-        "commitment_kind_words": COMMITMENT_KIND_WORDS,
-        "commitment_status_words": COMMITMENT_STATUS_WORDS,
     }
 
 

@@ -11,10 +11,12 @@ from tests.factories.case import make_case
 from tests.factories.commitment import make_commitment
 from tests.factories.contact import make_contact
 from tests.factories.engagement import make_engagement
+from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core.actor import OPERATOR
+from tracker.engagements.commitments import CommitmentFilters, count_by_status, count_overdue
 from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.models import FollowUp
 
@@ -59,7 +61,7 @@ def test_one_form_records_the_meeting_and_all_that_follows(
     assert f"/contacts/{ada.id}" in page and case.reference in page
     with act_as(OPERATOR) as session:
         promise = session.scalars(select(Commitment)).one()
-        step = session.scalars(select(FollowUp)).one()
+        step = session.scalars(select(FollowUp).where(FollowUp.commitment_id.is_(None))).one()
     assert (promise.to_country, promise.due_on, promise.case_id) == ("LV", date(2026, 12, 1), case.id)
     assert (step.case_id, step.due_on, step.assignee_id) == (case.id, date(2026, 11, 20), people["head"].id)
 
@@ -155,3 +157,89 @@ def test_a_meeting_on_a_sealed_case_does_not_exist_for_others(
     assert client.get(f"/commitments/{promise.id}").status_code == 404
     assert "Behind closed doors" not in client.get("/engagements").text
     assert "Silence" not in client.get("/commitments?status=any").text
+
+
+def test_what_became_of_a_commitment_is_kept_with_how_it_was_checked(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        meeting = make_engagement(session, case)
+        promise, newer = make_commitment(session, meeting, case), make_commitment(session, meeting, case, text="Newer")
+    client = client_of(people["coordinator"])
+    address = f"/commitments/{promise.id}"
+    said = {"version": "1", "status": "superseded", "note": "Asked the embassy", "superseded_by": str(newer.id)}
+    assert client.post(address, data=said).status_code == 303
+    page = client.get(address).text
+    assert "Asked the embassy" in page and f"/commitments/{newer.id}" in page
+    late = {"version": "2", "status": "kept", "settled_on": "3 Nov 2025"}
+    assert client.post(address, data=late).status_code == 303
+    assert "3 Nov 2025" in client.get(address).text
+
+
+def test_a_hidden_commitment_is_offered_to_nobody_as_a_successor(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        sealed = make_case(session, level="sealed", lead=people["other"])
+        promise, hidden = make_commitment(session, None, case), make_commitment(session, None, sealed, text="Hidden")
+    client = client_of(people["coordinator"])
+    address = f"/commitments/{promise.id}"
+    assert "Hidden" not in client.get(address).text
+    said = {"version": "1", "status": "superseded", "superseded_by": str(hidden.id)}
+    assert client.post(address, data=said).status_code == 422
+    assert client.get(f"/commitments/{hidden.id}/edit").status_code == 404
+
+
+def test_the_words_and_the_day_of_a_commitment_are_corrected(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        promise = make_commitment(session, make_engagement(session, case), case)
+    client = client_of(people["coordinator"])
+    address = f"/commitments/{promise.id}/edit"
+    assert 'value="Latvia"' in client.get(address).text
+    said = {"version": "1", "kind": "commitment", "by": "Lithuania", "text": "Exactly so", "due": "1 Dec 2026"}
+    assert client.post(address, data=said | {"text": ""}).status_code == 422
+    assert client.post(address, data=said | {"case": case.reference}).status_code == 303
+    with act_as(OPERATOR) as session:
+        standing = session.scalars(select(Commitment)).one()
+        assert (standing.text, standing.by_country, standing.due_on) == ("Exactly so", "LT", date(2026, 12, 1))
+        assert session.scalars(select(FollowUp.commitment_id)).all() == [promise.id]
+    assert client.post(address, data=said).status_code == 409
+
+
+def test_the_ledger_filters_and_counts_only_what_one_sees(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        sealed = make_case(session, level="sealed", lead=people["other"])
+        make_commitment(session, None, case, text="of Latvia", due_on=date(2020, 1, 1))
+        make_commitment(session, None, case, text="of the bar", by_country=None, by_text="The bar association")
+        make_commitment(session, None, sealed, text="hidden")
+    client = client_of(people["coordinator"])
+    assert "of the bar" not in client.get("/commitments?country=LV").text
+    found = client.get("/commitments?who=bar").text
+    assert "of the bar" in found and "of Latvia" not in found
+    assert "of Latvia" in client.get("/commitments?overdue=1").text
+    with act_as(people["coordinator"]) as session:
+        who, today = acting(people["coordinator"]), date(2026, 1, 1)
+        assert count_by_status(session, who, CommitmentFilters(), today) == {"open": 2}
+        assert count_overdue(session, who, CommitmentFilters(), today) == 1
+
+
+def test_names_are_offered_only_to_whom_may_see_them(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        make_contact(session, "Ada Lindqvist", office="Ambassador")
+        make_case(session, level="sealed", lead=people["other"], title="Hidden matter")
+
+    def values(person: Person, kind: str, text: str) -> list[str]:
+        answer = client_of(person).get("/engagements/names", query_string={"kind": kind, "q": text})
+        return [name["value"] for name in answer.json["names"]]
+
+    assert values(people["coordinator"], "contact", "LINDQ") == ["Ada Lindqvist, Ambassador"]
+    assert values(people["coordinator"], "side", "Latv") == ["Latvia"]
+    assert values(people["coordinator"], "case", "hidden") == []
+    assert values(people["other"], "case", "hidden")[0].endswith("Hidden matter")
+    assert values(people["outside_counsel"], "contact", "lindq") == []

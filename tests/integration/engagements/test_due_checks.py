@@ -1,0 +1,134 @@
+"""A commitment with a day has a follow-up that asks about it, and that goes along with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories.case import make_case
+from tests.factories.person import acting
+from tests.support.acting import ActAs
+from tracker.accounts.models import Person
+from tracker.cases.models import Case
+from tracker.core.actor import OPERATOR
+from tracker.engagements import services
+from tracker.engagements.commitment_services import edit_commitment, settle_commitment
+from tracker.engagements.facts import CommitmentFacts, EngagementFacts, OutcomeFacts, SideFacts
+from tracker.engagements.models import Commitment
+from tracker.followups.models import FollowUp, FollowUpChange
+from tracker.followups.services import change_due
+
+People = dict[str, Person]
+DUE = date(2026, 12, 1)
+LATER = date(2027, 1, 15)
+
+
+@pytest.fixture
+def case(act_as: ActAs) -> Case:
+    with act_as(OPERATOR) as session:
+        return make_case(session)
+
+
+@pytest.fixture
+def promise(case: Case) -> CommitmentFacts:
+    return CommitmentFacts("We join", by=SideFacts(country="LV"), due_on=DUE, case_id=case.id)
+
+
+def promised(act_as: ActAs, who: Person, case: Case, facts: CommitmentFacts, **said: str) -> Commitment:
+    with act_as(who) as session:
+        meeting = EngagementFacts(summary="Talk", case_ids=(case.id,), **said)
+        services.record_engagement(session, acting(who), meeting, [facts])
+        return session.scalars(select(Commitment)).one()
+
+
+def check(act_as: ActAs) -> FollowUp | None:
+    with act_as(OPERATOR) as session:
+        return session.scalars(select(FollowUp).where(FollowUp.commitment_id.is_not(None))).one_or_none()
+
+
+def test_it_is_made_with_the_commitment_for_whoever_recorded_it(
+    act_as: ActAs, people: People, case: Case, promise: CommitmentFacts
+) -> None:
+    commitment = promised(act_as, people["coordinator"], case, promise)
+    made = check(act_as)
+    assert made is not None
+    assert (made.due_on, made.assignee_id, made.case_id) == (DUE, people["coordinator"].id, case.id)
+    assert (made.commitment_id, made.engagement_id) == (commitment.id, commitment.engagement_id)
+    assert "We join" in made.title
+
+
+@pytest.mark.parametrize("missing", ["due_on", "case_id"])
+def test_without_a_day_or_a_case_there_is_none(
+    act_as: ActAs, people: People, promise: CommitmentFacts, missing: str
+) -> None:
+    with act_as(OPERATOR) as session:
+        second = make_case(session)
+    without = (
+        replace(promise, case_id=second.id, **{missing: None})
+        if missing == "due_on"
+        else replace(promise, case_id=None)
+    )
+    promised(act_as, people["coordinator"], second, without)
+    assert check(act_as) is None
+
+
+def test_it_is_as_secret_as_the_meeting(act_as: ActAs, people: People, promise: CommitmentFacts) -> None:
+    officer = people["legal_officer"]
+    with act_as(OPERATOR) as session:
+        own = make_case(session, lead=officer)
+    promised(act_as, officer, own, replace(promise, case_id=own.id), level="restricted")
+    made = check(act_as)
+    assert made is not None and made.level == "restricted"
+
+
+def test_it_moves_with_the_day_and_not_once_set_by_hand(
+    act_as: ActAs, people: People, case: Case, promise: CommitmentFacts
+) -> None:
+    who = people["coordinator"]
+    made = promised(act_as, who, case, promise)
+    with act_as(who) as session:
+        edit_commitment(session, acting(who), session.get(Commitment, made.id), replace(promise, due_on=LATER))
+    moved = check(act_as)
+    assert moved is not None and (moved.due_on, moved.due_by_hand, moved.due_version) == (LATER, False, 2)
+    with act_as(who) as session:
+        change_due(session, acting(who), session.get(FollowUp, moved.id), date(2027, 2, 1))
+        edit_commitment(session, acting(who), session.get(Commitment, made.id), promise)
+    kept = check(act_as)
+    assert kept is not None and (kept.due_on, kept.due_to_check) == (date(2027, 2, 1), DUE)
+
+
+def test_a_day_taken_away_gives_it_up_and_a_new_day_takes_it_up_again(
+    act_as: ActAs, people: People, case: Case, promise: CommitmentFacts
+) -> None:
+    who = people["coordinator"]
+    made = promised(act_as, who, case, promise)
+    for due_on, status in ((None, "cancelled"), (LATER, "open")):
+        with act_as(who) as session:
+            edit_commitment(session, acting(who), session.get(Commitment, made.id), replace(promise, due_on=due_on))
+        standing = check(act_as)
+        assert standing is not None and standing.status == status
+
+
+@pytest.mark.parametrize("status", ["kept", "partly_kept", "broken", "superseded"])
+def test_it_is_done_when_the_commitment_is_settled_and_open_again_with_it(
+    act_as: ActAs, people: People, case: Case, promise: CommitmentFacts, status: str
+) -> None:
+    who, other = people["coordinator"], people["legal_officer"]
+    made = promised(act_as, who, case, promise)
+    with act_as(other) as session:
+        facts = OutcomeFacts(status, "By telephone", None if status == "superseded" else DUE)
+        settle_commitment(session, acting(other), session.get(Commitment, made.id), facts)
+        commitment = session.get(Commitment, made.id)
+        assert commitment is not None
+        assert (commitment.check_note, commitment.checked_by_id) == ("By telephone", other.id)
+    done = check(act_as)
+    assert done is not None and (done.status, done.completed_by_id) == ("done", other.id)
+    with act_as(OPERATOR) as session:
+        assert "completed" in session.scalars(select(FollowUpChange.kind).where(FollowUpChange.follow_up_id == done.id))
+    with act_as(other) as session:
+        settle_commitment(session, acting(other), session.get(Commitment, made.id), "open")
+    again = check(act_as)
+    assert again is not None and again.status == "open"

@@ -1,0 +1,168 @@
+"""Pages of the ledger of commitments."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from tracker.access.entrance import CASE_READERS, entrance
+from tracker.access.policy import require
+from tracker.core.countries import COUNTRY_CODES, country_choices
+from tracker.core.errors import Conflict, Invalid
+from tracker.core.web import actor, db
+from tracker.engagements import commitments as ledger
+from tracker.engagements.blueprint import blueprint
+from tracker.engagements.commitment_services import edit_commitment, may_settle, settle_commitment
+from tracker.engagements.forms import (
+    COMMITMENT_KIND_WORDS,
+    COMMITMENT_STATUS_WORDS,
+    KIND_WORDS,
+    CommitmentEditForm,
+    OutcomeForm,
+    edit_form_of,
+    line_of,
+    outcome_form_of,
+    version_of,
+)
+from tracker.engagements.known import cases_by_reference, names_typed
+from tracker.followups.today import today_here
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("/commitments")
+@entrance(CASE_READERS)
+def list_commitments() -> Answer:
+    filters = _filters()
+    counts = ledger.count_by_status(db(), actor(), filters, today_here())
+    return render_template(
+        "engagements/commitments.html",
+        page=ledger.list_commitments(db(), actor(), filters, today_here(), request.args.get("cursor")),
+        filters=filters,
+        counts=counts,
+        overdue=ledger.count_overdue(db(), actor(), filters, today_here()) if counts.get("open") else 0,
+        address={name: request.args[name] for name in _FILTERS if request.args.get(name)},
+        countries=country_choices(),
+        today=today_here(),
+        **words(),
+    )
+
+
+@blueprint.get("/commitments/<uuid:commitment_id>")
+@entrance(CASE_READERS)
+def commitment_page(commitment_id: UUID) -> Answer:
+    line = ledger.get_commitment_line(db(), actor(), commitment_id)
+    return _page(line, outcome_form_of(line.commitment))
+
+
+@blueprint.post("/commitments/<uuid:commitment_id>")
+@entrance(CASE_READERS)
+def settle(commitment_id: UUID) -> Answer:
+    line = ledger.get_commitment_line(db(), actor(), commitment_id)
+    form = outcome_form_of(line.commitment)
+    form.offer(ledger.commitments_beside(db(), actor(), line.commitment))
+    if not form.validate():
+        return _page(line, form), 422
+    try:
+        settle_commitment(db(), actor(), line.commitment, form.facts(), version_of(form))
+    except Conflict as problem:
+        db().expire_all()
+        form.version.data = problem.current_version
+        theirs = ledger.get_commitment_line(db(), actor(), commitment_id)
+        return _page(theirs, form, problem=problem.message), 409
+    except Invalid as problem:
+        for fault in problem.faults:
+            field = form["superseded_by" if fault.path == "superseded_by" else fault.path or "status"]
+            field.errors = [*field.errors, fault.message]
+        return _page(line, form), 422
+    flash(_("Saved."), "success")
+    return redirect(url_for(".commitment_page", commitment_id=commitment_id), 303)
+
+
+@blueprint.route("/commitments/<uuid:commitment_id>/edit", methods=["GET", "POST"])
+@entrance(CASE_READERS)
+def edit(commitment_id: UUID) -> Answer:
+    line = ledger.get_commitment_line(db(), actor(), commitment_id)
+    require(may_settle(db(), actor(), line.commitment))
+    own = cases_by_reference(db(), actor(), [line.case_reference] if line.case_reference else [])
+    form = edit_form_of(line, next(iter(own.values()), None))
+    if request.method == "GET":
+        return _edit_page(line, form)
+    if not form.validate():
+        return _edit_page(line, form), 422
+    try:
+        typed = [text for field in (form.by, form.to) if (text := line_of(field.data))]
+        known = names_typed(db(), actor(), typed)
+        cases = cases_by_reference(db(), actor(), [text] if (text := line_of(form.case.data)) else [])
+        edit_commitment(db(), actor(), line.commitment, form.facts(known, cases), version_of(form))
+    except Conflict as problem:
+        db().expire_all()
+        form.version.data = problem.current_version
+        theirs = ledger.get_commitment_line(db(), actor(), commitment_id)
+        return _edit_page(theirs, form, problem=problem.message), 409
+    except Invalid as problem:
+        form.show_faults(problem)
+        return _edit_page(line, form), 422
+    flash(_("Saved."), "success")
+    return redirect(url_for(".commitment_page", commitment_id=commitment_id), 303)
+
+
+def words() -> dict[str, Any]:
+    """The names of kinds and statuses, for templates."""
+    return {
+        "kind_words": KIND_WORDS,
+        "commitment_kind_words": COMMITMENT_KIND_WORDS,
+        "commitment_status_words": COMMITMENT_STATUS_WORDS,
+    }
+
+
+_FILTERS = ("status", "case", "overdue", "who", "country", "contact")
+
+
+def _filters() -> ledger.CommitmentFilters:
+    status, country = request.args.get("status", "open"), request.args.get("country", "")
+    try:
+        contact_id = UUID(request.args.get("contact", ""))
+    except ValueError:
+        contact_id = None
+    return ledger.CommitmentFilters(
+        status if status in COMMITMENT_STATUS_WORDS else None,
+        _argument("case") or None,
+        request.args.get("overdue") == "1",
+        _argument("who"),
+        country if country in COUNTRY_CODES else None,
+        contact_id,
+    )
+
+
+def _page(line: ledger.CommitmentLine, form: OutcomeForm, **extra: Any) -> str:
+    commitment = line.commitment
+    beside = ledger.commitments_beside(db(), actor(), commitment)
+    form.offer(beside)
+    successor = next((one for one in beside if one.commitment.id == commitment.superseded_by_id), None)
+    return render_template(
+        "engagements/commitment.html",
+        line=line,
+        commitment=commitment,
+        form=form,
+        successor=successor,
+        check=ledger.check_of(db(), actor(), commitment.id),
+        may_settle=may_settle(db(), actor(), commitment),
+        today=today_here(),
+        **words(),
+        **extra,
+    )
+
+
+def _edit_page(line: ledger.CommitmentLine, form: CommitmentEditForm, **extra: Any) -> str:
+    return render_template(
+        "engagements/commitment_form.html", line=line, commitment=line.commitment, form=form, **extra
+    )
+
+
+def _argument(name: str) -> str:
+    return request.args.get(name, "").replace("\x00", "").strip()[:200]

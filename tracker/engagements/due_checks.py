@@ -1,0 +1,87 @@
+"""The follow-up that asks, when a commitment is due, whether it was kept: one for each, made together with it."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.access.levels import Level, highest
+from tracker.access.policy import Action, decide
+from tracker.access.queries import membership_of
+from tracker.cases.models import Case
+from tracker.core.actor import Actor
+from tracker.engagements.models import Commitment, Engagement
+from tracker.followups.changing import change
+from tracker.followups.models import FollowUp
+from tracker.followups.services import add_follow_up, cancel, complete, reopen
+
+LONGEST_QUOTE: Final = 160
+
+
+def keep_check(session: Session, actor: Actor, commitment: Commitment) -> None:
+    """Let the follow-up of `commitment` stand as its day and status say; a settled one's is done.
+
+    None is made without a day and a case, nor where the actor may not keep work of that level on the case.
+    """
+    case = session.get(Case, commitment.case_id) if commitment.case_id else None
+    standing = session.scalar(select(FollowUp).where(FollowUp.commitment_id == commitment.id))
+    if standing is not None:
+        _bring_up_to_date(session, actor, commitment, standing)
+    elif case is not None and commitment.due_on is not None and commitment.status == "open":
+        _make(session, actor, commitment, case)
+
+
+def _make(session: Session, actor: Actor, commitment: Commitment, case: Case) -> None:
+    level = _level_of(session, commitment.engagement_id)
+    counting = highest(case.level, level)
+    if not decide(actor, Action.ASSIGN_FOLLOW_UP, counting, membership_of(session, actor, case.id)):
+        return
+    follow_up = add_follow_up(
+        session,
+        actor,
+        case,
+        title=_("Was it kept? “%(words)s”", words=_quote(commitment.text)),
+        due_on=commitment.due_on,
+        assignee_id=actor.person_id or case.lead_id,
+        level=level,
+        engagement_id=commitment.engagement_id,
+        post_id=commitment.by_post_id or commitment.to_post_id,
+    )
+    follow_up.commitment_id = commitment.id
+    session.flush()
+
+
+def _bring_up_to_date(session: Session, actor: Actor, commitment: Commitment, standing: FollowUp) -> None:
+    if commitment.status != "open":
+        if standing.is_active:
+            complete(session, actor, standing, although_needed=True)
+    elif commitment.due_on is None:
+        if standing.is_active:
+            cancel(session, actor, standing)
+    else:
+        if not standing.is_active:
+            reopen(session, actor, standing)
+        _move(session, actor, commitment, standing)
+
+
+def _move(session: Session, actor: Actor, commitment: Commitment, standing: FollowUp) -> None:
+    """To the day of the commitment; where somebody set another by hand, only what it would be now is kept beside it."""
+    if standing.due_by_hand:
+        to_check = commitment.due_on if commitment.due_on != standing.due_on else None
+        change(session, actor, standing, {"due_to_check": to_check}, "edited", "follow_up.flagged")
+    else:
+        change(session, actor, standing, {"due_on": commitment.due_on}, "due_changed", "follow_up.moved")
+
+
+def _level_of(session: Session, engagement_id: UUID | None) -> str | None:
+    level = session.scalar(select(Engagement.level).where(Engagement.id == engagement_id)) if engagement_id else None
+    return level if level and Level(level).members_only else None
+
+
+def _quote(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_QUOTE else f"{line[:LONGEST_QUOTE].rstrip()} …"
