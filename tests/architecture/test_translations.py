@@ -12,8 +12,8 @@ from translations import catalogue, checks, lint
 ROOT = Path(__file__).resolve().parents[2]
 COMPLETE = ("be",)
 """Languages that may lack nothing. English is the language of the sources."""
-ALLOWED = frozenset({"LT"})
-"""What a template shows in every language: the code of a country, as an example."""
+ALLOWED = frozenset({"LT", "FREQ=MONTHLY;BYDAY=-1FR"})
+"""What a template shows in every language, as an example: the code of a country, a rule of RFC 5545."""
 OF_OPERATORS = ("cli", "interchange", "pathways")
 """What these say is for operators, at the command line and in files of faults; it stays English (operator guide)."""
 
