@@ -99,7 +99,7 @@ def change_cell(follow_up_id: UUID) -> Answer:
         words = _("Somebody changed this meanwhile.")
         return jsonify(message=words, version=theirs.version, **_cell(theirs, field)), 409
     db().flush()
-    return jsonify(version=changed.version, **_cell(changed, field))
+    return jsonify(message=_("Saved."), version=changed.version, **_cell(changed, field))
 
 
 def _wished(field: str, text: str) -> dict[str, Any]:

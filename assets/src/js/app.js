@@ -1,10 +1,13 @@
 // Every page works without these; each module makes one thing more comfortable.
 import "./boot_htmx.js";
+import { start as startBoard } from "./board.js";
+import { start as startBulkSelect } from "./bulk_select.js";
 import { start as startCombobox } from "./combobox.js";
 import { start as startConfirm } from "./confirm.js";
 import { start as startErrorSummary } from "./error_summary.js";
 import { start as startForms } from "./forms.js";
 import { start as startGuard } from "./unsaved_guard.js";
+import { start as startInlineEdit } from "./inline_edit.js";
 import { start as startMenus } from "./menus.js";
 import { start as startNotes } from "./meeting_notes.js";
 import { start as startShortcuts } from "./shortcuts.js";
@@ -14,7 +17,7 @@ import { start as startTick } from "./tick.js";
 import { start as startTimes } from "./local_times.js";
 
 for (const start of [
-  startErrorSummary, startCombobox, startConfirm, startGuard, startForms, startMenus, startNotes, startShortcuts, startTextareas, startTheme, startTick, startTimes,
+  startErrorSummary, startBoard, startBulkSelect, startCombobox, startConfirm, startGuard, startForms, startInlineEdit, startMenus, startNotes, startShortcuts, startTextareas, startTheme, startTick, startTimes,
 ]) {
   start(document);
 }
