@@ -137,6 +137,14 @@ def check_of(session: Session, actor: Actor, commitment_id: UUID) -> FollowUp | 
     return session.scalar(visible_follow_ups(actor).where(FollowUp.commitment_id == commitment_id))
 
 
+def check_ids(session: Session, actor: Actor, engagement_id: UUID) -> set[UUID]:
+    """Ids of the follow-ups of a meeting that only ask about its commitments."""
+    query = visible_follow_ups(actor).with_only_columns(FollowUp.id, maintain_column_froms=True)
+    return set(
+        session.scalars(query.where(FollowUp.engagement_id == engagement_id, FollowUp.commitment_id.is_not(None)))
+    )
+
+
 def get_commitment_line(session: Session, actor: Actor, commitment_id: UUID) -> CommitmentLine:
     """The commitment with this id, and the names beside it. Raises NotVisible."""
     row = session.execute(visible_commitments(actor).where(Commitment.id == commitment_id)).one_or_none()

@@ -21,7 +21,7 @@ from tracker.core.errors import NotVisible
 from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
 from tracker.core.statements import kept_statement
-from tracker.engagements.models import Engagement, EngagementCase, Participant
+from tracker.engagements.models import Commitment, Engagement, EngagementCase, Participant
 
 PAGE_SIZE = 50
 LATEST_FIRST = Order(
@@ -43,9 +43,13 @@ class EngagementLine:
 
 @dataclass(frozen=True, slots=True)
 class EngagementFilters:
+    """`country`: of a participant, of a side of a commitment made there, or of a case that it was about."""
+
     kind: str | None = None
     case_reference: str | None = None
     words: str = ""
+    contact_id: UUID | None = None
+    country: str | None = None
 
 
 def visible_engagements(actor: Actor) -> Select[Engagement]:
@@ -71,6 +75,10 @@ def list_engagements(
         query = query.where(Engagement.kind == filters.kind)
     if filters.case_reference:
         query = query.where(Engagement.id.in_(_of_case(actor, Case.reference == filters.case_reference.upper())))
+    if filters.contact_id:
+        query = query.where(_took_part(Participant.contact_id == filters.contact_id))
+    if filters.country:
+        query = query.where(_about_country(actor, filters.country))
     if filters.words:
         wanted = filters.words.strip()
         query = query.where(
@@ -97,8 +105,20 @@ def engagements_of_contact(
     session: Session, actor: Actor, contact_id: UUID, limit: int = 50
 ) -> Sequence[EngagementLine]:
     """Meetings in which a contact took part, the latest first."""
-    took_part = exists().where(Participant.engagement_id == Engagement.id, Participant.contact_id == contact_id)
-    return _some(session, actor, took_part, limit)
+    return _some(session, actor, _took_part(Participant.contact_id == contact_id), limit)
+
+
+def engagements_of_organisation(
+    session: Session, actor: Actor, organisation_id: UUID, limit: int = 50
+) -> Sequence[EngagementLine]:
+    """Meetings in which somebody who works there took part, the latest first."""
+    staff = select(Contact.id).where(Contact.organisation_id == organisation_id)
+    return _some(session, actor, _took_part(Participant.contact_id.in_(staff)), limit)
+
+
+def engagements_of_post(session: Session, actor: Actor, post_id: UUID, limit: int = 50) -> Sequence[EngagementLine]:
+    """Meetings in which whoever held the office then took part, the latest first."""
+    return _some(session, actor, _took_part(Participant.post_id == post_id), limit)
 
 
 def cases_of(session: Session, actor: Actor, engagement_ids: Iterable[UUID]) -> dict[UUID, list[Case]]:
@@ -145,6 +165,19 @@ def _sees(actor: Actor) -> ColumnElement[bool]:
     own = Engagement.created_by_id == actor.person_id
     without_cases = and_(or_(by_role, own), ~func.app_engagement_has_cases(Engagement.id))
     return or_(through_case, without_cases)
+
+
+def _took_part(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Participant.engagement_id == Engagement.id, which)
+
+
+def _about_country(actor: Actor, code: str) -> ColumnElement[bool]:
+    from_there = select(Contact.id).where(Contact.country == code)
+    promised = exists().where(
+        Commitment.engagement_id == Engagement.id, or_(Commitment.by_country == code, Commitment.to_country == code)
+    )
+    case = Engagement.id.in_(_of_case(actor, Case.countries.contains([code])))
+    return or_(_took_part(Participant.contact_id.in_(from_there)), promised, case)
 
 
 def _of_case(actor: Actor, which: ColumnElement[bool]) -> Any:

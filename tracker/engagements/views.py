@@ -15,6 +15,7 @@ from tracker.access.queries import memberships_of
 from tracker.accounts.current import the_person
 from tracker.accounts.queries import active_people
 from tracker.cases.models import Case
+from tracker.core.countries import COUNTRY_CODES, country_choices
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.web import actor, db
 from tracker.engagements import commitment_views, name_views, policy, queries, services
@@ -35,25 +36,30 @@ from tracker.engagements.known import (
     names_typed,
 )
 from tracker.engagements.models import Engagement
+from tracker.followups.forms import LEVEL_WORDS
 from tracker.followups.queries import follow_ups_of_engagement
 from tracker.followups.tickable import tickable_ids
 from tracker.followups.today import today_here
 
 __all__ = ["blueprint", "commitment_views", "name_views"]
 
+_FILTERS = ("kind", "case", "q", "contact", "country")
 Answer = Response | str | tuple[str, int]
 
 
 @blueprint.get("/engagements")
 @entrance(CASE_READERS)
 def list_engagements() -> Answer:
-    kind = request.args.get("kind")
-    filters = queries.EngagementFilters(kind if kind in KIND_WORDS else None, _argument("case") or None, _argument("q"))
+    filters = _filters()
     return render_template(
         "engagements/list.html",
         page=queries.list_engagements(db(), actor(), filters, request.args.get("cursor")),
-        address={name: request.args[name] for name in ("kind", "case", "q") if request.args.get(name)},
+        address={
+            name: request.args[name] for name in ("kind", "case", "q", "contact", "country") if request.args.get(name)
+        },
         kind_words=KIND_WORDS,
+        countries=country_choices(),
+        contact=next(iter(contacts_of_ids(db(), actor(), [filters.contact_id])), None) if filters.contact_id else None,
     )
 
 
@@ -119,6 +125,40 @@ def edit_engagement(engagement_id: UUID) -> Answer:
         return _form_page(form, engagement), 422
     flash(_("Saved."), "success")
     return redirect(url_for(".engagement_page", engagement_id=engagement_id), 303)
+
+
+@blueprint.get("/engagements/<uuid:engagement_id>/protocol")
+@entrance(CASE_READERS)
+def protocol(engagement_id: UUID) -> Answer:
+    """The meeting as one clean page for paper."""
+    engagement = queries.get_engagement(db(), actor(), engagement_id)
+    checks = ledger.check_ids(db(), actor(), engagement_id)
+    made = follow_ups_of_engagement(db(), actor(), engagement_id)
+    return render_template(
+        "engagements/protocol.html",
+        engagement=engagement,
+        cases=queries.cases_of(db(), actor(), [engagement_id]).get(engagement_id, []),
+        commitments=ledger.commitments_of_engagement(db(), actor(), engagement_id),
+        follow_ups=[line for line in made if line.follow_up.id not in checks],
+        classification=_("%(level)s: not for publication", level=LEVEL_WORDS[engagement.level]),
+        today=today_here(),
+        **words(),
+    )
+
+
+def _filters() -> queries.EngagementFilters:
+    kind, country = request.args.get("kind"), request.args.get("country")
+    try:
+        contact_id = UUID(request.args.get("contact", ""))
+    except ValueError:
+        contact_id = None
+    return queries.EngagementFilters(
+        kind if kind in KIND_WORDS else None,
+        _argument("case") or None,
+        _argument("q"),
+        contact_id,
+        country if country in COUNTRY_CODES else None,
+    )
 
 
 def _save(engagement: Engagement, form: EngagementForm) -> None:

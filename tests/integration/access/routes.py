@@ -90,6 +90,7 @@ GET  engagements.list_commitments       | 200 200 200 200 404 303
 GET  engagements.list_engagements       | 200 200 200 200 404 303
 GET  engagements.new_engagement         | 200 200 200 200 404 303
 POST engagements.new_engagement         | 400 400 400 400 404 401
+GET  engagements.protocol               | 200 200 200 200 404 303
 GET  engagements.suggest_names          | 200 200 200 200 404 303
 POST engagements.settle                 | 400 400 400 400 404 401
 
@@ -115,10 +116,13 @@ POST lists.forget                       | 404 404 404 404 404 401
 POST lists.save                         | 400 400 400 400 404 401
 
 POST pages.add_from_home                | 400 400 400 400 404 401
+GET  pages.board                        | 200 200 200 200 404 303
 GET  pages.case_page                    | 200 200 200 200 404 303
+GET  pages.choose_column                | 200 200 200 200 404 303
 GET  pages.home                         | 200 200 200 200 200 303
 POST pages.make_move                    | 400 400 400 400 404 401
 GET  pages.move_case                    | 200 403 200 200 404 303
+POST pages.put_card                     | 400 400 400 400 404 401
 
 POST reminders.cancel                   | 400 400 400 400 400 401
 GET  reminders.from_mail                | 303 303 303 303 404 303

@@ -11,13 +11,14 @@ from tests.factories.case import make_case
 from tests.factories.commitment import make_commitment
 from tests.factories.contact import make_contact
 from tests.factories.engagement import make_engagement
+from tests.factories.follow_up import make_follow_up
 from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core.actor import OPERATOR
 from tracker.engagements.commitments import CommitmentFilters, count_by_status, count_overdue
-from tracker.engagements.models import Commitment, Engagement
+from tracker.engagements.models import Commitment, Engagement, Participant
 from tracker.followups.models import FollowUp
 
 People = dict[str, Person]
@@ -243,3 +244,41 @@ def test_names_are_offered_only_to_whom_may_see_them(
     assert values(people["coordinator"], "case", "hidden") == []
     assert values(people["other"], "case", "hidden")[0].endswith("Hidden matter")
     assert values(people["outside_counsel"], "contact", "lindq") == []
+
+
+def test_the_protocol_shows_everything_but_what_its_reader_may_not_see(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        sealed = make_case(session, level="sealed", lead=people["other"])
+        meeting = make_engagement(session, case, sealed, summary="Talk at noon", place="Riga")
+        make_commitment(session, meeting, case, text="In these words")
+        make_commitment(session, meeting, sealed, text="Hidden words")
+        make_follow_up(session, case, people["head"], title="Send the draft", engagement_id=meeting.id)
+    page = client_of(people["coordinator"]).get(f"/engagements/{meeting.id}/protocol").text
+    for words in ("Talk at noon", "Riga", "In these words", "Send the draft", people["head"].name, case.reference):
+        assert words in page
+    assert sealed.reference not in page and "Hidden words" not in page
+    assert "Internal: not for publication" in page and people["coordinator"].name in page
+
+
+def test_meetings_are_listed_for_a_contact_and_for_a_country(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        ada = make_contact(session, "Ada", country="SE")
+        with_ada = make_engagement(session, case, summary="With Ada")
+        session.add(Participant(engagement_id=with_ada.id, contact_id=ada.id))
+        make_commitment(session, make_engagement(session, summary="Estonia promised"), by_country="EE")
+        secret = make_case(session, level="sealed", lead=people["other"], countries=["FI"])
+        make_engagement(session, case, secret, summary="About Finland too")
+    client = client_of(people["coordinator"])
+
+    def found(query: str) -> set[str]:
+        page = client.get(f"/engagements?{query}").text
+        return {words for words in ("With Ada", "Estonia promised", "About Finland too") if words in page}
+
+    assert found(f"contact={ada.id}") == {"With Ada"}
+    assert found("country=SE") == {"With Ada"}
+    assert found("country=EE") == {"Estonia promised"}
+    assert found("country=FI") == set()
