@@ -9,6 +9,8 @@ Value = str | int | date | datetime | None
 
 FORMULA_SIGNS = "=+-@\t\r\n＝＋－＠"
 """A cell of a CSV file that begins with one of these may be run by the program that opens it."""
+_UNSEEN = " \u00a0\u200b\ufeff"
+"""Programs may skip these before they look for a formula."""
 LONGEST_TEXT = 32_767
 """Characters that a cell of a spreadsheet can hold."""
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -30,4 +32,5 @@ def csv_text(value: Value) -> str:
     if isinstance(value, int):
         return str(value)
     text = clean_text(value)
-    return f"'{text}" if text.lstrip(" \u00a0\u200b\ufeff")[:1] in FORMULA_SIGNS and text.strip() else text
+    first = text.lstrip(_UNSEEN)[:1]
+    return f"'{text}" if first and first in FORMULA_SIGNS else text
