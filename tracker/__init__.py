@@ -19,6 +19,7 @@ FEATURES_WITH_PAGES = (
     "tracker.contacts.views",
     "tracker.engagements.views",
     "tracker.reminders.views",
+    "tracker.search.views",
     "tracker.pages.views",
     "tracker.pages.health",
 )

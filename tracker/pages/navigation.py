@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, g, has_request_context, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from tracker.access.entrance import entrance_of, may_enter
+from tracker.access.entrance import CASE_READERS, entrance_of, may_enter
 from tracker.access.policy import Action, Decision, decide
 from tracker.accounts.current import SignedIn, signed_in
 from tracker.core.version import VERSION
@@ -41,6 +41,7 @@ AREAS = (
     Area("reminders.ledger", _l("Mail ledger"), icon="mail", blueprints=("reminders",)),
     Area("accounts.list_accounts", _l("Accounts"), icon="users"),
 )
+SEARCH_URL = "/search"
 ACCOUNT_PAGES = ("accounts.list_accounts", "accounts.new_account", "accounts.account_page")
 
 
@@ -58,6 +59,7 @@ def page_context() -> dict[str, Any]:
         "user_menu": _user_menu(person) if person else None,
         "home_url": "/",
         "can": can,
+        "search_url": SEARCH_URL if person and may_enter(CASE_READERS, person.roles) else None,
     }
 
 

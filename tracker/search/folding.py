@@ -1,6 +1,6 @@
 """Words and names reduced to what their spellings share. The same stands in SQL (migrations/sql/0002_2_search.up.sql).
 
-PostgreSQL folds what it stores and what is asked; this module folds what is shown, to mark it. A test holds the two equal.
+PostgreSQL folds what it stores and what is asked; this module folds what is shown, to mark it. A test keeps them equal.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def name_key(said: str) -> str:
 
 
 def name_keys(said: str) -> frozenset[str]:
-    """All skeletons of the words of `said`: "ch" may sound as in "Chernov" or as in "Chrenin", "ü" be written "ue" or "u"."""
+    """All skeletons of the words: "ch" may sound as in "Chernov" or as in "Chrenin", "ü" be written "ue" or "u"."""
     return frozenset(f"{_skeleton(said, 'C', 'ue')} {_skeleton(said, 'H', 'u')}".split())
 
 

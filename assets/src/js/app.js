@@ -10,6 +10,7 @@ import { start as startGuard } from "./unsaved_guard.js";
 import { start as startInlineEdit } from "./inline_edit.js";
 import { start as startMenus } from "./menus.js";
 import { start as startNotes } from "./meeting_notes.js";
+import { start as startSearchPanel } from "./search_panel.js";
 import { start as startShortcuts } from "./shortcuts.js";
 import { start as startTextareas } from "./textareas.js";
 import { start as startTheme } from "./theme.js";
@@ -17,7 +18,7 @@ import { start as startTick } from "./tick.js";
 import { start as startTimes } from "./local_times.js";
 
 for (const start of [
-  startErrorSummary, startBoard, startBulkSelect, startCombobox, startConfirm, startGuard, startForms, startInlineEdit, startMenus, startNotes, startShortcuts, startTextareas, startTheme, startTick, startTimes,
+  startErrorSummary, startBoard, startBulkSelect, startCombobox, startConfirm, startGuard, startForms, startInlineEdit, startMenus, startNotes, startSearchPanel, startShortcuts, startTextareas, startTheme, startTick, startTimes,
 ]) {
   start(document);
 }

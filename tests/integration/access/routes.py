@@ -131,6 +131,9 @@ POST reminders.resend                   | 400 400 400 400 400 401
 GET  reminders.wishes                   | 200 200 200 200 200 303
 POST reminders.wishes                   | 400 400 400 400 400 401
 
+GET  search.panel                       | 200 200 200 200 404 303
+GET  search.results                     | 200 200 200 200 404 303
+
 GET  static                             | 200 200 200 200 200 200
 """
 

@@ -1,0 +1,7 @@
+"""People who act, for tests of search."""
+
+from __future__ import annotations
+
+from tests.support.acting import act_as, client_of, people
+
+__all__ = ["act_as", "client_of", "people"]
