@@ -15,6 +15,8 @@ CREATE INDEX ix_cases_expires ON cases (expires_on, id) WHERE expires_on IS NOT 
 CREATE INDEX ix_case_events_status_entered ON case_events (entered_at DESC, id DESC) WHERE status IS NOT NULL AND voided_at IS NULL;
 CREATE INDEX ix_follow_ups_load ON follow_ups (case_id) INCLUDE (assignee_id, status, due_on, level)
   WHERE status IN ('open', 'in_progress', 'waiting');
+CREATE INDEX ix_follow_ups_done ON follow_ups (completed_on, id) WHERE status = 'done' AND completed_on IS NOT NULL;
+CREATE INDEX ix_follow_ups_assignee_done ON follow_ups (assignee_id, completed_on, id) WHERE status = 'done' AND completed_on IS NOT NULL;
 CREATE INDEX ix_follow_ups_to_check ON follow_ups (assignee_id) WHERE due_to_check IS NOT NULL;
 
 CREATE FUNCTION app_case_counts() RETURNS TABLE (pathway text, phase text, cases bigint)

@@ -36,7 +36,7 @@ class Decision:
 
 
 def decisions_for(session: Session, actor: Actor, today: date) -> list[Decision]:
-    """The first few of each kind, the most personal first. One statement, whose function holds the rule of visibility."""
+    """The first few of each kind, the most personal first. One statement; its function holds the rule of visibility."""
     if actor.person_id is None:
         return []
     stalls = stalled_before(today)

@@ -8,5 +8,5 @@ from tracker.pages.blueprint import blueprint
 
 __all__ = ["blueprint"]
 
-for _name in ("case_page", "contact_page", "move", "home", "quick_add"):
+for _name in ("case_page", "comments", "contact_page", "move", "home", "quick_add", "board", "overview"):
     import_module(f"tracker.pages.{_name}")
