@@ -51,6 +51,10 @@ class Address:
         """The first value of a word; empty where the address does not say it."""
         return next((value for key, value in self.pairs if key == name), "")
 
+    def count(self, *names: str) -> int:
+        """How many of these words the address says."""
+        return sum(pair[0] in names for pair in self.pairs)
+
     @property
     def query(self) -> str:
         """What a saved view keeps: everything but which view and which page it is."""
