@@ -1,4 +1,4 @@
-"""`make bench`: one table of figures for each size, beside a floor page of the same run; the same as JSON.
+"""`make bench`: one table of figures for each size, beside a floor page of the same run; the bars; the same as JSON.
 
 `SIZES=1000,100000` chooses the sizes; `RUNS=60` how often. Everything runs as the app's database role, in this process.
 """
@@ -14,9 +14,13 @@ from pathlib import Path
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import create_engine, text
 
+from bench import bars
+from bench.assets import sent_bytes
+from bench.bars import ASSETS_KB, LISTS_PER_SECOND, PROCESS_MB, Bar
 from bench.data import filled_database
 from bench.floor import create_floor
 from bench.generate import Person
+from bench.load import Load, measure_load
 from bench.measure import Figures, measure, table
 from bench.scenarios import get, in_turn, moves, pages
 
@@ -28,26 +32,45 @@ def main() -> None:
     runs = int(os.environ.get("RUNS", "60"))
     folder = Path(os.environ.get("TRACKER_DATA_DIR", ROOT / "var")).absolute() / "bench"
     rows: list[Figures] = []
-    for size in sizes:
-        rows += figures(folder, size, runs)
-        print(table(rows[-_count_of(rows, size) :]), flush=True)
+    for size in sorted(sizes):
+        found, cookie = figures(folder, size, runs)
+        rows += found
+        print(table(found), flush=True)
         print()
+    load = measure_load(cookie) if os.environ.get("LOAD", "1") == "1" else None
+    assets = sent_bytes()
+    reached = [*bars.bars_of_pages(rows), *_bars_of_load(load)]
+    if assets:
+        reached.append(Bar("styles, scripts, fonts and icons on the way", sum(assets.values()) / 1024, ASSETS_KB, "KB"))
+    print(bars.table(reached))
     out = ROOT / "bench" / "out"
     out.mkdir(exist_ok=True)
-    (out / "latest.json").write_text(json.dumps([row.as_dict() for row in rows], indent=1))
+    everything = {
+        "figures": [row.as_dict() for row in rows],
+        "load": load.as_dict() if load else None,
+        "assets_bytes": assets,
+        "bars": [bar.as_dict() for bar in reached],
+    }
+    (out / "latest.json").write_text(json.dumps(everything, indent=1))
 
 
-def _count_of(rows: list[Figures], size: int) -> int:
-    return sum(row.size == size for row in rows)
+def _bars_of_load(load: Load | None) -> list[Bar]:
+    if load is None:
+        return []
+    return [
+        Bar("lists per second, 8 clients on 2 web processes", load.lists_per_second, LISTS_PER_SECOND, "1/s", True),
+        Bar("requests that failed meanwhile", load.failed, 0, "requests"),
+        Bar("memory of a web process (proportional)", load.memory_mb, PROCESS_MB, "MB"),
+    ]
 
 
-def figures(folder: Path, size: int, runs: int) -> list[Figures]:
-    """All scenarios on a database with `size` cases."""
+def figures(folder: Path, size: int, runs: int) -> tuple[list[Figures], str]:
+    """All scenarios on a database with `size` cases; and the cookie of whoever looked, for more of the same."""
     url, people = filled_database(folder, size)
     os.environ.update(DATABASE_URL=url, TRACKER_DATA_DIR=str(folder), TRACKER_ENV="test")
     floor_engine_app = create_floor(url)
     rows = [measure("floor", size, create_engine(url), get(floor_engine_app.test_client(), "/floor"), runs)]
-    client, engine = signed_in_client(people[0])
+    client, engine, cookie = signed_in_client(people[0])
     references = readable_references(url)
     for name, request in pages(client, references):
         try:
@@ -59,7 +82,7 @@ def figures(folder: Path, size: int, runs: int) -> list[Figures]:
         confirmed = in_turn(moves(client, waiting, str(people[0].id)))
         count = min(runs, len(waiting) - 4)
         rows.append(measure("change of status, confirmed", size, engine, confirmed, count, warmup=3))
-    return rows
+    return rows, cookie
 
 
 def considering_cases(url: str) -> list[tuple[str, int]]:
@@ -76,7 +99,7 @@ def considering_cases(url: str) -> list[tuple[str, int]]:
 
 
 def signed_in_client(person: Person):  # type: ignore[no-untyped-def]
-    """(client with the person's session cookie, engine) of the real application."""
+    """(client with the person's session cookie, engine, that cookie as a header) of the real application."""
     from config import load_settings
     from tracker import create_app
     from tracker.accounts.cookies import cookie_name
@@ -94,10 +117,11 @@ def signed_in_client(person: Person):  # type: ignore[no-untyped-def]
         engine = database().engine
     client = app.test_client()
     with app.test_request_context():
-        client.set_cookie(cookie_name("session"), token)
+        name = cookie_name("session")
+    client.set_cookie(name, token)
     signed = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(raw)
     client.environ_base["HTTP_X_CSRFTOKEN"] = str(signed)
-    return client, engine
+    return client, engine, f"{name}={token}"
 
 
 def readable_references(url: str) -> list[str]:
