@@ -17,17 +17,19 @@ from tracker.followups.assignees import Candidate
 from tracker.followups.forms import QuickFollowUpForm
 from tracker.followups.queries import follow_ups_on_case
 from tracker.followups.tickable import tickable_among
+from tracker.followups.timelines import timelines_on_case
 from tracker.followups.today import today_here
 
 
 def follow_ups_panel(session: Session, actor: Actor, case: Case, membership: MembershipKind | None) -> dict[str, Any]:
-    """What `followups/_on_case.html` needs beside `case`. Two statements."""
+    """What `followups/_on_case.html` needs beside `case`. Three statements."""
     may_add = policy.may_create(actor, case, membership)
     lines = follow_ups_on_case(session, actor, case)
     form = QuickFollowUpForm(formdata=None)
     form.assignee.offer(offered_assignees(session, actor, case, membership) if may_add else [])
     return {
         "follow_ups": lines,
+        "timelines": timelines_on_case(session, case.id),
         "tickable": tickable_among(actor, lines, {case.id: membership}),
         "may_add_follow_up": may_add,
         "quick_follow_up": form,

@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.accounts.current import signed_in
 from tracker.core import clock
-from tracker.followups.dates import read_day
+from tracker.followups.dates import IsHoliday, read_day
 from tracker.followups.working_days import holidays_among
 
 
@@ -25,3 +25,9 @@ def read_day_here(text: str, countries: Sequence[str] = ()) -> date:
     person = signed_in()
     is_holiday = holidays_among(countries, person.country if person else None)
     return read_day(text, today_here(), is_holiday, person.language if person else None)
+
+
+def holidays_here(countries: Sequence[str] = ()) -> IsHoliday:
+    """Free days by the first of `countries` whose holidays are known, else by the person's country."""
+    person = signed_in()
+    return holidays_among(countries, person.country if person else None)

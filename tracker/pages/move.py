@@ -29,6 +29,7 @@ from tracker.core.web import actor, db
 from tracker.followups.closing import OpenWork, settle_open_work
 from tracker.followups.panel import offered_assignees
 from tracker.followups.services import add_standard
+from tracker.followups.timeline_sets import sets_for
 from tracker.followups.today import today_here
 from tracker.pages.blueprint import blueprint
 from tracker.pages.move_offers import OfferRow, chosen, fresh_rows, note_faults, resumed_rows, sent_rows
@@ -205,6 +206,8 @@ def _offers(moving: Moving, entry: NewEntry, rows: list[OfferRow], offered: list
         "offered": {row.key: row for row in offered},
         "may_add": may_add,
         "people": people,
+        "timeline_sets": sets_for(db(), moving.case.pathway, only_its_own=True) if may_add else [],
+        "timeline_chosen": request.form.get("timeline", ""),
     }
 
 
@@ -280,6 +283,9 @@ def _confirm(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> 
         return _refused(moving, pick, form, entry, rows, work, problem)
     row = moving.definition.status(pick.target)
     flash(_("Status: %(label)s. Follow-ups made: %(count)s.", label=row.label, count=made[1]), "success")
+    if chosen_set := request.form.get("timeline"):
+        said = {"reference": moving.case.reference, "set": chosen_set, "event": str(made[0])}
+        return redirect(url_for("followups.new_timeline", **said), 303)
     return redirect(url_for("pages.case_page", reference=moving.case.reference, _anchor=f"event-{made[0]}"), 303)
 
 

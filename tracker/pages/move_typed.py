@@ -57,7 +57,7 @@ def typed(definition: Definition, form: EntryForm, asked: Iterable[Fact], said: 
 
 def is_kept(name: str) -> bool:
     """Whether a preview carries the field as it came; offers and open work have fields of their own there."""
-    return name not in ("csrf_token", "step", "inline") and not name.startswith(BELOW)
+    return name not in ("csrf_token", "step", "inline", "timeline") and not name.startswith(BELOW)
 
 
 def _labels(definition: Definition) -> Mapping[str, str]:

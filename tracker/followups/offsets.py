@@ -1,0 +1,31 @@
+"""Distances of a standard timeline from its reference date: `+14`, `-30`, `+10wd`. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from tracker.followups.dates import IsHoliday, no_holidays, offset_day
+
+_OFFSET = re.compile(r"([+-]?)\s*(\d{1,4})\s*(d|w|wd)?", re.ASCII)
+
+
+def clean_offset(text: str) -> str:
+    """`+14`, `-30`, `+2w` or `+10wd`, as stored. Raises ValueError."""
+    found = _OFFSET.fullmatch(" ".join(text.casefold().replace("−", "-").split()))
+    if found is None:
+        raise ValueError(text)
+    unit = "" if found[3] in (None, "d") else found[3]
+    return f"{found[1] or '+'}{int(found[2])}{unit}"
+
+
+def day_of(reference_on: date, offset: str, is_holiday: IsHoliday = no_holidays) -> date | None:
+    """The day at that distance; None where it would lie outside the calendar."""
+    found = _OFFSET.fullmatch(offset)
+    if found is None:
+        return None
+    count = -int(found[2]) if found[1] == "-" else int(found[2])
+    try:
+        return offset_day(count, found[3] or "d", reference_on, is_holiday)
+    except OverflowError:
+        return None
