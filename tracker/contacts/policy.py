@@ -30,6 +30,13 @@ def may_edit_organisation(actor: Actor) -> Decision:
     return decide(actor, Action.RECORD_CONTACT)
 
 
+def may_merge(actor: Actor) -> Decision:
+    """Make one of two contacts: legal officers and coordinators. The same rule stands in the functions that do it."""
+    if actor.is_operator or not CASE_WORKERS.isdisjoint(actor.roles):
+        return Decision(True)
+    return Decision(False, _l("Only legal officers and coordinators merge contacts."))
+
+
 def may_see_private(actor: Actor, is_member_with_contact: bool) -> bool:
     """E-mail, phone, notes: legal officers, coordinators, and members of a case where the contact has a role.
 

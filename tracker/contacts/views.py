@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.access.entrance import CASE_READERS, entrance
-from tracker.access.policy import Decision, require
+from tracker.access.policy import Action, Decision, decide, require
 from tracker.contacts import policy, queries, services
 from tracker.contacts.conflict import contact_differences, organisation_differences
 from tracker.contacts.forms import (
@@ -21,12 +21,20 @@ from tracker.contacts.forms import (
     uuid_or_none,
     version_of,
 )
+from tracker.contacts.list_columns import CONTACTS, cell, concerns_of, heading
 from tracker.contacts.models import Contact
 from tracker.contacts.queries import ContactFilters
 from tracker.core.countries import COUNTRY_CODES, country_choices, country_name
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.form_rows import row_problems
 from tracker.core.web import actor, db
+from tracker.lists.address import Address
+from tracker.lists.columns import read_shape
+from tracker.lists.export import Source
+from tracker.lists.grouping import in_groups
+from tracker.lists.head import head_of
+from tracker.lists.sending import Answer as FileAnswer
+from tracker.lists.sending import send_list
 
 blueprint = Blueprint("contacts", __name__)
 blueprint.add_app_template_filter(country_name, "country_name")
@@ -38,15 +46,43 @@ Answer = Response | str | tuple[str, int]
 @blueprint.get("/contacts")
 @entrance(CASE_READERS)
 def list_contacts() -> Answer:
-    filters = _filters()
+    head, filters = head_of(CONTACTS), _filters()
+    if head.default_url:
+        return redirect(head.default_url, 303)
+    page, group = queries.list_contacts(db(), actor(), filters, request.args.get("cursor")), head.shape.group
     return render_template(
         "contacts/list.html",
-        page=queries.list_contacts(db(), actor(), filters, request.args.get("cursor")),
+        page=page,
+        head=head,
+        groups=in_groups(
+            page.rows,
+            (lambda one: heading(one, group)) if group else None,
+            lambda one: heading(one, group),
+            ordered=False,
+        ),
         address=_address("name", "country", "organisation"),
         countries=country_choices(),
         organisations=queries.organisation_choices(db(), actor()),
         may_record=_may_record(),
     )
+
+
+@blueprint.post("/contacts/export")
+@entrance(CASE_READERS)
+def export_contacts() -> FileAnswer:
+    """The list of the same address as a file; for staff, since a contact is of no case."""
+    filters, session, who = _filters(), db(), actor()
+    require(decide(who, Action.EXPORT_LIST))
+    address = Address.of(url_for(CONTACTS.endpoint), request.args)
+    source = Source(
+        CONTACTS.area,
+        read_shape(CONTACTS, request.args).columns_of_a_file(),
+        lambda cursor, size: queries.list_contacts(session, who, filters, cursor, size),
+        cell,
+        concerns_of,
+        sorted(address.filters),
+    )
+    return send_list(CONTACTS, source, address)
 
 
 @blueprint.get("/contacts/new")
