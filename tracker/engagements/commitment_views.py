@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import require
 from tracker.core.countries import COUNTRY_CODES, country_choices
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.pages import Page
 from tracker.core.web import actor, db
 from tracker.engagements import commitments as ledger
 from tracker.engagements.blueprint import blueprint
@@ -29,19 +31,41 @@ from tracker.engagements.forms import (
     version_of,
 )
 from tracker.engagements.known import cases_by_reference, names_typed
+from tracker.engagements.list_columns import COMMITMENTS, Told, commitment_cell, side_words, status_words, told
 from tracker.followups.today import today_here
+from tracker.lists.address import Address
+from tracker.lists.columns import read_shape
+from tracker.lists.export import Source
+from tracker.lists.grouping import in_groups
+from tracker.lists.head import head_of
+from tracker.lists.sending import Answer as FileAnswer
+from tracker.lists.sending import send_list
 
 Answer = Response | str | tuple[str, int]
+
+KEY_OF_GROUP: dict[str, Callable[[ledger.CommitmentLine], str]] = {
+    "status": status_words,
+    "by": lambda line: side_words(line.by),
+}
+"""What a commitment's group is called, which tells the groups apart too."""
 
 
 @blueprint.get("/commitments")
 @entrance(CASE_READERS)
 def list_commitments() -> Answer:
-    filters = _filters()
+    head, filters = head_of(COMMITMENTS), _filters()
+    if head.default_url:
+        return redirect(head.default_url, 303)
+    page = ledger.list_commitments(db(), actor(), filters, today_here(), request.args.get("cursor"))
+    group = KEY_OF_GROUP.get(head.shape.group)
     counts = ledger.count_by_status(db(), actor(), filters, today_here())
     return render_template(
         "engagements/commitments.html",
-        page=ledger.list_commitments(db(), actor(), filters, today_here(), request.args.get("cursor")),
+        page=page,
+        head=head,
+        groups=in_groups(
+            page.rows, KEY_OF_GROUP.get(head.shape.group), KEY_OF_GROUP.get(head.shape.group, str), ordered=False
+        ),
         filters=filters,
         counts=counts,
         overdue=ledger.count_overdue(db(), actor(), filters, today_here()) if counts.get("open") else 0,
@@ -50,6 +74,28 @@ def list_commitments() -> Answer:
         today=today_here(),
         **words(),
     )
+
+
+@blueprint.post("/commitments/export")
+@entrance(CASE_READERS)
+def export_commitments() -> FileAnswer:
+    """The ledger of the same address as a file."""
+    filters, session, who, today = _filters(), db(), actor(), today_here()
+    address = Address.of(url_for(COMMITMENTS.endpoint), request.args)
+
+    def page_of(cursor: str | None, size: int) -> Page[Told]:
+        page = ledger.list_commitments(session, who, filters, today, cursor, size)
+        return Page(told(session, page.rows), page.next_cursor)
+
+    source = Source(
+        COMMITMENTS.area,
+        read_shape(COMMITMENTS, request.args).columns_of_a_file(),
+        page_of,
+        commitment_cell,
+        lambda row: row.concerns,
+        sorted(address.filters),
+    )
+    return send_list(COMMITMENTS, source, address)
 
 
 @blueprint.get("/commitments/<uuid:commitment_id>")

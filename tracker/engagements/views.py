@@ -35,11 +35,25 @@ from tracker.engagements.known import (
     label_of_contact,
     names_typed,
 )
+from tracker.engagements.list_columns import (
+    ENGAGEMENTS,
+    concerns_of_engagement,
+    engagement_cell,
+    month_of,
+    month_words,
+)
 from tracker.engagements.models import Engagement
 from tracker.followups.forms import LEVEL_WORDS
 from tracker.followups.queries import follow_ups_of_engagement
 from tracker.followups.tickable import tickable_ids
 from tracker.followups.today import today_here
+from tracker.lists.address import Address
+from tracker.lists.columns import read_shape
+from tracker.lists.export import Source
+from tracker.lists.grouping import in_groups
+from tracker.lists.head import head_of
+from tracker.lists.sending import Answer as FileAnswer
+from tracker.lists.sending import send_list
 
 __all__ = ["blueprint", "commitment_views", "name_views"]
 
@@ -50,10 +64,15 @@ Answer = Response | str | tuple[str, int]
 @blueprint.get("/engagements")
 @entrance(CASE_READERS)
 def list_engagements() -> Answer:
-    filters = _filters()
+    head, filters = head_of(ENGAGEMENTS), _filters()
+    if head.default_url:
+        return redirect(head.default_url, 303)
+    page = queries.list_engagements(db(), actor(), filters, request.args.get("cursor"))
     return render_template(
         "engagements/list.html",
-        page=queries.list_engagements(db(), actor(), filters, request.args.get("cursor")),
+        page=page,
+        head=head,
+        groups=in_groups(page.rows, month_of if head.shape.group else None, month_words, ordered=True),
         address={
             name: request.args[name] for name in ("kind", "case", "q", "contact", "country") if request.args.get(name)
         },
@@ -61,6 +80,23 @@ def list_engagements() -> Answer:
         countries=country_choices(),
         contact=next(iter(contacts_of_ids(db(), actor(), [filters.contact_id])), None) if filters.contact_id else None,
     )
+
+
+@blueprint.post("/engagements/export")
+@entrance(CASE_READERS)
+def export_engagements() -> FileAnswer:
+    """The list of the same address as a file."""
+    filters, session, who = _filters(), db(), actor()
+    address = Address.of(url_for(ENGAGEMENTS.endpoint), request.args)
+    source = Source(
+        ENGAGEMENTS.area,
+        read_shape(ENGAGEMENTS, request.args).columns_of_a_file(),
+        lambda cursor, size: queries.list_engagements(session, who, filters, cursor, size),
+        engagement_cell,
+        concerns_of_engagement,
+        sorted(address.filters),
+    )
+    return send_list(ENGAGEMENTS, source, address)
 
 
 @blueprint.get("/engagements/<uuid:engagement_id>")

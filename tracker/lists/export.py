@@ -85,7 +85,9 @@ def may_take(actor: Actor, concerns: Sequence[Concern], memberships: dict[UUID, 
         decide(actor, Action.EXPORT_LIST, level if case_id else None, memberships.get(case_id) if case_id else None)
         for case_id, level in concerns
     ] or [decide(actor, Action.EXPORT_LIST)]
-    return all(one.allowed for one in decisions), any(one.needs_fresh_sign_in for one in decisions)
+    needs_fresh = any(one.needs_fresh_sign_in for one in decisions)
+    needs_fresh = needs_fresh or any(case_id is None and Level(level).members_only for case_id, level in concerns)
+    return all(one.allowed for one in decisions), needs_fresh
 
 
 def _lines(

@@ -15,6 +15,8 @@ POST accounts.change_details            | 404 404 404 404 400 401
 GET  accounts.change_password           | 200 200 200 200 200 303
 POST accounts.change_password           | 400 400 400 400 400 401
 POST accounts.deactivate                | 404 404 404 404 400 401
+POST accounts.discard_draft             | 400 400 400 400 400 401
+GET  accounts.draft_page                | 404 404 404 404 404 303
 POST accounts.end_other_sessions        | 400 400 400 400 400 401
 GET  accounts.first_run                 | 404 404 404 404 404 404
 POST accounts.first_run                 | 400 400 400 400 400 400
@@ -25,6 +27,8 @@ GET  accounts.preferences               | 200 200 200 200 200 303
 POST accounts.preferences               | 400 400 400 400 400 401
 POST accounts.reactivate                | 404 404 404 404 400 401
 POST accounts.reset_password            | 404 404 404 404 400 401
+POST accounts.save_draft                | 400 400 400 400 400 401
+GET  accounts.session_state             | 200 200 200 200 200 200
 POST accounts.set_roles                 | 404 404 404 404 400 401
 POST accounts.set_theme                 | 400 400 400 400 400 401
 GET  accounts.sign_in                   | 303 303 303 303 303 200
@@ -69,6 +73,7 @@ POST cases.void_event                   | 400 400 400 400 404 401
 
 GET  contacts.contact_page              | 200 200 200 200 404 303
 GET  contacts.edit_contact              | 200 200 403 200 404 303
+POST contacts.export_contacts           | 400 400 400 400 404 401
 POST contacts.edit_contact              | 400 400 400 400 404 401
 GET  contacts.edit_organisation         | 200 200 403 403 404 303
 POST contacts.edit_organisation         | 400 400 400 400 404 401
@@ -82,6 +87,8 @@ POST contacts.record_contact            | 400 400 400 400 404 401
 
 GET  engagements.commitment_page        | 200 200 200 200 404 303
 GET  engagements.edit                   | 200 200 403 200 404 303
+POST engagements.export_commitments     | 400 400 400 400 404 401
+POST engagements.export_engagements     | 400 400 400 400 404 401
 POST engagements.edit                   | 400 400 400 400 404 401
 GET  engagements.edit_engagement        | 200 200 403 200 404 303
 POST engagements.edit_engagement        | 400 400 400 400 404 401
@@ -117,12 +124,24 @@ POST lists.save                         | 400 400 400 400 404 401
 
 POST pages.add_from_home                | 400 400 400 400 404 401
 GET  pages.board                        | 200 200 200 200 404 303
+POST pages.add_comment                  | 400 400 400 400 404 401
+GET  pages.calendar                     | 200 200 200 200 404 303
 GET  pages.case_page                    | 200 200 200 200 404 303
+GET  pages.case_timeline                | 200 200 200 200 404 303
 GET  pages.choose_column                | 200 200 200 200 404 303
+GET  pages.edit_comment                 | 403 403 403 403 404 303
+GET  pages.dossier_timeline             | 200 200 200 200 404 303
 GET  pages.home                         | 200 200 200 200 200 303
 POST pages.make_move                    | 400 400 400 400 404 401
+POST pages.mentions_seen                | 400 400 400 400 404 401
 GET  pages.move_case                    | 200 403 200 200 404 303
+GET  pages.new_comment                  | 200 200 200 200 404 303
+GET  pages.people_to_mention            | 200 200 200 200 404 303
+POST pages.remove_comment               | 400 400 400 400 404 401
+POST pages.save_comment                 | 400 400 400 400 404 401
+GET  pages.overview                     | 200 200 200 200 404 303
 POST pages.put_card                     | 400 400 400 400 404 401
+GET  pages.workload_page                | 200 200 200 404 404 303
 
 POST reminders.cancel                   | 400 400 400 400 400 401
 GET  reminders.from_mail                | 303 303 303 303 404 303
