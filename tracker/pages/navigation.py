@@ -17,29 +17,45 @@ from tracker.core.web import actor
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One entry of the navigation; `blueprints` are those whose pages belong to it."""
+    """One entry of the navigation; `blueprints` are those whose pages belong to it; `key` follows "g" to go there."""
 
     endpoint: str
     label: Any
     icon: str
+    key: str
+    begins_group: bool = False
     blueprints: tuple[str, ...] = ()
     endpoints: tuple[str, ...] = ()
 
 
 AREAS = (
-    Area("pages.home", _l("Home"), icon="home"),
+    Area("pages.home", _l("Home"), icon="home", key="h", endpoints=("pages.add_from_home",)),
+    Area("pages.overview", _l("Overview"), icon="layout-dashboard", key="o", endpoints=("pages.workload_page",)),
     Area(
         "cases.list_cases",
         _l("Cases"),
         icon="briefcase",
+        key="c",
+        begins_group=True,
         blueprints=("cases",),
-        endpoints=("pages.case_page", "pages.move_case"),
+        endpoints=("pages.case_page", "pages.move_case", "pages.case_timeline", "pages.dossier_timeline"),
     ),
-    Area("followups.list_follow_ups", _l("Follow-ups"), icon="checklist", blueprints=("followups",)),
-    Area("contacts.list_contacts", _l("Contacts"), icon="address-book", blueprints=("contacts",)),
-    Area("engagements.list_engagements", _l("Engagements"), icon="calendar-event", blueprints=("engagements",)),
-    Area("reminders.ledger", _l("Mail ledger"), icon="mail", blueprints=("reminders",)),
-    Area("accounts.list_accounts", _l("Accounts"), icon="users"),
+    Area("followups.list_follow_ups", _l("Follow-ups"), icon="checklist", key="f", blueprints=("followups",)),
+    Area(
+        "pages.board", _l("Board"), icon="layout-kanban", key="b", endpoints=("pages.choose_column", "pages.put_card")
+    ),
+    Area("pages.calendar", _l("Calendar"), icon="calendar", key="k"),
+    Area(
+        "engagements.list_engagements",
+        _l("Engagements"),
+        icon="calendar-event",
+        key="e",
+        begins_group=True,
+        blueprints=("engagements",),
+    ),
+    Area("contacts.list_contacts", _l("Contacts"), icon="address-book", key="p", blueprints=("contacts",)),
+    Area("reminders.ledger", _l("Mail ledger"), icon="mail", key="l", begins_group=True, blueprints=("reminders",)),
+    Area("accounts.list_accounts", _l("Accounts"), icon="users", key="a"),
 )
 SEARCH_URL = "/search"
 ACCOUNT_PAGES = ("accounts.list_accounts", "accounts.new_account", "accounts.account_page")
@@ -71,7 +87,14 @@ def can(action: str, level: str | None = None, membership: str | None = None) ->
 def _nav_items(person: SignedIn) -> list[dict[str, Any]]:
     views = current_app.view_functions
     return [
-        {"label": area.label, "url": url_for(area.endpoint), "icon": area.icon, "active": _is_here(area)}
+        {
+            "label": area.label,
+            "url": url_for(area.endpoint),
+            "icon": area.icon,
+            "active": _is_here(area),
+            "key": area.key,
+            "begins_group": area.begins_group,
+        }
         for area in AREAS
         if area.endpoint in views and may_enter(entrance_of(views[area.endpoint]), person.roles)
     ]

@@ -9,7 +9,7 @@ let drag = null;
 
 export function start(page) {
   const board = page.querySelector("[data-board]");
-  page.querySelector("select[data-go]")?.addEventListener("change", (event) => event.target.form.requestSubmit());
+  page.querySelector("select[data-show-at-once]")?.addEventListener("change", (event) => event.target.form.requestSubmit());
   if (!board) return;
   for (const card of board.querySelectorAll("[data-card]")) if (!isFixed(card)) card.dataset.drag = "";
   board.addEventListener("pointerdown", (event) => press(board, event));
