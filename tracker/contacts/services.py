@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from tracker.access.policy import require
 from tracker.audit.services import record
 from tracker.contacts import policy, queries
+from tracker.contacts.binding import bind_offices
 from tracker.contacts.facts import (
     ContactFacts,
     OfficeFacts,
@@ -48,6 +49,8 @@ def record_contact(session: Session, actor: Actor, facts: ContactFacts, private:
     contact.offices = _offices(facts.offices)
     session.add(contact)
     session.flush()
+    bind_offices(session, actor.person_id, [contact])
+    session.flush()
     if private is not None:
         _write_private(session, actor, contact, private)
     record(session, actor, "contact.recorded", "contact", contact.id)
@@ -73,6 +76,8 @@ def edit_contact(
     changed = _write(contact, facts)
     if facts.offices != offices_of(contact):
         contact.offices = _offices(facts.offices)
+        session.flush()
+        bind_offices(session, actor.person_id, [contact])
         changed.append("offices")
     if private is not None:
         changed += _write_private(session, actor, contact, private)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from tracker.access.queries import memberships_of
 from tracker.audit.services import record
 from tracker.cases.models import Case
 from tracker.contacts.models import Organisation
+from tracker.contacts.posts import current_posts
 from tracker.contacts.queries import visible_organisations
 from tracker.core import clock
 from tracker.core.actor import Actor
@@ -50,6 +51,7 @@ def add_commitments(
     _require_sides(session, actor, commitments)
     standing = session.scalars(select(Commitment.position).where(Commitment.engagement_id == engagement.id)).all()
     made: list[Commitment] = []
+    posts = current_posts(session, (side.contact_id for facts in commitments for side in (facts.by, facts.to)))
     for position, facts in enumerate(commitments, start=max(standing, default=-1) + 1):
         commitment = Commitment(
             id=new_id(),
@@ -60,8 +62,8 @@ def add_commitments(
             text=facts.text,
             due_on=facts.due_on,
             created_by_id=actor.person_id,
-            **_side_columns("by", facts.by),
-            **_side_columns("to", facts.to),
+            **_side_columns("by", facts.by, posts),
+            **_side_columns("to", facts.to, posts),
         )
         session.add(commitment)
         made.append(commitment)
@@ -80,7 +82,12 @@ def edit_commitment(
     require_commitments((facts,), _cases_open_to(session, actor, commitment))
     _require_sides(session, actor, (facts,))
     said = {"kind": facts.kind, "text": facts.text, "due_on": facts.due_on, "case_id": facts.case_id}
-    said |= _side_columns("by", facts.by) | _side_columns("to", facts.to)
+    for which, side in (("by", facts.by), ("to", facts.to)):
+        if side.contact_id != getattr(commitment, f"{which}_contact_id"):
+            said |= _side_columns(which, side, current_posts(session, (side.contact_id,)))
+        else:
+            said |= _side_columns(which, side, {})
+            del said[f"{which}_post_id"]  # whoever held it then: it does not move with the contact
     changed = sorted(name for name, value in said.items() if getattr(commitment, name) != value)
     for name in changed:
         setattr(commitment, name, said[name])
@@ -166,8 +173,10 @@ def _require_successor(session: Session, actor: Actor, commitment_id: UUID | Non
         raise Invalid(Fault("superseded_by", _("There is no such commitment.")))
 
 
-def _side_columns(which: str, side: SideFacts) -> dict[str, Any]:
+def _side_columns(which: str, side: SideFacts, posts: Mapping[UUID, UUID]) -> dict[str, Any]:
+    """A contact speaks in the office that they hold: the post is bound with them."""
     return {
+        f"{which}_post_id": posts.get(side.contact_id) if side.contact_id else None,
         f"{which}_contact_id": side.contact_id,
         f"{which}_organisation_id": side.organisation_id,
         f"{which}_country": side.country,

@@ -17,6 +17,7 @@ from tracker.access.policy import Decision, require
 from tracker.access.queries import memberships_of
 from tracker.audit.services import record
 from tracker.cases.models import Case
+from tracker.contacts.posts import current_posts
 from tracker.core.actor import Actor
 from tracker.core.dates import VagueDate
 from tracker.core.errors import Conflict, Fault, Invalid
@@ -182,9 +183,17 @@ def _take_part(
     for row in rows:
         session.delete(row)
     session.flush()
+    posts: dict[UUID | None, UUID | None] = {**current_posts(session, (one.contact_id for one in participants))}
+    posts |= {row.contact_id: row.post_id for row in rows}  # the office that they held then
     for position, one in enumerate(participants):
         session.add(
-            Participant(engagement_id=engagement.id, position=position, contact_id=one.contact_id, name=one.name)
+            Participant(
+                engagement_id=engagement.id,
+                position=position,
+                contact_id=one.contact_id,
+                name=one.name,
+                post_id=posts.get(one.contact_id) if one.contact_id else None,
+            )
         )
     session.flush()
     return ["participants"]

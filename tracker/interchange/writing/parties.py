@@ -9,6 +9,7 @@ from sqlalchemy import Uuid, any_, cast, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from tracker.cases.models import Dossier, Subject
+from tracker.contacts.binding import bind_offices
 from tracker.contacts.models import Contact, ContactPrivate, Office, Organisation
 from tracker.core.dates import VagueDate
 from tracker.core.ids import new_id
@@ -81,6 +82,8 @@ def write_contacts(work: Work, file: DossierFile) -> None:
             _write_private(work, row, item, private),
         ]
         work.tally.count("contacts", is_new=row.id in new, is_changed=any(changes))
+    work.session.flush()
+    bind_offices(work.session, work.actor.person_id, [work.rows.get("contacts", item.ref) for item in items])
 
 
 def _contact_values(work: Work, item: ContactObject) -> dict[str, Any]:
