@@ -8,5 +8,18 @@ from tracker.pages.blueprint import blueprint
 
 __all__ = ["blueprint"]
 
-for _name in ("case_page", "comments", "contact_page", "move", "home", "quick_add", "board", "overview"):
+PAGES = (
+    "case_page",
+    "comments",
+    "contact_page",
+    "move",
+    "home",
+    "quick_add",
+    "board",
+    "overview",
+    "calendar",
+    "timeline",
+)
+
+for _name in PAGES:
     import_module(f"tracker.pages.{_name}")
