@@ -137,6 +137,8 @@ def _ask_to_sign_in() -> AnyResponse:
         if request.method == "GET":  # what was typed would be lost: only a read goes elsewhere
             answer.headers["HX-Redirect"] = _sign_in_address(_path_of_page())
         return answer
+    if request.is_json:
+        return make_response("", 401)  # the script asks for the password in place
     if request.method in ("GET", "HEAD"):
         return redirect(_sign_in_address(request.full_path.rstrip("?")), 303)
     return sign_in_again()

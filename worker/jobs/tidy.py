@@ -1,9 +1,10 @@
-"""Throwing away what has ended: sessions and failed guesses at passwords."""
+"""Throwing away what has ended: sessions, failed guesses at passwords, drafts that nobody came back to."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
+from tracker.accounts.drafts import purge_drafts
 from tracker.accounts.sessions import purge_ended
 from tracker.core.actor import OPERATOR
 from worker.ground import ground
@@ -11,6 +12,7 @@ from worker.ground import ground
 
 @shared_task(name="worker.jobs.tidy")
 def tidy() -> None:
-    """Forget sessions and attempts that are past."""
+    """Forget sessions and attempts that are past, and drafts of a month ago."""
     with ground().database.unit_of_work(OPERATOR) as session:
         purge_ended(session)
+        purge_drafts(session)

@@ -7,6 +7,8 @@ export function start() {
     const form = event.target.form;
     if (form?.matches("[data-guard]")) changed.add(form);
   });
+  // saved as a draft: nothing would be lost
+  document.addEventListener("draft:saved", (event) => changed.delete(event.target));
   document.addEventListener("submit", (event) => changed.delete(event.target));
   addEventListener("beforeunload", (event) => {
     if ([...changed].some((form) => form.isConnected)) event.preventDefault();
