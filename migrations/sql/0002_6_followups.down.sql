@@ -1,1 +1,1 @@
-DROP FUNCTION app_recur(uuid, uuid, date, text);
+DROP FUNCTION app_recur(uuid, uuid, text, date, text);

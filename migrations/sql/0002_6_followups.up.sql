@@ -9,7 +9,7 @@ CREATE POLICY undoes ON follow_up_changes FOR UPDATE TO tracker_app USING ((SELE
 
 -- The next of a series is a copy of what the planner can't read. It is made once: the index over `recurrence_of_id` settles races,
 -- and the rule moves on to the new one in the same transaction, so that a worker killed half-way leaves nothing behind.
-CREATE FUNCTION app_recur(former uuid, successor uuid, next_on date, next_rule text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION app_recur(former uuid, successor uuid, next_ref text, next_on date, next_rule text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 DECLARE
   was follow_ups%ROWTYPE;
@@ -22,11 +22,11 @@ BEGIN
   IF next_on IS NULL OR (SELECT removed_at IS NOT NULL FROM cases WHERE id = was.case_id) THEN
     RETURN false;
   END IF;
-  INSERT INTO follow_ups (id, case_id, engagement_id, title, kind, status, due_on, due_version, assignee_id, assignee_named, notes, level,
+  INSERT INTO follow_ups (id, sender, ref, case_id, engagement_id, title, kind, status, due_on, due_version, assignee_id, assignee_named, notes, level,
                           priority, post_id, rrule, recurs, recurrence_of_id, due_by_hand, created_by_id, created_at, next_plan_at, version)
-  VALUES (successor, was.case_id, was.engagement_id, was.title, was.kind, 'open', next_on, 1, was.assignee_id, was.assignee_named, was.notes, was.level,
+  VALUES (successor, 'local', next_ref, was.case_id, was.engagement_id, was.title, was.kind, 'open', next_on, 1, was.assignee_id, was.assignee_named, was.notes, was.level,
           was.priority, was.post_id, next_rule, 'by_date', former, false, was.created_by_id, now(), now(), 1)
-  ON CONFLICT DO NOTHING;
+  ON CONFLICT (recurrence_of_id) DO NOTHING;
   IF NOT FOUND THEN
     RETURN false;
   END IF;
@@ -42,5 +42,5 @@ BEGIN
    WHERE id = was.case_id AND was.level IS NULL AND (next_due_on IS NULL OR next_due_on > next_on);
   RETURN true;
 END $$;
-REVOKE EXECUTE ON FUNCTION app_recur(uuid, uuid, date, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION app_recur(uuid, uuid, date, text) TO tracker_planner;
+REVOKE EXECUTE ON FUNCTION app_recur(uuid, uuid, text, date, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app_recur(uuid, uuid, text, date, text) TO tracker_planner;

@@ -150,3 +150,9 @@ def conflict_words(lines: Iterable[Any]) -> list[str]:
         )
         for line in lines
     ]
+
+
+def lines_in_words(session: Session, actor: Actor, rows: Sequence[FollowUpChange]) -> list[str]:
+    """What some changes of one follow-up did, as the history says it."""
+    names = _names(session, actor, rows)
+    return [line for row in rows for line in _entry(row, None, names).lines]

@@ -29,3 +29,11 @@ def day_of(reference_on: date, offset: str, is_holiday: IsHoliday = no_holidays)
         return offset_day(count, found[3] or "d", reference_on, is_holiday)
     except OverflowError:
         return None
+
+
+def parts_of(offset: str) -> tuple[int, str]:
+    """The count, negative before, and the unit of a clean offset. Raises ValueError."""
+    found = _OFFSET.fullmatch(offset)
+    if found is None:
+        raise ValueError(offset)
+    return (-int(found[2]) if found[1] == "-" else int(found[2])), found[3] or "d"

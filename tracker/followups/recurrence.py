@@ -12,6 +12,7 @@ from tracker.cases.models import Case, CaseEvent
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.ids import new_id
+from tracker.core.provenance import new_ref
 from tracker.followups import rules
 from tracker.followups.models import ChecklistItem, FollowUp, FollowUpWatcher
 from tracker.followups.rrules import following, parse
@@ -65,7 +66,7 @@ def make_due(session: Session, now: datetime, limit: int = BATCH) -> int:
     for row in rows:
         step = following(parse(row.rrule), row.due_on, day - timedelta(days=1))
         next_on, rule = step if step is not None else (None, None)
-        session.execute(select(func.app_recur(row.id, new_id(), next_on, str(rule) if rule else None)))
+        session.execute(select(func.app_recur(row.id, new_id(), new_ref(), next_on, str(rule) if rule else None)))
     return len(rows)
 
 
