@@ -17,14 +17,13 @@ from tracker.accounts.queries import active_people
 from tracker.core.actor import Actor
 from tracker.core.languages import format_day
 from tracker.followups.dates import NotADay
-from tracker.followups.forms import KIND_WORDS, STATUS_WORDS
+from tracker.followups.forms import KIND_WORDS, PRIORITY_WORDS, STATUS_WORDS
 from tracker.followups.listing import ACTIVE, ANY, NOBODY, Filters
 from tracker.followups.today import read_day_here, today_here
 from tracker.lists.address import Address
 from tracker.lists.head import chip
 
 ME = "me"
-PRIORITY_WORDS = {"urgent": _l("Urgent"), "high": _l("High"), "normal": _l("Normal"), "low": _l("Low")}
 DUE_WORDS = {
     "overdue": _l("Overdue"),
     "today": _l("Today"),

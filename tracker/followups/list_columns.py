@@ -10,8 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.access.levels import highest
 from tracker.core.languages import written_day
-from tracker.followups.filters import PRIORITY_WORDS
-from tracker.followups.forms import KIND_WORDS, LEVEL_WORDS, STATUS_WORDS
+from tracker.followups.forms import KIND_WORDS, LEVEL_WORDS, PRIORITY_WORDS, STATUS_WORDS
 from tracker.followups.listing import ListLine
 from tracker.lists.cells import Value
 from tracker.lists.columns import Column, ListKind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,18 +11,22 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.access.entrance import CASE_READERS, entrance
+from tracker.access.levels import MembershipKind
+from tracker.access.policy import Action, decide
+from tracker.access.queries import memberships_of
 from tracker.core.errors import Conflict, Invalid, NotPermitted
 from tracker.core.web import actor, db
 from tracker.followups import services
 from tracker.followups.blueprint import blueprint
 from tracker.followups.dates import NotADay
-from tracker.followups.filters import PRIORITY_WORDS, chips_of, choices, filters_of, people_of
-from tracker.followups.list_columns import EDITABLE, FOLLOW_UPS, KEY_OF_GROUP, cell, concerns_of, heading
-from tracker.followups.listing import goes_on, hidden_by_filters
+from tracker.followups.filters import chips_of, choices, filters_of, people_of
+from tracker.followups.forms import PRIORITY_WORDS
+from tracker.followups.list_columns import EDITABLE, FOLLOW_UPS, KEY_OF_GROUP, cell, concerns_of, heading, level_of
+from tracker.followups.listing import ListLine, goes_on, hidden_by_filters
 from tracker.followups.listing import list_follow_ups as list_page
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import get_follow_up, person_named
-from tracker.followups.tickable import tickable_ids
+from tracker.followups.tickable import tickable_among
 from tracker.followups.today import read_day_here, today_here
 from tracker.lists.address import Address
 from tracker.lists.columns import read_shape
@@ -42,6 +47,7 @@ def list_follow_ups() -> Answer:
     filters, group, today = filters_of(request.args, actor()), head.shape.group, today_here()
     page = list_page(db(), actor(), filters, today, request.args.get("cursor"), group=group)
     people = people_of(db(), actor())
+    memberships = memberships_of(db(), actor(), {line.follow_up.case_id for line in page.rows})
     is_whole = group == "week" or goes_on(group, filters)
     return render_template(
         "followups/list.html",
@@ -53,7 +59,8 @@ def list_follow_ups() -> Answer:
         groups=in_groups(page.rows, KEY_OF_GROUP.get(group), lambda line: heading(line, group), ordered=is_whole),
         grouped_on_page_only=bool(group) and not is_whole,
         hidden=hidden_by_filters(db(), actor()) if not page.rows and filters.are_set else 0,
-        tickable=tickable_ids(db(), actor(), page.rows),
+        tickable=tickable_among(actor(), page.rows, memberships),
+        editable=_editable(page.rows, memberships),
         chips=chips_of(head.address, filters, people),
         has_bulk="followups.bulk_preview" in current_app.view_functions,
         today=today,
@@ -100,6 +107,13 @@ def change_cell(follow_up_id: UUID) -> Answer:
         return jsonify(message=words, version=theirs.version, **_cell(theirs, field)), 409
     db().flush()
     return jsonify(message=_("Saved."), version=changed.version, **_cell(changed, field))
+
+
+def _editable(lines: Iterable[ListLine], memberships: Mapping[UUID, MembershipKind]) -> set[UUID]:
+    """Which rows the reader may change; an assignee may tick what only others may change."""
+    questions = {line.follow_up.id: (level_of(line), memberships.get(line.follow_up.case_id)) for line in lines}
+    answers = {asked: decide(actor(), Action.ASSIGN_FOLLOW_UP, *asked).allowed for asked in set(questions.values())}
+    return {row_id for row_id, asked in questions.items() if answers[asked]}
 
 
 def _wished(field: str, text: str) -> dict[str, Any]:

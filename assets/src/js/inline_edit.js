@@ -1,4 +1,4 @@
-// [data-editable]: cells of a list that are changed in place. A link with data-edit="due" data-value="…" leads to the page without
+// [data-cells]: cells of a list that are changed in place. A link with data-edit="due" data-value="…" leads to the page without
 // the script; with it, a click, Enter or F2 makes it a field. Enter saves, Escape cancels, leaving the field cancels what was not changed.
 // Where saving fails the text stays in the field, with the reason beside it.
 //
@@ -8,7 +8,7 @@ import { toast } from "./toast.js";
 import { word } from "./words.js";
 
 export function start() {
-  for (const list of document.querySelectorAll("[data-editable]")) {
+  for (const list of document.querySelectorAll("[data-cells]")) {
     list.addEventListener("click", (event) => {
       const cell = event.target.closest("[data-edit]");
       if (!cell || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
