@@ -9,6 +9,7 @@ from itertools import count
 from flask.testing import FlaskClient
 
 Request = Callable[[], bytes]
+TYPED = ("wa", "war", "warr", "warrant+7", "warrant+77", "77", "lukash", "det")
 
 
 def get(client: FlaskClient, address: str) -> Request:
@@ -31,6 +32,10 @@ def pages(client: FlaskClient, references: list[str]) -> Iterator[tuple[str, Req
     yield "cases, by deadline", get(client, "/cases?sort=deadline")
     yield "cases, words in the title", get(client, "/cases?q=warrant")
     yield "follow-ups", get(client, "/follow-ups")
+    yield "search, rare word", get(client, "/search?q=777")
+    yield "search, common word", get(client, "/search?q=warrant")
+    yield "search, two common words", get(client, "/search?q=warrant+detention")
+    yield "search, as one types", _each(client, [f"/search/panel?q={typed}" for typed in TYPED])
     yield "ledger", get(client, "/ledger")
     yield "case page", _each(client, [f"/cases/{reference}" for reference in references])
     yield "change of status, choice", _each(client, [f"/cases/{reference}/move" for reference in references])
