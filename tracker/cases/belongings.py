@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import (
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from tracker.access.visibility import sees
@@ -113,6 +128,78 @@ def _subjects_statement() -> Select[CaseSubject]:
         .where(CaseSubject.case_id == bindparam("case_id"))
         .options(joinedload(CaseSubject.subject))
         .order_by(CaseSubject.position, CaseSubject.id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLine:
+    """A contact or a subject of a case, for its page: `party_id` is that of the contact or subject."""
+
+    id: UUID
+    party_id: UUID
+    name: str
+    role: str | None
+    organisation: str | None
+    counts: Any
+    outcome: str | None
+
+
+def parties_on_case(session: Session, case: Case) -> tuple[list[PartyLine], list[PartyLine]]:
+    """Contacts, and subjects. One statement for both."""
+    rows = session.execute(_parties_statement(), {"case_id": case.id}).all()
+    contacts = [PartyLine(*row[1:-2]) for row in rows if row[0] == "contact"]
+    return contacts, [PartyLine(*row[1:-2]) for row in rows if row[0] == "subject"]
+
+
+@kept_statement
+def _parties_statement() -> CompoundSelect[*tuple[Any, ...]]:
+    office = _latest_office()
+    name = func.coalesce(Contact.name, office, Contact.ref)
+    here = bindparam("case_id", type_=CaseContact.case_id.type)
+    contacts = (
+        select(
+            literal_column("'contact'").label("what"),
+            CaseContact.id,
+            CaseContact.contact_id,
+            name.label("name"),
+            CaseContact.role,
+            func.coalesce(Organisation.name, office),
+            cast(null(), JSONB),
+            cast(null(), String),
+            literal_column("0").label("position"),
+            CaseContact.role.label("first"),
+        )
+        .join(Contact, Contact.id == CaseContact.contact_id)
+        .outerjoin(Organisation, Organisation.id == Contact.organisation_id)
+        .where(CaseContact.case_id == here)
+    )
+    subjects = (
+        select(
+            literal_column("'subject'").label("what"),
+            CaseSubject.id,
+            CaseSubject.subject_id,
+            Subject.name,
+            CaseSubject.role,
+            cast(null(), String),
+            CaseSubject.counts,
+            CaseSubject.outcome,
+            CaseSubject.position,
+            literal_column("''").label("first"),
+        )
+        .join(Subject, Subject.id == CaseSubject.subject_id)
+        .where(CaseSubject.case_id == here)
+    )
+    both = contacts.union_all(subjects)
+    return both.order_by(literal_column("position"), literal_column("first"), literal_column("name"))
+
+
+def _latest_office() -> ScalarSelect[str]:
+    return (
+        select(Office.title)
+        .where(Office.contact_id == Contact.id)
+        .order_by(Office.held_to_latest.desc().nulls_first(), Office.position)
+        .limit(1)
+        .scalar_subquery()
     )
 
 

@@ -48,6 +48,8 @@ def filters_of(
         due_from=due_from,
         due_to=due_to,
         gaps=said.get("gaps") == "1",
+        stalled=said.get("stalled") == "1",
+        changed=said.get("changed") == "1",
         sort=sort,
     )
 
@@ -73,6 +75,8 @@ def chips_of(
         "lead": (_("Lead"), {ME: _("Me"), NOBODY: _("Nobody"), **dict(people)}),
         "due": (_("Deadline"), DUE_WORDS),
         "gaps": (_("Gaps"), {"1": _("yes")}),
+        "stalled": (_("Stalled"), {"1": _("yes")}),
+        "changed": (_("Changed since I was here"), {"1": _("yes")}),
     }
     return [
         chip(address, words[name][0], name, value, words[name][1].get(_as_read(name, value), "?"))

@@ -15,9 +15,10 @@ from tracker.access.levels import OPEN_LEVELS
 from tracker.access.visibility import member_case_ids
 from tracker.accounts.models import Person
 from tracker.cases.history import Projection
-from tracker.cases.models import Case, CaseEvent
+from tracker.cases.models import Case, CaseEvent, CaseVisit
 from tracker.cases.projection import sight_by
 from tracker.cases.queries import in_order, visible_cases, visible_events
+from tracker.cases.stalled import is_stalled
 from tracker.core.actor import Actor
 from tracker.core.grouped_keyset import GroupedOrder, read_grouped_page
 from tracker.core.keyset import Order
@@ -47,6 +48,8 @@ class CaseFilters:
     due_from: date | None = None
     due_to: date | None = None
     gaps: bool = False
+    stalled: bool = False
+    changed: bool = False
     sort: str = "activity"
 
     @property
@@ -169,6 +172,9 @@ def _filtered(actor: Actor, filters: CaseFilters) -> Select[Any]:
         statement = statement.where(Case.dossier_id == filters.dossier_id)
     if filters.mine:
         statement = statement.where(Case.id.in_(member_case_ids(actor)))
+    if filters.changed:
+        own = and_(CaseVisit.case_id == Case.id, CaseVisit.person_id == actor.person_id)
+        statement = statement.join(CaseVisit, own).where(Case.activity_at > CaseVisit.seen_at)
     if filters.text:
         statement = statement.where(_matches(filters.text))
     return statement
@@ -186,6 +192,8 @@ def _more_filters(filters: CaseFilters) -> list[ColumnElement[bool]]:
         wanted.append(Case.next_due_on <= filters.due_to)
     if filters.gaps:
         wanted.append(Case.gap_count > 0)
+    if filters.stalled:
+        wanted.append(is_stalled())
     return wanted
 
 

@@ -89,6 +89,7 @@ def refresh_status(case: Case, events: Sequence[CaseEvent]) -> Projection:
     shared = [event for event in events if event.voided_at is None and is_shared(case, event.level)]
     found = sight_of(case, shared)
     _write(case, found)
+    case.last_event_on = max((event.latest for event in shared if event.latest is not None), default=None)
     case.gap_count = len(gaps(case, shared, found))
     return found
 

@@ -38,8 +38,8 @@ __all__ = [
 
 
 def visible_cases(actor: Actor) -> Select[Case]:
-    """The cases that `actor` may see, in no order."""
-    return select(Case).where(sees(actor, Case.level, Case.id))
+    """The cases that `actor` may see, in no order. A removed one is seen by nobody, the operator among them."""
+    return select(Case).where(Case.removed_at.is_(None), sees(actor, Case.level, Case.id))
 
 
 def visible_events(actor: Actor) -> Select[CaseEvent]:

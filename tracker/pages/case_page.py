@@ -18,24 +18,27 @@ from tracker.accounts.models import Person
 from tracker.cases.belongings import (
     HistoryLine,
     case_for_page,
-    contacts_on_case,
     history_lines,
-    links_of,
-    subjects_on_case,
+    parties_on_case,
 )
+from tracker.cases.comments import comments_panel
 from tracker.cases.forms.fields import KIND_WORDS, LINK_WORDS, LINK_WORDS_BACK, MEMBER_WORDS
 from tracker.cases.gaps import CaseGap
 from tracker.cases.history import Projection, as_of
 from tracker.cases.models import Case
 from tracker.cases.projection import gaps, sight_of
 from tracker.cases.queries import current_members
+from tracker.cases.stalled import quiet_days
 from tracker.cases.vague_text import read_vague
 from tracker.cases.wording import entry_label, when_precision
 from tracker.core.web import actor, db
-from tracker.documents.queries import documents_on_case
-from tracker.engagements.queries import engagements_of_case
+from tracker.engagements.commitments import commitments_of_case
 from tracker.followups.panel import follow_ups_panel
+from tracker.followups.queries import WorkLine
 from tracker.pages.blueprint import blueprint
+from tracker.pages.case_beside import beside_case
+from tracker.pages.case_changes import changes_since
+from tracker.pages.case_visits import Visit, note_visit
 from tracker.pathways.schema import Clock, Definition
 from tracker.pathways.store import definitions
 
@@ -67,6 +70,10 @@ def case_page(reference: str) -> str:
     sight = sight_of(case, [line.event for line in shown])
     definition = definitions().get(case.pathway)
     rights = Rights(case, membership)
+    visit = Visit() if day else note_visit(case)
+    remarks = comments_panel(db(), actor(), case, membership)
+    work = follow_ups_panel(db(), actor(), case, membership)
+    changes = changes_since(visit, lines, remarks["comments"], work["follow_ups"])
     return render_template(
         "pages/case.html",
         case=case,
@@ -85,13 +92,26 @@ def case_page(reference: str) -> str:
         label_of=entry_label,
         **_words(definition),
         **_beside(case),
-        **follow_ups_panel(db(), actor(), case, membership),
+        **work,
+        **remarks,
+        changes=changes,
+        changed_since=changes.since,
+        merged=visit.merged,
+        quiet_days=None if day else quiet_days(case.pathway, sight.phase, case.last_event_on, work["today"]),
+        left_open=_left_open(definition, sight, work["follow_ups"]),
     )
 
 
 def _own_membership(members: Sequence[tuple[CaseMembership, Person]]) -> MembershipKind | None:
     person_id = actor().person_id
     return next((MembershipKind(one.kind) for one, _person in members if one.person_id == person_id), None)
+
+
+def _left_open(definition: Definition, sight: Projection, lines: Sequence[WorkLine]) -> int:
+    """How many follow-ups are open on a case that has ended."""
+    row = definition.by_key.get(sight.status or "")
+    has_ended = row is not None and row.phase == "closed" and not row.living
+    return sum(1 for line in lines if line.follow_up.is_active) if has_ended else 0
 
 
 def _lead_name(members: Sequence[tuple[CaseMembership, Person]]) -> str | None:
@@ -159,10 +179,10 @@ def _words(definition: Definition) -> dict[str, Any]:
 
 
 def _beside(case: Case) -> dict[str, Any]:
+    contacts, subjects = parties_on_case(db(), case)
     return {
-        "contacts": contacts_on_case(db(), case),
-        "subjects": subjects_on_case(db(), case),
-        "links": links_of(db(), actor(), case),
-        "engagements": engagements_of_case(db(), actor(), case.id),
-        "documents": documents_on_case(db(), actor(), case.id),
+        "contacts": contacts,
+        "subjects": subjects,
+        "commitments": commitments_of_case(db(), actor(), case.id),
+        **beside_case(case.id),
     }

@@ -17,9 +17,10 @@ from tests.factories.reminder import make_due_work, make_reminder
 from tests.factories.subject import make_subject
 from tracker.access.models import CaseMembership
 from tracker.accounts.models import Person
-from tracker.cases.models import Case, CaseContact, CaseLink, CaseSubject, Dossier
+from tracker.cases.models import Case, CaseContact, CaseLink, CaseSubject, Comment, Dossier
 from tracker.contacts.models import Contact, Organisation
 from tracker.engagements.models import Commitment, Engagement, EngagementCase
+from tracker.followups.models import FollowUpChange, Timeline, TimelineSet
 
 NOT_OF_A_CASE = {"filename": "dist/manifest.json"}
 
@@ -67,11 +68,14 @@ def make_sample(session: Session, level: str, lead: Person, members: dict[Person
     other = make_case(session, level=level, lead=lead)
     link = add(CaseLink(from_case_id=case.id, to_case_id=other.id, kind="related"))
     memberships = [join(session, case, person, kind) for person, kind in members.items()]
+    comment = add(Comment(case_id=case.id, author_id=lead.id, body="A remark"))
     someone = make_person(session, "legal_officer")
     values = {
         "reference": case.reference,
         "case_id": case.id,
         "event_id": event.id,
+        "comment_id": comment.id,
+        "draft_id": comment.id,
         "subject_id": subject.id,
         "on_case_id": on_case.id,
         "case_contact_id": case_contact.id,
@@ -82,6 +86,9 @@ def make_sample(session: Session, level: str, lead: Person, members: dict[Person
         "engagement_id": engagement.id,
         "commitment_id": commitment.id,
         "follow_up_id": follow_up.id,
+        "change_id": add(FollowUpChange(follow_up_id=follow_up.id, kind="created")).id,
+        "timeline_id": add(Timeline(case_id=case.id, title="Hearing", reference_on=date(2026, 5, 4))).id,
+        "set_id": add(TimelineSet(title="Hearing", items=[])).id,
         "reminder_id": reminder.id,
         "number": reminder.number,
         "membership_id": (memberships or [_lead_of(session, case)])[0].id,

@@ -1,0 +1,62 @@
+"""When the reader was last on a case, and what the page tells beside that; one statement, whatever happened.
+
+A visit is written only when it is a new one, or shows news of the running one: a look mostly writes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+
+from tracker.cases.models import Case
+from tracker.core import clock
+from tracker.core.web import actor, db
+
+
+class Visit(NamedTuple):
+    """`since`: the visit before this one, None at the first. `follow_ups`: what others changed of them since then.
+
+    `merged`: how many cases were merged into this one, as far as the reader may know.
+    """
+
+    since: datetime | None = None
+    follow_ups: frozenset[UUID] = frozenset()
+    merged: int = 0
+
+
+_VISIT = text(
+    """
+    WITH old AS (
+      SELECT seen_at, before_at FROM case_visits WHERE person_id = :person AND case_id = :case
+    ), written AS (
+      INSERT INTO case_visits (person_id, case_id, seen_at, before_at)
+      SELECT :person, :case, :now, NULL
+       WHERE NOT EXISTS (SELECT FROM old WHERE seen_at > :now - interval '15 minutes' AND seen_at >= :activity)
+      ON CONFLICT (person_id, case_id) DO UPDATE SET
+        seen_at = greatest(case_visits.seen_at, excluded.seen_at),
+        before_at = CASE WHEN excluded.seen_at - case_visits.seen_at > interval '15 minutes'
+                         THEN case_visits.seen_at ELSE case_visits.before_at END
+    ), since AS (
+      SELECT (SELECT CASE WHEN :now - seen_at > interval '15 minutes' THEN seen_at ELSE before_at END FROM old) AS at
+    )
+    SELECT since.at,
+           (SELECT array_agg(f.id) FROM follow_ups f
+             WHERE f.case_id = :case AND since.at IS NOT NULL
+               AND (SELECT true FROM follow_up_changes c WHERE c.follow_up_id = f.id AND c.at > since.at
+                     AND c.by_id IS DISTINCT FROM :person LIMIT 1)),
+           (SELECT count(*) FROM app_merged_cases(:case))
+      FROM since
+    """
+)
+
+
+def note_visit(case: Case) -> Visit:
+    """Note that the reader looks at `case`, and answer when they were here before."""
+    if actor().person_id is None:
+        return Visit()
+    said = {"person": actor().person_id, "case": case.id, "now": clock.now(), "activity": case.activity_at}
+    since, changed, merged = db().execute(_VISIT, said).one()
+    return Visit(since, frozenset(changed or ()), merged)
