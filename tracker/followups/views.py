@@ -14,7 +14,16 @@ from tracker.cases.models import Case
 from tracker.cases.queries import get_case
 from tracker.core.errors import Invalid, NotVisible
 from tracker.core.web import actor, db
-from tracker.followups import bulk_views, detail_views, list_pages, page_views, policy, services, timeline_views
+from tracker.followups import (
+    anywhere_views,
+    bulk_views,
+    detail_views,
+    list_pages,
+    page_views,
+    policy,
+    services,
+    timeline_views,
+)
 from tracker.followups.answers import Answer, flash_undo
 from tracker.followups.around import around
 from tracker.followups.blueprint import blueprint
@@ -24,7 +33,7 @@ from tracker.followups.page_views import invites, saved_words
 from tracker.followups.panel import offered_assignees
 from tracker.followups.today import read_day_here, today_here
 
-__all__ = ["blueprint", "bulk_views", "detail_views", "list_pages", "page_views", "timeline_views"]
+__all__ = ["anywhere_views", "blueprint", "bulk_views", "detail_views", "list_pages", "page_views", "timeline_views"]
 
 
 @blueprint.get("/follow-ups/day")

@@ -74,6 +74,7 @@ def page_context() -> dict[str, Any]:
         "nav_items": _nav_items(person) if person else [],
         "user_menu": _user_menu(person) if person else None,
         "home_url": "/",
+        "new_url": "/follow-ups/new" if person and not CASE_READERS.isdisjoint(person.roles) else "",
         "can": can,
         "search_url": SEARCH_URL if person and may_enter(CASE_READERS, person.roles) else None,
     }

@@ -35,7 +35,7 @@ function run(key, now) {
   switch (key) {
     case "?": return openHelp();
     case "/": return focusSearch();
-    case "n": return go(document.body.dataset.newUrl) || focusQuickAdd();
+    case "n": return focusQuickAdd() || go(document.body.dataset.newUrl);
     case "j": return moveRow(1);
     case "k": return moveRow(-1);
     default: return false;

@@ -71,19 +71,27 @@ GET  cases.subject_page                 | 200 200 200 200 404 303
 POST cases.unlink_case                  | 400 400 400 400 404 401
 POST cases.void_event                   | 400 400 400 400 404 401
 
+GET  contacts.alike                     | 200 200 200 200 404 303
 GET  contacts.contact_page              | 200 200 200 200 404 303
 GET  contacts.edit_contact              | 200 200 403 200 404 303
 POST contacts.export_contacts           | 400 400 400 400 404 401
 POST contacts.edit_contact              | 400 400 400 400 404 401
 GET  contacts.edit_organisation         | 200 200 403 403 404 303
 POST contacts.edit_organisation         | 400 400 400 400 404 401
+GET  contacts.handover                  | 200 200 200 200 404 303
 GET  contacts.list_contacts             | 200 200 200 200 404 303
+GET  contacts.list_duplicates           | 200 200 200 200 404 303
 GET  contacts.list_organisations        | 200 200 200 200 404 303
+GET  contacts.merge                     | 200 200 403 403 404 303
+POST contacts.merge                     | 400 400 400 400 404 401
 GET  contacts.new_contact               | 200 200 403 200 404 303
 GET  contacts.new_organisation          | 200 200 403 200 404 303
 POST contacts.new_organisation          | 400 400 400 400 404 401
 GET  contacts.organisation_page         | 200 200 200 200 404 303
+GET  contacts.post_page                 | 200 200 200 200 404 303
+POST contacts.post_page                 | 400 400 400 400 404 401
 POST contacts.record_contact            | 400 400 400 400 404 401
+POST contacts.undo                      | 400 400 400 400 404 401
 
 GET  engagements.commitment_page        | 200 200 200 200 404 303
 GET  engagements.edit                   | 200 200 403 200 404 303
@@ -102,17 +110,37 @@ GET  engagements.suggest_names          | 200 200 200 200 404 303
 POST engagements.settle                 | 400 400 400 400 404 401
 
 POST followups.add_follow_up            | 400 400 400 400 404 401
+POST followups.add_anywhere             | 400 400 400 400 404 401
+POST followups.apply_timeline           | 400 400 400 400 404 401
+POST followups.archive_timeline_set     | 400 400 400 404 404 401
+POST followups.bulk_preview             | 400 400 400 400 404 401
 POST followups.cancel                   | 400 400 400 400 404 401
+POST followups.change_checklist         | 400 400 400 400 404 401
+POST followups.change_needs             | 400 400 400 400 404 401
+POST followups.change_watchers          | 400 400 400 400 404 401
 POST followups.complete                 | 400 400 400 400 404 401
 POST followups.edit_follow_up           | 400 400 400 400 404 401
+GET  followups.edit_timeline_set        | 200 200 200 404 404 303
 GET  followups.follow_up_page           | 200 200 200 200 404 303
 POST followups.change_cell              | 400 400 400 400 404 401
 POST followups.export_follow_ups        | 400 400 400 400 404 401
 GET  followups.list_follow_ups          | 200 200 200 200 404 303
+GET  followups.list_timeline_sets       | 200 200 200 404 404 303
+POST followups.make_timeline_set        | 400 400 400 404 404 401
+POST followups.move_timeline            | 400 400 400 400 404 401
+GET  followups.new_anywhere             | 200 200 200 200 404 303
+GET  followups.new_timeline             | 200 200 403 200 404 303
+GET  followups.new_timeline_set         | 200 200 403 404 404 303
 GET  followups.new_follow_up            | 200 200 403 200 404 303
 GET  followups.read_back                | 200 200 200 200 404 303
 POST followups.reopen                   | 400 400 400 400 404 401
+POST followups.repeat                   | 400 400 400 400 404 401
+POST followups.save_timeline_set        | 400 400 400 404 404 401
+POST followups.settle_day               | 400 400 400 400 404 401
+POST followups.snooze                   | 400 400 400 400 404 401
 POST followups.start                    | 400 400 400 400 404 401
+GET  followups.timeline_page            | 200 200 200 200 404 303
+POST followups.undo                     | 400 400 400 400 404 401
 POST followups.wait                     | 400 400 400 400 404 401
 
 GET  health.healthz                     | 200 200 200 200 200 200

@@ -18,7 +18,7 @@ from tests.factories.subject import make_subject
 from tracker.access.models import CaseMembership
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseContact, CaseLink, CaseSubject, Comment, Dossier
-from tracker.contacts.models import Contact, Organisation
+from tracker.contacts.models import Contact, Office, Organisation, Post
 from tracker.engagements.models import Commitment, Engagement, EngagementCase
 from tracker.followups.models import FollowUpChange, Timeline, TimelineSet
 
@@ -41,7 +41,7 @@ class Sample:
 
     def is_about(self, rule: Rule) -> bool:
         """Whether the address of `rule` names something on the case."""
-        return bool(rule.arguments & set(self.values) - {"person_id", *NOT_OF_A_CASE})
+        return bool(rule.arguments & set(self.values) - {"person_id", "set_id", *NOT_OF_A_CASE})
 
 
 def make_sample(session: Session, level: str, lead: Person, members: dict[Person, str]) -> Sample:
@@ -59,6 +59,8 @@ def make_sample(session: Session, level: str, lead: Person, members: dict[Person
     on_case = add(CaseSubject(case_id=case.id, subject_id=subject.id))
     organisation = add(Organisation(name=f"The ministry {level}"))
     contact = add(Contact(name=f"The minister {level}", organisation_id=organisation.id))
+    post = add(Post(title=f"Minister {level}", organisation_id=organisation.id))
+    add(Office(contact_id=contact.id, title=post.title, post_id=post.id))
     case_contact = add(CaseContact(case_id=case.id, contact_id=contact.id, role="justice_ministry"))
     engagement = add(Engagement(level=level))
     add(EngagementCase(engagement_id=engagement.id, case_id=case.id))
@@ -83,6 +85,8 @@ def make_sample(session: Session, level: str, lead: Person, members: dict[Person
         "link_id": link.id,
         "contact_id": contact.id,
         "organisation_id": organisation.id,
+        "post_id": post.id,
+        "merge_id": post.id,
         "engagement_id": engagement.id,
         "commitment_id": commitment.id,
         "follow_up_id": follow_up.id,

@@ -185,3 +185,85 @@ def test_version_and_assignee_that_are_no_such_thing_are_refused_politely(
     client = client_of(people["coordinator"])
     for changes in ({"assignee": "x"}, {"kind": "x"}, {"level": "x"}, {"title": "x" * 301}):
         assert client.post(f"/follow-ups/{item.id}", data=fields(item, **changes)).status_code == 422
+
+
+def test_a_follow_up_is_made_from_anywhere_by_reference_or_words(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    client = client_of(people["coordinator"])
+    assert 'name="case"' in client.get("/follow-ups/new").text
+    for named in (case.reference.lower(), f"{case.reference} The case", "of the lists"):
+        answer = client.post("/follow-ups/new", data={"title": f"From {named}", "case": named, "due": "+3"})
+        assert answer.status_code == 303, named
+    again = client.post("/follow-ups/new", data={"title": "More", "case": case.reference, "again": "1"})
+    assert again.location == f"/follow-ups/new?case={case.reference}"
+    with act_as(OPERATOR) as session:
+        assert len(session.scalars(select(FollowUp).where(FollowUp.case_id == case.id)).all()) == 4
+
+
+def test_words_that_fit_several_cases_or_none_are_asked_about_and_hidden_cases_are_none(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        second = make_case(session, title="The other of the lists")
+        sealed = make_case(session, level="sealed", title="Sealed of the lists")
+    client = client_of(people["coordinator"])
+    several = client.post("/follow-ups/new", data={"title": "Ring", "case": "of the lists"})
+    assert several.status_code == 422 and 'value="Ring"' in several.text
+    assert case.reference in several.text and second.reference in several.text and sealed.reference not in several.text
+    for named in ("nothing like it", sealed.reference, ""):
+        none = client.post("/follow-ups/new", data={"title": "Ring", "case": named})
+        assert none.status_code == 422 and "Several" not in none.text
+
+
+def test_everything_on_the_page_of_a_follow_up_works_without_script(
+    act_as: ActAs, people: People, client_of: ClientOf, item: FollowUp
+) -> None:
+    client, here = client_of(people["coordinator"]), f"/follow-ups/{item.id}"
+    assert client.post(f"{here}/checklist", data={"text": "Sign it", "add": "1"}).status_code == 303
+    line = re.search(r'name="tick" value="([^"]+)"', client.get(here).text)
+    assert line is not None
+    client.post(f"{here}/checklist", data={"tick": line[1]})
+    assert f'name="untick" value="{line[1]}"' in client.get(here).text
+    client.post(f"{here}/wait", data={"waiting_on": "The minister", "since": "2026-01-02"})
+    client.post(f"{here}/snooze", data={"until": "+7"})
+    client.post(f"{here}/watchers", data={"person": str(people["coordinator"].id)})
+    client.post(f"{here}/repeat", data={"freq": "WEEKLY", "interval": "2", "weekday": ["0", "4"], "recurs": "by_date"})
+    page = client.get(here).text
+    for words in (
+        "Waiting on The minister",
+        "Hidden from my work until",
+        "every 2 weeks on: Monday, Friday",
+        "Sign it",
+    ):
+        assert words in page, words
+    assert "The coordinator" in page and "Status: Open → Waiting on others" in page
+    refused = client.post(f"{here}/snooze", data={"until": "someday"}, follow_redirects=True)
+    assert "Give a day such as" in refused.text
+
+
+def test_completing_what_needs_something_open_asks_first(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case, item: FollowUp
+) -> None:
+    with act_as(OPERATOR) as session:
+        other = make_follow_up(session, case, title="Get the stamp")
+    client, here = client_of(people["coordinator"]), f"/follow-ups/{item.id}"
+    client.post(f"{here}/needs", data={"needs": str(other.id)})
+    asked = client.post(f"{here}/complete")
+    assert asked.status_code == 409 and "1 thing that it needs is still open" in asked.text
+    assert "Get the stamp" in asked.text and stored(act_as, item).status == "open"
+    client.post(f"{here}/complete", data={"confirmed": "1"})
+    assert stored(act_as, item).status == "done"
+
+
+def test_an_undo_that_came_too_late_names_both_values(
+    act_as: ActAs, people: People, client_of: ClientOf, item: FollowUp
+) -> None:
+    client = client_of(people["coordinator"])
+    client.post(f"/follow-ups/{item.id}", data=fields(item, due="2026-12-05"))
+    undo = re.search(r'action="(/follow-ups/changes/[^"]+/undo)"', client.get(f"/follow-ups/{item.id}").text)
+    assert undo is not None
+    client.post(f"/follow-ups/{item.id}", data=fields(item, due="2026-12-07", version=str(item.version + 1)))
+    page = client.post(undo[1], headers={"Referer": f"http://localhost/follow-ups/{item.id}"}, follow_redirects=True)
+    assert "is now 7 Dec 2026; the undo would make it 5 Jan 2026" in page.text
+    assert stored(act_as, item).due_on == date(2026, 12, 7)
