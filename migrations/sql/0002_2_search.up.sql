@@ -260,10 +260,12 @@ CREATE FUNCTION search_queries(said text, whole boolean DEFAULT false) RETURNS t
     FROM (SELECT DISTINCT left(word, 60) AS word FROM unnest(search_asked(said)) AS words (word)) AS asked
 $$;
 
--- All of it; NULL: nothing to look for.
-CREATE FUNCTION search_query(said text, whole boolean DEFAULT false) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT string_agg('(' || one::text || ')', ' & ')::tsquery FROM unnest(search_queries(said, whole)) AS queries (one)
-$$;
+-- All of them; NULL: nothing to look for.
+CREATE FUNCTION search_all(parts tsquery[]) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$$ SELECT string_agg('(' || one::text || ')', ' & ')::tsquery FROM unnest(parts) AS queries (one) $$;
+
+CREATE FUNCTION search_query(said text) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$$ SELECT search_all(search_queries(said)) $$;
 
 -- Whether the acting person sees what an entry stands for: the policies' rule, once more, kind by kind, about `e`. $2: is staff, $3: who.
 CREATE FUNCTION search_rule(kind text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -342,13 +344,27 @@ BEGIN
           AND (app_is_staff() OR EXISTS (SELECT 1 FROM subjects s WHERE s.id = wanted AND s.created_by_id = app_person())));
 END $$;
 
+-- The share of entries of a kind that one word of a question is likely to find, from what ANALYZE noted of the commonest lexemes. (The
+-- planner's own guess for the beginning of a word is a constant where the vocabulary is small.) NULL: none of them begins so.
+CREATE FUNCTION search_share(kind text, one tsquery) RETURNS double precision LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+  SELECT max(found.share)
+    FROM pg_stats noted, LATERAL (SELECT noted.most_common_elems::text::text[] AS elems) AS listed,
+         LATERAL (SELECT least(sum(freq), 1) AS share
+                    FROM unnest(elems, noted.most_common_elem_freqs[1:cardinality(elems)]) AS lexemes (lexeme, freq),
+                         regexp_matches(one::text, '''([A-Za-z0-9]+)''', 'g') AS begins (begin)
+                   WHERE starts_with(lexeme, begin[1]) GROUP BY begin[1]) AS found
+   WHERE noted.schemaname = 'public' AND noted.tablename = 'search_' || kind AND noted.attname = 'words'
+   GROUP BY noted.most_common_elem_freqs, elems
+$$;
+
 -- The entries of one kind that the acting person sees, newest first (people and organisations: whole words first), at most `most`.
 -- A rare word is looked up in the index of words. A common one would give hundreds of thousands there, so the newest entries are walked
--- instead until enough are found; the planner's own statistics of the words say which (VOLATILE: else EXPLAIN is refused). Both see the rule applied before anything counts.
-CREATE FUNCTION search_one(kind text, said text, most integer, since date, until date, pathways text[])
-RETURNS TABLE (object_id uuid, on_day date) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+-- instead until enough are found; statistics of the words say which. Both see the rule applied before anything counts.
+CREATE FUNCTION search_one(kind text, parts tsquery[], whole tsquery, most integer, since date, until date, pathways text[])
+RETURNS TABLE (object_id uuid, on_day date) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
-  asked tsquery := search_query(said);
+  asked tsquery := search_all(parts);
   indexed tsquery := asked;
   one tsquery;
   fewest double precision;
@@ -359,7 +375,7 @@ DECLARE
   of_pathway text := '';
   place text := 'e.on_day DESC, e.object_id DESC';
   likely double precision; entries double precision; guess double precision;
-  collected double precision := 0; walk integer; found integer; plan json;
+  collected double precision := 0; walk integer; found integer;
 BEGIN
   IF asked IS NULL OR sees IS NULL OR most < 1 THEN RETURN; END IF;
   IF current_setting('role') = 'tracker_operator' THEN
@@ -374,7 +390,7 @@ BEGIN
     of_pathway := ' AND (SELECT c.pathway = ANY ($7) FROM cases c WHERE c.id = e.case_id)';
   END IF;
   IF kind IN ('contact', 'organisation', 'subject') THEN
-    place := '(e.words @@ search_query($8, true)) DESC, ' || place;
+    place := '(e.words @@ $8) DESC, ' || place;
   END IF;
 
   IF NOT staff AND sees <> 'true' THEN
@@ -384,16 +400,15 @@ BEGIN
         ORDER BY %6$s LIMIT $4',
       kind, days, CASE WHEN by_case THEN 'AND e.case_id IN (SELECT m.case_id FROM case_memberships m WHERE m.person_id = $3 AND m.ended_at IS NULL)'
       ELSE '' END, sees, of_pathway, place)
-      USING asked, staff, app_person(), most, since, until, pathways, said;
+      USING asked, staff, app_person(), most, since, until, pathways, whole;
     RETURN;
   END IF;
 
   SELECT reltuples INTO entries FROM pg_class WHERE oid = ('search_' || kind)::regclass;
   IF entries > 5000 AND kind NOT IN ('contact', 'organisation', 'subject') THEN
     likely := entries;
-    FOREACH one IN ARRAY search_queries(said) LOOP
-      EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM search_%s e WHERE e.words @@ %L::tsquery', kind, one) INTO plan;
-      guess := (plan -> 0 -> 'Plan' ->> 'Plan Rows')::double precision;
+    FOREACH one IN ARRAY parts LOOP
+      guess := coalesce(search_share(kind, one), 0) * entries;
       likely := likely * guess / entries;
       collected := collected + guess;
       IF fewest IS NULL OR guess < fewest THEN
@@ -408,7 +423,7 @@ BEGIN
       RETURN QUERY EXECUTE format(
         'SELECT e.object_id, e.on_day FROM (SELECT * FROM search_%1$s e WHERE true %2$s ORDER BY e.on_day DESC, e.object_id DESC LIMIT %3$s) e
           WHERE e.words @@ $1 AND %4$s %5$s LIMIT $4', kind, days, walk, sees, of_pathway)
-        USING asked, staff, app_person(), most, since, until, pathways, said;
+        USING asked, staff, app_person(), most, since, until, pathways, whole;
       GET DIAGNOSTICS found = ROW_COUNT;
       IF found >= most THEN RETURN; END IF;
     END IF;
@@ -419,31 +434,37 @@ BEGIN
      SELECT e.object_id, e.on_day FROM (SELECT * FROM matched e ORDER BY %3$s OFFSET 0) e
       WHERE e.words @@ $1 AND %4$s %5$s OFFSET %6$s LIMIT $4 - %6$s',
     kind, days, place, sees, of_pathway, coalesce(found, 0))
-    USING asked, staff, app_person(), most, since, until, pathways, said, indexed;
+    USING asked, staff, app_person(), most, since, until, pathways, whole, indexed;
 END $$;
 
 -- All kinds at once, for the page and the panel.
 CREATE FUNCTION app_search(said text, kinds text[], most integer, since date DEFAULT NULL, until date DEFAULT NULL,
                            pathways text[] DEFAULT NULL)
-RETURNS TABLE (kind text, object_id uuid, place bigint) LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  SELECT asked.kind, found.object_id, found.place
-    FROM unnest(kinds) AS asked (kind),
-         LATERAL search_one(asked.kind, said, least(most, 10000), since, until, pathways) WITH ORDINALITY AS found (object_id, on_day, place)
-$$;
+RETURNS TABLE (kind text, object_id uuid, place bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE parts tsquery[] := search_queries(said); whole tsquery := search_all(search_queries(said, true)); one text;
+BEGIN
+  FOREACH one IN ARRAY kinds LOOP
+    RETURN QUERY SELECT one, found.object_id, found.place
+      FROM search_one(one, parts, whole, least(most, 10000), since, until, pathways) WITH ORDINALITY AS found (object_id, on_day, place);
+  END LOOP;
+END $$;
 
 -- All of one kind, for a list that has an order of its own.
-CREATE FUNCTION app_search_ids(kind text, said text) RETURNS SETOF uuid LANGUAGE sql VOLATILE SECURITY DEFINER ROWS 100
+CREATE FUNCTION app_search_ids(kind text, said text) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 100
 SET search_path = pg_catalog, public AS
-$$ SELECT found.object_id FROM search_one(kind, said, 10000000, NULL, NULL, NULL) AS found $$;
+$$ SELECT found.object_id FROM search_one(kind, search_queries(said), search_query(said), 10000000, NULL, NULL, NULL) AS found $$;
 
--- How many of a kind the words are likely to find: a guess from statistics, the same for everybody; -1: nothing is asked.
-CREATE FUNCTION app_search_likely(kind text, said text) RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+-- How many of a kind the words are likely to find: a guess from statistics, the same for everybody; -1: no such kind.
+CREATE FUNCTION app_search_likely(kind text, said text) RETURNS integer LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
-DECLARE asked tsquery := search_query(said); plan json;
+DECLARE one tsquery; likely double precision;
 BEGIN
-  IF asked IS NULL OR search_rule(kind) IS NULL THEN RETURN -1; END IF;
-  EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM search_%s e WHERE e.words @@ %L::tsquery', kind, asked) INTO plan;
-  RETURN least((plan -> 0 -> 'Plan' ->> 'Plan Rows')::double precision, 1e9)::integer;
+  IF search_rule(kind) IS NULL THEN RETURN -1; END IF;
+  SELECT greatest(reltuples, 0) INTO likely FROM pg_class WHERE oid = ('search_' || kind)::regclass;
+  FOREACH one IN ARRAY coalesce(search_queries(said), '{}') LOOP
+    likely := likely * coalesce(search_share(kind, one), 0);
+  END LOOP;
+  RETURN likely;
 END $$;
 
 -- Whether one object that the person sees is found by a question: for lists that walk an order of their own.
@@ -481,9 +502,9 @@ END $$;
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['search_one(text, text, integer, date, date, text[])', 'app_search(text, text[], integer, date, date, text[])',
+  FOREACH name IN ARRAY ARRAY['search_one(text, tsquery[], tsquery, integer, date, date, text[])', 'app_search(text, text[], integer, date, date, text[])',
       'app_search_ids(text, text)', 'app_search_likely(text, text)', 'app_search_matches(text, uuid, tsquery)', 'app_search_near(text, integer)',
-      'search_sees_case(uuid)', 'search_sees_engagement(uuid)', 'search_sees_commitment(uuid)', 'search_sees_document(uuid)',
+      'search_share(text, tsquery)', 'search_sees_case(uuid)', 'search_sees_engagement(uuid)', 'search_sees_commitment(uuid)', 'search_sees_document(uuid)',
       'search_sees_contact(uuid)', 'search_sees_organisation(uuid)', 'search_sees_subject(uuid)'] LOOP
     EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', name);
     IF name LIKE 'app\_%' THEN

@@ -47,7 +47,10 @@ def name_key(said: str) -> str:
 
 def name_keys(said: str) -> frozenset[str]:
     """All skeletons of the words: "ch" may sound as in "Chernov" or as in "Chrenin", "ü" be written "ue" or "u"."""
-    return frozenset(f"{_skeleton(said, 'C', 'ue')} {_skeleton(said, 'H', 'u')}".split())
+    lower = said.lower()
+    if "ch" in lower or "ue" in lower or "ü" in lower:
+        return frozenset(f"{_skeleton(said, 'C', 'ue')} {_skeleton(said, 'H', 'u')}".split())
+    return frozenset(_skeleton(said, "C", "ue").split())
 
 
 def _skeleton(said: str, ch: str, umlaut: str) -> str:

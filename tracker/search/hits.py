@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.access.visibility import sees, sees_own_level
@@ -18,6 +18,7 @@ from tracker.contacts.models import Contact, Office, Organisation
 from tracker.contacts.queries import standing_contacts, visible_organisations
 from tracker.core.actor import Actor
 from tracker.core.dates import VagueDate
+from tracker.core.statements import kept_statement
 from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement, Participant
 from tracker.engagements.queries import visible_engagements
@@ -40,6 +41,7 @@ class Hit:
 
 
 Rows = dict[UUID, Hit]
+_IDS: Any = bindparam("ids", expanding=True)
 
 
 def read_hits(session: Session, actor: Actor, found: dict[str, list[UUID]]) -> dict[str, list[Hit]]:
@@ -49,6 +51,14 @@ def read_hits(session: Session, actor: Actor, found: dict[str, list[UUID]]) -> d
 
 
 def _cases(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
+    return _rows(
+        Hit("case", one, title, (*(subjects or ()), summary), reference, detail=pathway)
+        for one, reference, title, summary, pathway, subjects in session.execute(_case_statement(actor), {"ids": ids})
+    )
+
+
+@kept_statement
+def _case_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
     names = func.array_remove(func.array_agg(Subject.name), None)
     of_case = (
         select(names)
@@ -58,40 +68,45 @@ def _cases(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
         .scalar_subquery()
     )
     columns = (Case.id, Case.reference, Case.title, Case.summary, Case.pathway, of_case)
-    query = visible_cases(actor).with_only_columns(*columns).where(Case.id.in_(ids))
-    return _rows(
-        Hit("case", one, title, (*(subjects or ()), summary), reference, detail=pathway)
-        for one, reference, title, summary, pathway, subjects in session.execute(query)
-    )
+    return visible_cases(actor).with_only_columns(*columns).where(Case.id.in_(_IDS))
 
 
 def _events(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
+    return _rows(
+        Hit("event", row[0], row[1], _texts(*row[2:7], *_strings(row[7])), row[8], row[9], VagueDate(*row[10:]))
+        for row in session.execute(_event_statement(actor), {"ids": ids})
+    )
+
+
+@kept_statement
+def _event_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
     columns = (
         *(CaseEvent.id, CaseEvent.summary, CaseEvent.new_facts, CaseEvent.reason, CaseEvent.authority),
         *(CaseEvent.reference_no, CaseEvent.event_place, CaseEvent.facts, Case.reference, Case.title),
         *(CaseEvent.occurred_on, CaseEvent.between_earliest, CaseEvent.between_latest),
     )
-    query = (
+    return (
         select(*columns)
         .join(Case, Case.id == CaseEvent.case_id)
-        .where(CaseEvent.id.in_(ids), CaseEvent.voided_at.is_(None), *_of_case(actor, CaseEvent))
-    )
-    return _rows(
-        Hit("event", row[0], row[1], _texts(*row[2:7], *_strings(row[7])), row[8], row[9], VagueDate(*row[10:]))
-        for row in session.execute(query)
+        .where(CaseEvent.id.in_(_IDS), CaseEvent.voided_at.is_(None), *_of_case(actor, CaseEvent))
     )
 
 
 def _follow_ups(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
-    columns = (FollowUp.id, FollowUp.title, FollowUp.notes, FollowUp.waiting_on, FollowUp.due_on, FollowUp.status)
-    query = (
-        select(*columns, Case.reference, Case.title)
-        .join(Case, Case.id == FollowUp.case_id)
-        .where(FollowUp.id.in_(ids), *_of_case(actor, FollowUp))
-    )
+    found = session.execute(_follow_up_statement(actor), {"ids": ids})
     return _rows(
         Hit("follow_up", one, title, _texts(notes, waiting), reference, case_title, due, status)
-        for one, title, notes, waiting, due, status, reference, case_title in session.execute(query)
+        for one, title, notes, waiting, due, status, reference, case_title in found
+    )
+
+
+@kept_statement
+def _follow_up_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
+    columns = (FollowUp.id, FollowUp.title, FollowUp.notes, FollowUp.waiting_on, FollowUp.due_on, FollowUp.status)
+    return (
+        select(*columns, Case.reference, Case.title)
+        .join(Case, Case.id == FollowUp.case_id)
+        .where(FollowUp.id.in_(_IDS), *_of_case(actor, FollowUp))
     )
 
 

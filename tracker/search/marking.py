@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -12,6 +13,12 @@ from tracker.search.folding import name_keys, words
 _WORD = re.compile(r"[\w'’ʼ]+")
 AROUND = 70
 """Letters shown before and after the first word found in a long text."""
+
+
+@lru_cache(maxsize=20_000)
+def _folded(word: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Texts say the same words again and again."""
+    return tuple(words(word).split()), name_keys(word)
 
 
 class Marker:
@@ -58,8 +65,8 @@ class Marker:
     def _is_found(self, word: str) -> bool:
         known = self._known.get(word)
         if known is None:
-            folded = words(word)
-            known = any(part.startswith(self._begins) for part in folded.split()) if self._begins else False
-            known = known or (bool(self._keys) and any(key.startswith(self._keys) for key in name_keys(word)))
+            begins, keys = _folded(word)
+            known = any(part.startswith(self._begins) for part in begins)
+            known = known or any(key.startswith(self._keys) for key in keys)
             self._known[word] = known
         return known

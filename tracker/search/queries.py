@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.access.visibility import sees
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
+from tracker.core.ids import ALPHABET
 
 KINDS = (
     *("case", "subject", "contact", "organisation", "follow_up"),
@@ -66,11 +68,12 @@ def find_near(session: Session, said: str, most: int = 10) -> list[tuple[str, UU
 def reference_of(session: Session, actor: Actor, said: str) -> str | None:
     """The reference of the visible case that `said` names in full, in any case of letters."""
     typed = said.strip().upper().replace(" ", "-")
-    if not 4 <= len(typed) <= 40 or "-" not in typed:
+    if not _REFERENCE.fullmatch(typed):
         return None
     return session.scalar(select(Case.reference).where(Case.reference == typed, sees(actor, Case.level, Case.id)))
 
 
+_REFERENCE = re.compile(f"[A-Z]{{2,8}}-[{ALPHABET}]{{4,12}}")
 _FIND = text(
     "SELECT kind, object_id FROM app_search(:said, cast(:kinds as text[]), :most, cast(:since as date),"
     " cast(:until as date), cast(:pathways as text[])) ORDER BY place"
