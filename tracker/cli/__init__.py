@@ -7,6 +7,7 @@ from importlib import import_module
 from flask import Flask
 
 COMMAND_GROUPS = {
+    "tracker.cli.case": "case_group",
     "tracker.cli.dossier": "dossier_group",
     "tracker.cli.pathway": "pathway_group",
     "tracker.cli.reminders": "reminders_group",

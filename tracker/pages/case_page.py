@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.levels import MembershipKind
@@ -28,9 +29,11 @@ from tracker.cases.history import Projection, as_of
 from tracker.cases.models import Case
 from tracker.cases.projection import gaps, sight_of
 from tracker.cases.queries import current_members
+from tracker.cases.services.removing import merged_into
 from tracker.cases.stalled import quiet_days
 from tracker.cases.vague_text import read_vague
 from tracker.cases.wording import entry_label, when_precision
+from tracker.core.errors import NotVisible
 from tracker.core.web import actor, db
 from tracker.engagements.commitments import commitments_of_case
 from tracker.followups.panel import follow_ups_panel
@@ -60,8 +63,14 @@ class Rights:
 
 @blueprint.get("/cases/<reference>")
 @entrance(CASE_READERS)
-def case_page(reference: str) -> str:
-    case = case_for_page(db(), actor(), reference)
+def case_page(reference: str) -> str | Response:
+    try:
+        case = case_for_page(db(), actor(), reference)
+    except NotVisible:
+        kept = merged_into(db(), actor(), reference)
+        if kept is None:
+            raise
+        return redirect(url_for("pages.case_page", reference=kept))
     members = current_members(db(), case.id)
     membership = _own_membership(members)
     lines = history_lines(db(), actor(), case)

@@ -41,6 +41,8 @@ POST cases.add_subject                  | 400 400 400 400 404 401
 GET  cases.case_contacts                | 200 200 200 200 404 303
 GET  cases.case_links                   | 200 200 200 200 404 303
 GET  cases.change_level                 | 200 200 403 403 404 303
+GET  cases.choose_merger                | 403 403 200 403 404 303
+GET  cases.confirm_removal              | 403 403 200 403 404 303
 GET  cases.confirm_void                 | 200 403 403 200 404 303
 GET  cases.correct_event                | 200 403 403 200 404 303
 GET  cases.dossier_page                 | 200 200 200 200 404 303
@@ -54,11 +56,14 @@ GET  cases.list_cases                   | 200 200 200 200 404 303
 GET  cases.list_dossiers                | 200 200 200 200 404 303
 POST cases.make_dossier                 | 400 400 403 403 404 401
 GET  cases.members                      | 200 200 200 200 404 303
+POST cases.merge                        | 400 400 400 400 404 401
+GET  cases.merged                       | 200 200 200 200 404 303
 GET  cases.new_case                     | 200 200 403 403 404 303
 GET  cases.new_dossier                  | 200 200 403 403 404 303
 GET  cases.new_subject                  | 200 403 403 200 404 303
 POST cases.open_case                    | 400 400 403 403 404 401
 GET  cases.record_event                 | 200 403 403 200 404 303
+POST cases.remove                       | 400 400 400 400 404 401
 POST cases.remove_contact               | 400 400 400 400 404 401
 POST cases.remove_subject               | 400 400 400 400 404 401
 POST cases.replace_event                | 400 400 400 400 404 401

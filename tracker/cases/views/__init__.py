@@ -12,6 +12,7 @@ from tracker.cases.views import (
     members,
     opening,
     parties,
+    removing,
 )
 from tracker.cases.views.blueprint import blueprint
 
@@ -26,4 +27,5 @@ __all__ = [
     "members",
     "opening",
     "parties",
+    "removing",
 ]
