@@ -72,6 +72,12 @@ def get_post(session: Session, post_id: UUID) -> Post:
     return post
 
 
+def posts_of_organisation(session: Session, organisation_id: UUID) -> Sequence[Post]:
+    """The posts of an organisation, by title; the row policy says who sees them."""
+    query = select(Post).where(Post.organisation_id == organisation_id).order_by(Post.title, Post.id)
+    return session.scalars(query.limit(100)).all()
+
+
 def holders_of(session: Session, actor: Actor, post_id: UUID) -> Sequence[Holder]:
     """Who held it, those who hold it now first, then the latest."""
     query = standing_contacts(actor).join(Office, Office.contact_id == Contact.id).where(Office.post_id == post_id)

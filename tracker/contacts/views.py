@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action, Decision, decide, require
-from tracker.contacts import policy, queries, services
+from tracker.contacts import merge_views, policy, queries, services
+from tracker.contacts.blueprint import blueprint
 from tracker.contacts.conflict import contact_differences, organisation_differences
+from tracker.contacts.duplicates import contacts_alike
 from tracker.contacts.forms import (
     ContactForm,
     OrganisationForm,
@@ -24,9 +26,8 @@ from tracker.contacts.forms import (
 from tracker.contacts.list_columns import CONTACTS, cell, concerns_of, heading
 from tracker.contacts.models import Contact
 from tracker.contacts.queries import ContactFilters
-from tracker.core.countries import COUNTRY_CODES, country_choices, country_name
+from tracker.core.countries import COUNTRY_CODES, country_choices
 from tracker.core.errors import Conflict, Invalid
-from tracker.core.form_rows import row_problems
 from tracker.core.web import actor, db
 from tracker.lists.address import Address
 from tracker.lists.columns import read_shape
@@ -36,9 +37,7 @@ from tracker.lists.head import head_of
 from tracker.lists.sending import Answer as FileAnswer
 from tracker.lists.sending import send_list
 
-blueprint = Blueprint("contacts", __name__)
-blueprint.add_app_template_filter(country_name, "country_name")
-blueprint.add_app_template_global(row_problems, "row_problems")
+__all__ = ["blueprint", "merge_views"]
 
 Answer = Response | str | tuple[str, int]
 
@@ -109,6 +108,9 @@ def record_contact() -> Answer:
         show_faults(form, problem)
         return _contact_form(form, None, may_see_private), 422
     flash(_("Saved."), "success")
+    if alike := contacts_alike(db(), actor(), contact.name, contact.id):
+        names = "; ".join(one.display_name for one in alike)
+        flash(_("The same person, perhaps: %(names)s. They can be merged.", names=names), "warning")
     return redirect(url_for("contacts.contact_page", contact_id=contact.id), 303)
 
 
@@ -151,20 +153,6 @@ def list_organisations() -> Answer:
         address=_address("name", "country"),
         countries=country_choices(),
         may_record=_may_record(),
-    )
-
-
-@blueprint.get("/organisations/<uuid:organisation_id>")
-@entrance(CASE_READERS)
-def organisation_page(organisation_id: UUID) -> Answer:
-    organisation = queries.get_organisation(db(), actor(), organisation_id)
-    return render_template(
-        "contacts/organisation.html",
-        organisation=organisation,
-        page=queries.list_contacts(
-            db(), actor(), ContactFilters(organisation_id=organisation_id), request.args.get("cursor")
-        ),
-        may_edit=policy.may_edit_organisation(actor()),
     )
 
 

@@ -12,6 +12,8 @@ PAGES = (
     "case_page",
     "comments",
     "contact_page",
+    "organisation_page",
+    "post_page",
     "move",
     "home",
     "quick_add",

@@ -73,6 +73,7 @@ POST cases.save_event                   | 400 400 400 400 404 401
 POST cases.save_level                   | 400 400 400 400 404 401
 POST cases.save_subject                 | 400 400 400 400 404 401
 GET  cases.subject_page                 | 200 200 200 200 404 303
+GET  cases.list_subjects                | 200 200 200 200 404 303
 POST cases.unlink_case                  | 400 400 400 400 404 401
 POST cases.void_event                   | 400 400 400 400 404 401
 
@@ -167,11 +168,13 @@ GET  pages.dossier_timeline             | 200 200 200 200 404 303
 GET  pages.home                         | 200 200 200 200 200 303
 POST pages.make_move                    | 400 400 400 400 404 401
 POST pages.mentions_seen                | 400 400 400 400 404 401
+POST pages.make_standard                | 400 400 400 400 404 401
 GET  pages.move_case                    | 200 403 200 200 404 303
 GET  pages.new_comment                  | 200 200 200 200 404 303
 GET  pages.people_to_mention            | 200 200 200 200 404 303
 POST pages.remove_comment               | 400 400 400 400 404 401
 POST pages.save_comment                 | 400 400 400 400 404 401
+GET  pages.standard_follow_ups          | 200 200 403 200 404 303
 GET  pages.overview                     | 200 200 200 200 404 303
 POST pages.put_card                     | 400 400 400 400 404 401
 GET  pages.workload_page                | 200 200 200 404 404 303

@@ -109,4 +109,5 @@ def test_an_unknown_address_is_not_found_by_anybody(place: Place) -> None:
 def _is_name_of_contact(rule: Rule, visitor: str) -> bool:
     """Names, offices and organisations of contacts are for all staff, whatever case they are on."""
     staff = visitor in ("legal_officer", "coordinator", "head")
-    return staff and bool(rule.arguments & {"contact_id", "organisation_id"}) and "reference" not in rule.arguments
+    named = rule.arguments & {"contact_id", "organisation_id", "post_id"}
+    return staff and bool(named) and "reference" not in rule.arguments
