@@ -25,7 +25,7 @@ from tracker.core.keyset import Order
 from tracker.core.pages import Page, decode_cursor, encode_cursor
 from tracker.core.statements import kept_statement
 
-PAGE_SIZE = 50
+PAGE_SIZE = 40
 SORTS = ("activity", "deadline", "title")
 NOBODY = "nobody"
 COUNTED = 1000

@@ -20,7 +20,7 @@ from tracker.core.statements import kept_statement
 from tracker.followups.models import FollowUp, FollowUpWatcher
 from tracker.followups.queries import IS_ACTIVE, WorkLine, line, visible_follow_ups, visible_lines
 
-PAGE_SIZE = 40
+PAGE_SIZE = 30
 NOBODY = "nobody"
 ACTIVE = "active"
 ANY = "any"

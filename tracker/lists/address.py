@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 Pair = tuple[str, str]
 
-OF_A_PAGE = frozenset({"cursor"})
+OF_A_PAGE = frozenset({"cursor", "panel"})
 OF_A_VIEW = frozenset({"view"})
 OF_A_SHAPE = frozenset({"columns", "sort", "group"})
 LONGEST_QUERY = 2000

@@ -20,7 +20,10 @@ EVERYTHING = "all"
 
 @dataclass(frozen=True, slots=True)
 class ListHead:
-    """What the templates in lists/ need. `current`: the saved view that the address names."""
+    """What the templates in lists/ need. `current`: the saved view that the address names.
+
+    `panel`: which of the menus is open. A page holds only that one; the others come when they are asked for.
+    """
 
     shape: Shape
     address: Address
@@ -28,6 +31,7 @@ class ListHead:
     current: ViewLine | None
     may_share: bool
     may_export: bool
+    panel: str = ""
 
     @property
     def kind(self) -> ListKind:
@@ -105,6 +109,7 @@ def head_of(kind: ListKind) -> ListHead:
         next((view for view in views if str(view.id) == named), None),
         bool(may_share(actor())),
         bool(decide(actor(), Action.EXPORT_LIST)) or actor().is_person,
+        request.args.get("panel", ""),
     )
 
 

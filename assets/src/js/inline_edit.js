@@ -1,60 +1,71 @@
-// [data-cells]: cells of a list that are changed in place. A link with data-edit="due" data-value="…" leads to the page without
-// the script; with it, a click, Enter or F2 makes it a field. Enter saves, Escape cancels, leaving the field cancels what was not changed.
+// [data-cells]: cells of a list that are changed in place: td[data-edit="due"] in tr[data-version]. Without the script a row's title
+// leads to its page. With it a click, Enter or F2 makes a cell a field; Enter saves, Escape cancels, and leaving an untouched field too.
 // Where saving fails the text stays in the field, with the reason beside it.
 //
-// POST <row's page>/cell with field, value, version -> {value, html, version}; 409 {message, value, html, version}; 422, 403 {message}.
+// POST <row's page>/cell with field, value, version -> {message, value, html, version}; 409 the same, as it stands; 422, 403 {message}.
 import { csrfToken } from "./csrf.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
 
 export function start() {
   for (const list of document.querySelectorAll("[data-cells]")) {
+    for (const cell of list.querySelectorAll("tr[data-version] > td[data-edit]")) addButton(list, cell);
     list.addEventListener("click", (event) => {
-      const cell = event.target.closest("[data-edit]");
-      if (!cell || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-      event.preventDefault();
-      open(list, cell);
+      const button = event.target.closest("button[data-cell]");
+      if (button) open(list, button.closest("td"));
     });
     list.addEventListener("keydown", (event) => {
-      if (event.key !== "F2") return;
-      const cell = event.target.closest("td")?.querySelector("[data-edit]");
-      if (!cell) return;
+      const cell = event.key === "F2" && event.target.closest("td")?.matches("[data-edit]") ? event.target.closest("td") : null;
+      if (!cell?.querySelector("button[data-cell]")) return;
       event.preventDefault();
       open(list, cell);
     });
   }
 }
 
+function addButton(list, cell) {
+  const button = Object.assign(document.createElement("button"), { type: "button" });
+  button.dataset.cell = "";
+  if (cell.dataset.edit === "title") {
+    button.className = "cell-pencil";
+    button.append(list.querySelector("template[data-pencil]").content.cloneNode(true));
+    button.setAttribute("aria-label", `${list.dataset.rename} ${titleOf(cell).textContent}`);
+  } else {
+    button.className = "cell-edit";
+    button.append(...cell.childNodes);
+  }
+  cell.append(button);
+}
+
+const titleOf = (cell) => cell.closest("tr").querySelector(".work-title");
+
 function open(list, cell) {
-  if (cell.hidden) return;
-  const box = document.createElement("span");
-  box.className = "cell-editor";
+  if (cell.querySelector(".cell-editor")) return;
+  const box = Object.assign(document.createElement("span"), { className: "cell-editor" });
   const field = makeField(list, cell);
-  const note = document.createElement("span");
-  note.className = "cell-fault";
+  const note = Object.assign(document.createElement("span"), { className: "cell-fault", id: `fault-${cell.dataset.edit}-${titleOf(cell).id}` });
   note.setAttribute("role", "alert");
-  note.id = `fault-${cell.dataset.edit}-${cell.closest("[data-id]").dataset.id}`;
   field.setAttribute("aria-describedby", note.id);
   box.append(field, note);
-  const covered = cell.dataset.edit === "title" ? cell.parentElement.querySelector(".work-title") : null;
-  for (const part of [cell, covered]) if (part) part.hidden = true;
-  cell.after(box);
+  const covered = [...cell.children].filter((part) => part.matches("button[data-cell], .work-title"));
+  for (const part of covered) part.hidden = true;
+  cell.prepend(box);
+  const edit = { list, cell, covered, box, field, note, start: field.value, busy: false };
   field.focus();
   field.select?.();
-  const edit = { list, cell, covered, box, field, note, start: field.value, busy: false };
   field.addEventListener("keydown", (event) => onKey(edit, event));
   if (field.matches("select")) field.addEventListener("change", () => save(edit));
   field.addEventListener("blur", () => { if (!edit.busy && field.value === edit.start) close(edit); });
 }
 
 function makeField(list, cell) {
-  const { edit, value } = cell.dataset;
-  const names = JSON.parse(list.dataset.names);
+  const { edit } = cell.dataset;
   const field = edit === "assignee" ? assignees(list, cell) : edit === "priority" ? priorities(list) : document.createElement("input");
   field.className = field.matches("select") ? "form-select" : "form-control";
-  field.setAttribute("aria-label", names[edit] ?? edit);
+  field.setAttribute("aria-label", JSON.parse(list.dataset.names)[edit]);
   field.autocomplete = "off";
-  field.value = value;
+  if (edit === "title") field.value = titleOf(cell).textContent;
+  else if (edit !== "assignee") field.value = cell.dataset.value;
   return field;
 }
 
@@ -62,12 +73,16 @@ function priorities(list) {
   return select(list.dataset.priorities.split(";").map((pair) => pair.split("=")));
 }
 
+// The people are those of the filter; whoever does it now is among them, or is added.
 function assignees(list, cell) {
   const filter = document.getElementById(list.dataset.assignees);
-  const people = [...(filter?.options ?? [])].filter((option) => option.value.length > 30).map((option) => [option.value, option.text]);
-  const now = cell.dataset.value;
-  if (now && !people.some(([id]) => id === now)) people.unshift([now, cell.textContent.trim()]);
-  return select([["", list.dataset.nobody], ...people]);
+  const people = [...(filter?.options ?? [])].filter((option) => option.value.length === 36).map((option) => [option.value, option.text]);
+  const now = cell.querySelector(".person-name")?.textContent;
+  const id = cell.dataset.value ?? people.find(([, name]) => name === now)?.[0] ?? (now ? "?" : "");
+  if (id === "?") people.unshift(["?", now]);
+  const field = select([["", list.dataset.nobody], ...people]);
+  field.value = id;
+  return field;
 }
 
 function select(options) {
@@ -78,26 +93,22 @@ function select(options) {
 
 function onKey(edit, event) {
   event.stopPropagation();
-  if (event.isComposing) return;
-  if (event.key === "Escape") {
-    event.preventDefault();
-    close(edit, true);
-  } else if (event.key === "Enter") {
-    event.preventDefault();
-    save(edit);
-  }
+  if (event.isComposing || !["Escape", "Enter"].includes(event.key)) return;
+  event.preventDefault();
+  if (event.key === "Enter") save(edit);
+  else close(edit, true);
 }
 
 async function save(edit) {
   if (edit.busy) return;
   if (edit.field.value === edit.start && !edit.note.textContent) return close(edit, true);
-  const row = edit.cell.closest("[data-id]");
+  const row = edit.cell.closest("tr");
   const body = new URLSearchParams({ field: edit.cell.dataset.edit, value: edit.field.value, version: row.dataset.version });
   edit.busy = true;
   edit.field.setAttribute("aria-busy", "true");
   try {
     const headers = { "X-CSRFToken": csrfToken(), Accept: "application/json", "X-Requested-With": "cell" };
-    const answer = await fetch(`${pageOf(edit.cell)}/cell`, { method: "POST", body, headers, redirect: "manual" });
+    const answer = await fetch(`${titleOf(edit.cell).pathname}/cell`, { method: "POST", body, headers, redirect: "manual" });
     const state = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : {};
     if (answer.ok && state.html !== undefined) show(edit, row, state);
     else refuse(edit, row, answer.status, state);
@@ -109,27 +120,23 @@ async function save(edit) {
   }
 }
 
-const pageOf = (cell) => cell.getAttribute("href").split("#")[0];
-
 function show(edit, row, state) {
   row.dataset.version = state.version;
   edit.cell.dataset.value = state.value;
-  if (edit.covered) edit.covered.textContent = state.value;
-  else edit.cell.innerHTML = state.html;
+  if (edit.cell.dataset.edit === "title") titleOf(edit.cell).textContent = state.value;
+  else edit.cell.querySelector("button[data-cell]").innerHTML = state.html;
   close(edit, true);
   toast(state.message);
 }
 
-// Theirs is shown; the text stays, and Enter puts it over theirs knowingly.
+// What stands now is shown; the text stays, and Enter puts it over theirs knowingly.
 function refuse(edit, row, status, state) {
-  if (status === 409) {
-    row.dataset.version = state.version;
-    edit.start = state.value;
-    edit.cell.dataset.value = state.value;
-    const theirs = new DOMParser().parseFromString(state.html, "text/html").body.textContent.trim();
-    return fault(edit, `${state.message} ${theirs}. ${edit.list.dataset.notSaved}`);
-  }
-  fault(edit, state.message ?? edit.list.dataset.notSaved);
+  if (status !== 409) return fault(edit, state.message ?? edit.list.dataset.notSaved);
+  row.dataset.version = state.version;
+  edit.start = state.value;
+  edit.cell.dataset.value = state.value;
+  const theirs = new DOMParser().parseFromString(state.html, "text/html").body.textContent.trim();
+  fault(edit, `${state.message} ${theirs}. ${edit.list.dataset.notSaved}`);
 }
 
 function fault(edit, words) {
@@ -141,6 +148,6 @@ function fault(edit, words) {
 function close(edit, andFocus = false) {
   if (!edit.box.isConnected) return;
   edit.box.remove();
-  for (const part of [edit.cell, edit.covered]) if (part) part.hidden = false;
-  if (andFocus) edit.cell.focus();
+  for (const part of edit.covered) part.hidden = false;
+  if (andFocus) edit.cell.querySelector("button[data-cell]").focus();
 }

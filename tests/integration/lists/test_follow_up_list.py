@@ -189,7 +189,7 @@ def test_cells_are_changed_by_those_who_may(
         theirs = make_follow_up(session, case, title="not theirs")
     counsel = client_of(people["outside_counsel"])
     assert change(counsel, theirs.id, "title", "Mine").status_code == 403
-    assert "data-edit=" not in counsel.get("/follow-ups").text
+    assert "data-version=" not in counsel.get("/follow-ups").text
     assert change(counsel, work["sealed"], "title", "Mine").status_code == 404
     assert change(client_of(people["head"]), work["sealed"], "title", "Mine").status_code == 404
 

@@ -46,7 +46,9 @@ def list_cases() -> Answer:
     known, shape = _known(), head.shape
     filters = filters_of(request.args, actor(), known, clock.today(), shape.sort)
     page = list_page(db(), actor(), filters, request.args.get("cursor"), group=shape.group)
-    dossiers, people = db().execute(_offered_dossiers(actor())).all(), _people(actor())
+    is_asked = head.panel == "filters"  # what only that menu and its chips show is read when they are there
+    dossiers = db().execute(_offered_dossiers(actor())).all() if is_asked or filters.dossier_id else []
+    people = _people(actor()) if is_asked or isinstance(filters.lead, UUID) else []
     words = Words(known)
     return render_template(
         "cases/list.html",
