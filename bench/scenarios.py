@@ -26,6 +26,14 @@ def get(client: FlaskClient, address: str) -> Request:
 def pages(client: FlaskClient, references: list[str]) -> Iterator[tuple[str, Request]]:
     """(name, request) of the pages that only read."""
     yield "home", get(client, "/")
+    yield "home, team", get(client, "/?whose=team")
+    yield "board, cases by status", get(client, "/board")
+    yield "board, work by person", get(client, "/board?by=assignee")
+    yield "board, work by state", get(client, "/board?by=state&whose=team")
+    yield "overview", get(client, "/overview")
+    yield "workload", get(client, "/workload")
+    yield "calendar, month, team", get(client, "/calendar?whose=team")
+    yield "calendar, month, mine", get(client, "/calendar")
     yield "cases", get(client, "/cases")
     yield "cases, page 2", get(client, _next_page(client, "/cases"))
     yield "cases, one pathway", get(client, "/cases?pathway=arrest_warrant")
@@ -38,6 +46,7 @@ def pages(client: FlaskClient, references: list[str]) -> Iterator[tuple[str, Req
     yield "search, as one types", _each(client, [f"/search/panel?q={typed}" for typed in TYPED])
     yield "ledger", get(client, "/ledger")
     yield "case page", _each(client, [f"/cases/{reference}" for reference in references])
+    yield "timeline of a case", _each(client, [f"/cases/{reference}/timeline" for reference in references])
     yield "change of status, choice", _each(client, [f"/cases/{reference}/move" for reference in references])
 
 

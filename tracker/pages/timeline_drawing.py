@@ -106,9 +106,10 @@ def marks(definition: Definition, entries: Sequence[Entry], window: Window) -> t
         width = 0.0 if entry.is_exact else max(round(end - x, 1), 6.0)
         label = entry.summary if len(entry.summary) <= LONGEST else entry.summary[: LONGEST - 1].rstrip() + "…"
         words = len(label) * LETTER
-        leads = x + width + 10 + words > WIDTH
+        overflows = x + width + 10 + words > WIDTH
+        leads = overflows and x - 10 - words >= 0
         left = x - 10 - words if leads else x
-        right = x + width + (0 if leads else 10 + words)
+        right = x + width + (0 if overflows else 10 + words)
         lane = next((number for number, used in enumerate(lanes) if used + GAP <= left), len(lanes))
         if lane == len(lanes):
             lanes.append(right)
@@ -123,7 +124,7 @@ def marks(definition: Definition, entries: Sequence[Entry], window: Window) -> t
                 soft_end=not entry.is_exact,
                 phase=row.phase if row else "",
                 label=label,
-                text_x=round(x - 9 if leads else x + width + 9, 1),
+                text_x=round(x - 9 if leads else x + 8 if overflows else x + width + 9, 1),
                 anchor="end" if leads else "start",
                 lane=lane,
             )
