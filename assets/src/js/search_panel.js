@@ -66,9 +66,18 @@ function show(field, html) {
   });
   if (!options.length) list.setAttribute("role", "status");
   field.form.append(list);
+  if (field.closest(".sidebar")) place(list, field);
   field.setAttribute("aria-controls", list.id);
   field.setAttribute("aria-expanded", String(options.length > 0));
   open = { field, list, options, at: -1 };
+}
+
+// The sidebar cuts off what hangs over its edge, so there the panel leaves its box.
+function place(list, field) {
+  const box = field.getBoundingClientRect();
+  list.style.position = "fixed";
+  list.style.insetBlockStart = `${box.bottom + 4}px`;
+  list.style.insetInlineStart = `${box.left}px`;
 }
 
 function mark(at) {
