@@ -1,4 +1,4 @@
-"""What stands around a follow-up on its case: people and posts to name in it, other work to wait for."""
+"""What stands around a follow-up on its case: people and posts to name in it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from tracker.cases.models import CaseContact
 from tracker.contacts.models import Contact, Office, Post
 from tracker.contacts.queries import visible_contacts
 from tracker.core.actor import Actor
-from tracker.followups.models import ACTIVE_STATUSES, FollowUp
-from tracker.followups.queries import visible_follow_ups
 
 Choice = tuple[UUID, str]
 
@@ -41,11 +39,3 @@ def around(session: Session, actor: Actor, case_id: UUID, post_id: UUID | None, 
     contacts = {row[0]: row[1] or row[3] or "" for row in rows}
     posts = {row[2]: row[3] for row in rows if row[2] is not None}
     return Around([*contacts.items()], sorted(posts.items(), key=lambda pair: pair[1]))
-
-
-def other_work(session: Session, actor: Actor, follow_up: FollowUp, limit: int = 100) -> Sequence[Choice]:
-    """What else is to be done on the case. One statement."""
-    query = visible_follow_ups(actor).with_only_columns(FollowUp.id, FollowUp.title)
-    query = query.where(FollowUp.case_id == follow_up.case_id, FollowUp.id != follow_up.id)
-    query = query.where(FollowUp.status.in_(ACTIVE_STATUSES)).order_by(FollowUp.due_on, FollowUp.id)
-    return [(row[0], row[1]) for row in session.execute(query.limit(limit))]

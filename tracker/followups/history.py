@@ -64,12 +64,17 @@ class Entry:
     together: bool
 
 
-def history_of(session: Session, actor: Actor, follow_up: FollowUp, limit: int = 60) -> Sequence[Entry]:
-    """The latest first. Two statements, and one more for each kind of thing that is named in it."""
+def history_of(
+    session: Session, actor: Actor, follow_up: FollowUp, known: Mapping[str, str] | None = None, limit: int = 60
+) -> Sequence[Entry]:
+    """The latest first. One statement, and one more for each kind of thing that is named in it and not `known`.
+
+    `known`: names and titles by id, as text.
+    """
     query = select(FollowUpChange, Person.name).outerjoin(Person, Person.id == FollowUpChange.by_id)
     query = query.where(FollowUpChange.follow_up_id == follow_up.id)
     rows = session.execute(query.order_by(FollowUpChange.at.desc(), FollowUpChange.id.desc()).limit(limit)).all()
-    names = _names(session, actor, [row for row, _name in rows])
+    names = _names(session, actor, [row for row, _name in rows], known or {})
     return [_entry(row, name, names) for row, name in rows]
 
 
@@ -113,7 +118,7 @@ def _line(name: str, row: FollowUpChange, names: Mapping[str, str]) -> str:
     return str(_("%(field)s: %(before)s → %(after)s", field=FIELD_WORDS[name], before=before, after=after))
 
 
-def _names(session: Session, actor: Actor, rows: Iterable[FollowUpChange]) -> dict[str, str]:
+def _names(session: Session, actor: Actor, rows: Iterable[FollowUpChange], known: Mapping[str, str]) -> dict[str, str]:
     wanted: dict[str, set[UUID]] = {"people": set(), "contacts": set(), "posts": set(), "needs": set()}
     homes = {"assignee_id": "people", "completed_by_id": "people", "watchers": "people", "needs": "needs"}
     homes |= {"waiting_on_contact_id": "contacts", "post_id": "posts"}
@@ -121,7 +126,8 @@ def _names(session: Session, actor: Actor, rows: Iterable[FollowUpChange]) -> di
         for said in (row.before, row.after):
             for name, home in homes.items():
                 value = said.get(name)
-                wanted[home] |= {UUID(one) for one in (value if isinstance(value, list) else [value]) if one}
+                said_ids = value if isinstance(value, list) else [value]
+                wanted[home] |= {UUID(one) for one in said_ids if one and one not in known}
     queries = {
         "people": select(Person.id, Person.name).where(Person.id.in_(wanted["people"])),
         "contacts": visible_contacts(actor).with_only_columns(Contact.id, Contact.name),
@@ -130,7 +136,7 @@ def _names(session: Session, actor: Actor, rows: Iterable[FollowUpChange]) -> di
     }
     queries["contacts"] = queries["contacts"].where(Contact.id.in_(wanted["contacts"]))
     queries["needs"] = queries["needs"].where(FollowUp.id.in_(wanted["needs"]))
-    found: dict[str, str] = {}
+    found: dict[str, str] = dict(known)
     for home, query in queries.items():
         if wanted[home]:
             found |= {str(row[0]): row[1] or "" for row in session.execute(query)}
@@ -154,5 +160,5 @@ def conflict_words(lines: Iterable[Any]) -> list[str]:
 
 def lines_in_words(session: Session, actor: Actor, rows: Sequence[FollowUpChange]) -> list[str]:
     """What some changes of one follow-up did, as the history says it."""
-    names = _names(session, actor, rows)
+    names = _names(session, actor, rows, {})
     return [line for row in rows for line in _entry(row, None, names).lines]

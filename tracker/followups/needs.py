@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Select, and_, delete, select
 from sqlalchemy.orm import Session
 
 from tracker.audit.services import record
@@ -34,17 +34,35 @@ class Need(NamedTuple):
 
 def links_of(session: Session, actor: Actor, follow_up_id: UUID) -> Sequence[Need]:
     """What it needs, and what needs it. One statement."""
+    query = _linked(actor, follow_up_id).where(_is_needed(follow_up_id) | _is_needing(follow_up_id))
+    return [Need(*row[:4]) for row in session.execute(query)]
+
+
+def links_and_others(
+    session: Session, actor: Actor, follow_up: FollowUp, most: int = 100
+) -> tuple[Sequence[Need], Sequence[tuple[UUID, str]]]:
+    """The same, and what else is to be done on the case: ids and titles to choose from. One statement."""
+    linked = _is_needed(follow_up.id) | _is_needing(follow_up.id)
+    on_case = and_(FollowUp.case_id == follow_up.case_id, FollowUp.status.in_(ACTIVE_STATUSES))
+    query = _linked(actor, follow_up.id).where(linked | on_case, FollowUp.id != follow_up.id)
+    rows = session.execute(query.order_by(linked.desc()).limit(most)).all()
+    links = [Need(*row[:4]) for row in rows if row[3] or row[4]]
+    return links, [(row[0], row[1]) for row in rows if not row[3] and row[2] in ACTIVE_STATUSES]
+
+
+def _linked(actor: Actor, follow_up_id: UUID) -> Select[*tuple[Any, ...]]:
+    columns = (FollowUp.id, FollowUp.title, FollowUp.status, _is_needed(follow_up_id), _is_needing(follow_up_id))
+    return visible_follow_ups(actor).with_only_columns(*columns)
+
+
+def _is_needed(follow_up_id: UUID) -> ColumnElement[bool]:
     link = FollowUpDependency
-    pairs = select(link.needs_id.label("other"), link.follow_up_id).where(link.follow_up_id == follow_up_id)
-    back = select(link.follow_up_id.label("other"), link.follow_up_id).where(link.needs_id == follow_up_id)
-    both = pairs.union_all(back).subquery()
-    rows = session.execute(
-        visible_follow_ups(actor)
-        .join(both, both.c.other == FollowUp.id)
-        .with_only_columns(FollowUp.id, FollowUp.title, FollowUp.status, both.c.follow_up_id == follow_up_id)
-        .order_by(FollowUp.due_on, FollowUp.id)
-    )
-    return [Need(*row) for row in rows]
+    return FollowUp.id.in_(select(link.needs_id).where(link.follow_up_id == follow_up_id))
+
+
+def _is_needing(follow_up_id: UUID) -> ColumnElement[bool]:
+    link = FollowUpDependency
+    return FollowUp.id.in_(select(link.follow_up_id).where(link.needs_id == follow_up_id))
 
 
 def open_needs(session: Session, actor: Actor, follow_up: FollowUp) -> Sequence[tuple[UUID, str]]:

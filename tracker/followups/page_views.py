@@ -12,13 +12,15 @@ from flask_babel import gettext as _
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.levels import MembershipKind
 from tracker.access.queries import membership_of
+from tracker.cases.comments import comments_panel
 from tracker.cases.models import Case
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.languages import format_day
+from tracker.core.merging import merge
 from tracker.core.web import actor, db
 from tracker.followups import policy, services
 from tracker.followups.answers import Answer, back, changed, flash_undo
-from tracker.followups.around import around, other_work
+from tracker.followups.around import around
 from tracker.followups.assignees import Candidate
 from tracker.followups.blueprint import blueprint
 from tracker.followups.checklist import lines_of
@@ -26,7 +28,7 @@ from tracker.followups.conflict import differing
 from tracker.followups.forms import FollowUpForm, form_of, show_faults
 from tracker.followups.history import RECURS_WORDS, conflict_words, history_of
 from tracker.followups.models import FollowUp
-from tracker.followups.needs import links_of
+from tracker.followups.needs import links_and_others
 from tracker.followups.panel import offered_assignees
 from tracker.followups.queries import follow_up_with_case, get_follow_up, person_named, trail_of
 from tracker.followups.recurrence_words import in_words, weekday_names
@@ -57,6 +59,7 @@ def edit_follow_up(follow_up_id: UUID) -> Answer:
     except Conflict as problem:
         db().expire_all()
         theirs = get_follow_up(db(), actor(), follow_up_id)
+        merge(form, request.form.get("before"))
         lines = differing(theirs, form, lambda person_id: person_named(db(), person_id))
         form.version.data = problem.current_version
         return show_page(theirs, case, form, conflict=lines), 409
@@ -136,7 +139,11 @@ def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, **extra: Any)
     near = around(db(), actor(), case.id, follow_up.post_id, follow_up.waiting_on_contact_id)
     people = _offer(form, case, membership, follow_up) if may_edit else []
     form.offer_posts(near.posts)
-    history = history_of(db(), actor(), follow_up)
+    links, others = links_and_others(db(), actor(), follow_up)
+    known = [(one.id, one.name) for one in people] + [*near.contacts, *near.posts, *others]
+    names = {str(key): name for key, name in [*known, *((link.id, link.title) for link in links)]}
+    history = history_of(db(), actor(), follow_up, names)
+    assignee_id = follow_up.assignee_id
     return render_template(
         "followups/page.html",
         follow_up=follow_up,
@@ -145,13 +152,13 @@ def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, **extra: Any)
         level=policy.level_of(case, follow_up),
         may_edit=may_edit,
         may_progress=may_progress,
-        assignee_name=person_named(db(), follow_up.assignee_id),
+        assignee_name=names.get(str(assignee_id)) or person_named(db(), assignee_id),
         history=history,
         trail=[] if history else trail_of(db(), follow_up),
         checklist=lines_of(db(), follow_up.id),
         watchers=watchers_of(db(), follow_up.id),
-        links=links_of(db(), actor(), follow_up.id),
-        other_work=other_work(db(), actor(), follow_up) if may_edit else [],
+        links=links,
+        other_work=others if may_edit else [],
         people=people,
         contacts=near.contacts,
         contact_name=dict(near.contacts).get(follow_up.waiting_on_contact_id)
@@ -164,6 +171,7 @@ def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, **extra: Any)
         weekdays=weekday_names() if may_edit else [],
         me=actor().person_id,
         today=today_here(),
+        **comments_panel(db(), actor(), case, membership, follow_up.id, policy.level_of(case, follow_up)),
         **extra,
     )
 

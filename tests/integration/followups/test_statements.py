@@ -15,9 +15,13 @@ from tests.factories.commitment import make_commitment
 from tests.factories.contact import make_contact
 from tests.factories.engagement import make_engagement
 from tests.factories.follow_up import make_follow_up
+from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
 from tracker.core.actor import OPERATOR
+from tracker.followups import checklist, needs, services, watchers
+from tracker.followups.dates import no_holidays
+from tracker.followups.timelines import NewRow, apply_timeline
 
 LIST_BUDGET = 8
 LISTS = ("/", "/?whose=team", "/follow-ups", "/contacts", "/organisations", "/engagements", "/commitments?status=any")
@@ -55,3 +59,34 @@ def test_lists_stay_within_their_budget(
             answer = client.get(address)
         assert answer.status_code == 200
         assert len(statements) <= LIST_BUDGET, f"{address}: {len(statements)} statements"
+
+
+PAGE_BUDGET = 15
+
+
+@pytest.mark.parametrize("rows", [1, 12])
+def test_the_page_of_a_follow_up_stays_within_its_budget(
+    act_as: ActAs, people: dict[str, Person], client_of: ClientOf, database: Any, rows: int
+) -> None:
+    officer = people["legal_officer"]
+    with act_as(OPERATOR) as session:
+        case = make_case(session, lead=officer)
+        contact = make_contact(session, "Person", office="Office", on_case=case)
+        item = make_follow_up(session, case, officer, title="All of it")
+        others = [make_follow_up(session, case, officer, title=f"No. {number}") for number in range(rows)]
+    with act_as(officer) as session:
+        actor = acting(officer)
+        for number, other in enumerate(others):
+            needs.add_need(session, actor, item, other.id)
+            checklist.add_line(session, actor, item, f"Line {number}")
+            services.wait(session, actor, item, waiting_on=f"No. {number}", contact_id=contact.id)
+        watchers.watch(session, actor, item, people["head"].id)
+        row = NewRow("Send it", date(2027, 1, 2), "+1")
+        reference = {"title": "Hearing", "reference_on": date(2027, 1, 1), "is_holiday": no_holidays}
+        _timeline, (made,) = apply_timeline(session, actor, case, rows=[row], **reference)
+    client = client_of(officer)
+    for address in (f"/follow-ups/{item.id}", f"/follow-ups/{made.id}"):
+        with counted(database) as statements:
+            answer = client.get(address)
+        assert answer.status_code == 200
+        assert len(statements) <= PAGE_BUDGET, f"{address}: {len(statements)} statements\n" + "\n\n".join(statements)
