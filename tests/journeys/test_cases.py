@@ -47,10 +47,11 @@ def test_a_case_is_opened_moved_and_its_follow_up_assigned(page: Page, officer: 
     page.get_by_label("What happened").fill("Norway is a target state")
     page.get_by_label("When it happened").fill("March 2026")
     page.get_by_role("button", name="Open the case").click()
+    if page.get_by_role("heading", name="Standard follow-ups").is_visible():
+        page.get_by_role("link", name="Not now").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Norway and the referral")
     page.get_by_role("link", name="Change status", exact=True).first.click()
-    page.get_by_text("Record the approach", exact=True).click()
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("link", name="Record the approach", exact=True).click()
     page.get_by_label("What happened").fill("We approached the ministry")
     page.get_by_label("When it happened").fill("1 June 2026")
     for label in ("Who met whom", "Document handed over", "Promise made"):

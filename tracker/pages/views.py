@@ -21,6 +21,7 @@ PAGES = (
     "overview",
     "calendar",
     "timeline",
+    "standard",
 )
 
 for _name in PAGES:

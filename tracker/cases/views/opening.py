@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from tracker.access.entrance import CASE_WORKERS, entrance
@@ -48,6 +48,9 @@ def open_case() -> Answer:
     except (Invalid, NotLawful) as problem:
         show_refusal(form, problem)
         return _form_page(definition, status, form), 422
+    if definition.status(status).follow_ups:
+        flash(_("The case is open. You lead it."), "success")
+        return redirect(url_for("pages.standard_follow_ups", reference=case.reference), 303)
     return back_to(case, _("The case is open. You lead it."))
 
 

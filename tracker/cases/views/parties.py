@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from tracker.access.entrance import CASE_READERS, entrance
@@ -16,6 +16,7 @@ from tracker.cases.forms.people import ContactOnCaseForm, SubjectForm
 from tracker.cases.models import CaseSubject
 from tracker.cases.queries import get_subject
 from tracker.cases.services.subjects import subject_on_case
+from tracker.cases.subjects import subject_page_of
 from tracker.cases.views.answers import Answer, Opened, back_to, open_for, page
 from tracker.cases.views.blueprint import blueprint
 from tracker.core.errors import Fault, Invalid
@@ -25,12 +26,23 @@ from tracker.pathways.store import definitions
 from tracker.pathways.vocabulary import CONTACT_ROLES
 
 
+@blueprint.get("/subjects")
+@entrance(CASE_READERS)
+def list_subjects() -> Answer:
+    """People and entities whom cases are about, found by any spelling."""
+    said = request.args.get("q", "").strip()[:200].replace("\x00", "")
+    page = subject_page_of(db(), actor(), said, request.args.get("cursor"))
+    return render_template("cases/subjects.html", page=page, said=said)
+
+
 @blueprint.get("/subjects/<uuid:subject_id>")
 @entrance(CASE_READERS)
 def subject_page(subject_id: UUID) -> Answer:
     subject, lines = get_subject(db(), actor(), subject_id)
-    names = {definition.key: definition for definition in definitions().all()}
-    return render_template("cases/subject.html", subject=subject, lines=lines, definitions=names)
+    known = {definition.key: definition for definition in definitions().all()}
+    groups = [(one, [line for line in lines if line[1].pathway == key]) for key, one in known.items()]
+    shown = [(definition, of_pathway) for definition, of_pathway in groups if of_pathway]
+    return render_template("cases/subject.html", subject=subject, count=len(lines), groups=shown)
 
 
 @blueprint.get("/cases/<reference>/subjects/new")
