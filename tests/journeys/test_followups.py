@@ -69,3 +69,94 @@ def test_pages_of_work_have_no_finding_of_axe(
     for address in ("/", "/follow-ups", f"/follow-ups/{item.id}", f"/cases/{case.reference}/follow-ups/new"):
         page.goto(address)
         assert findings(page) == [], address
+
+
+def test_a_follow_up_from_anywhere_takes_three_keys_and_two_texts(
+    page: Page, act_as: ActAs, coordinator: Person, case: Case
+) -> None:
+    sign_in(page, coordinator)
+    page.goto("/contacts")
+    page.keyboard.press("n")
+    page.wait_for_url("**/contacts/new")
+    page.goto("/")
+    page.goto("/timelines")
+    page.keyboard.press("n")
+    page.wait_for_url("**/follow-ups/new")
+    page.keyboard.type("Ring Riga")
+    page.get_by_label("On which case").fill(case.reference)
+    page.get_by_label("On which case").press("Escape")
+    page.get_by_label("On which case").press("Enter")
+    page.wait_for_url(f"**/cases/{case.reference}*")
+    expect(page.locator("#follow-ups")).to_contain_text("Ring Riga")
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status").first).to_contain_text("Undone")
+
+
+def test_a_follow_up_is_worked_on_by_keyboard_alone(page: Page, act_as: ActAs, coordinator: Person, case: Case) -> None:
+    with act_as(OPERATOR) as session:
+        item = make_follow_up(session, case, coordinator, title="Draft the letter", due_on=clock.today())
+    sign_in(page, coordinator)
+    page.goto(f"/follow-ups/{item.id}")
+    page.get_by_label("One more thing to do").focus()
+    page.keyboard.type("Ask the ministry")
+    page.keyboard.press("Enter")
+    tick = page.get_by_role("button", name="Done: Ask the ministry")
+    tick.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Done: Ask the ministry")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("Due", exact=True).fill("next friday")
+    expect(page.locator("#due-day")).to_contain_text("Means Friday")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Saved: due on")
+    undo = page.get_by_role("status").get_by_role("button", name="Undo")
+    undo.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#history")).to_contain_text("by an undo")
+    expect(page.get_by_label("Due", exact=True)).to_have_value(clock.today().isoformat())
+
+
+def test_many_are_changed_with_a_preview_and_undone_as_one(
+    page: Page, act_as: ActAs, coordinator: Person, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        for number in range(3):
+            make_follow_up(session, case, coordinator, title=f"Letter {number}", due_on=clock.today())
+    sign_in(page, coordinator)
+    page.goto("/follow-ups")
+    for number in range(3):
+        page.get_by_role("checkbox", name=f"Choose: Letter {number}").check()
+    page.get_by_role("button", name="Change the chosen ones").click()
+    page.get_by_label("Change", exact=True).select_option("shift")
+    page.get_by_label("Distance").fill("+7")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("table")).to_contain_text("→")
+    page.get_by_role("button", name="Change 3 follow-ups").click()
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status").first).to_contain_text("Undone on 3 follow-ups")
+
+
+def test_a_timeline_is_kept_applied_and_moved(page: Page, coordinator: Person, case: Case) -> None:
+    sign_in(page, coordinator)
+    page.goto("/timelines/new")
+    page.get_by_label("Title").fill("Hearing")
+    page.get_by_label("What is to be done, line 1").fill("Send the file")
+    page.get_by_label("Distance, line 1").fill("-30")
+    page.get_by_label("What is to be done, line 2").fill("Write the note")
+    page.get_by_label("Distance, line 2").fill("+7")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(f"/cases/{case.reference}")
+    page.get_by_role("link", name="Apply a timeline").click()
+    page.get_by_label("Or around this day").fill("1 March 2027")
+    page.get_by_role("button", name="Preview").click()
+    assert findings(page) == []
+    page.get_by_role("checkbox", name="Make this follow-up: Write the note").uncheck()
+    page.get_by_role("button", name="Make the ticked ones").click()
+    page.get_by_label("Another reference date").fill("11 March 2027")
+    page.get_by_role("button", name="See what would move").click()
+    expect(page.get_by_role("table")).to_contain_text("9 Feb 2027")
+    assert findings(page) == []
+    page.get_by_role("button", name="Move the reference date").click()
+    expect(page.get_by_role("status").first).to_contain_text("The reference date is 11 Mar 2027 now")
+    for address in ("/timelines", "/timelines/new", "/follow-ups/new"):
+        page.goto(address)
+        assert findings(page) == [], address
