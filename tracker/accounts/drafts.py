@@ -29,7 +29,7 @@ MOST_DRAFTS = 50
 LONGEST = 256 * 1024
 """Characters of all names and values; more than any form of ours holds."""
 LONGEST_KEY = 300
-NEVER_KEPT = frozenset({"csrf_token", "version", "draft", "confirmed", "before"})
+NEVER_KEPT = frozenset({"csrf_token", "version", "draft", "confirmed"})
 """Tokens and versions are no text. The version travels apart, so that a draft of an older one is noticed."""
 
 

@@ -28,6 +28,7 @@ from tracker.contacts.models import Contact
 from tracker.contacts.queries import ContactFilters
 from tracker.core.countries import COUNTRY_CODES, country_choices
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.merging import merge
 from tracker.core.web import actor, db
 from tracker.lists.address import Address
 from tracker.lists.columns import read_shape
@@ -133,6 +134,7 @@ def edit_contact(contact_id: UUID) -> Answer:
     except Conflict as problem:
         db().expire_all()
         theirs = queries.get_contact(db(), actor(), contact_id)
+        merge(form, request.form.get("before"))
         rows = contact_differences(theirs, form, organisations)
         form.version.data = problem.current_version
         return _contact_form(form, theirs, may_see_private, conflict=rows), 409
@@ -190,6 +192,7 @@ def edit_organisation(organisation_id: UUID) -> Answer:
         services.edit_organisation(db(), actor(), organisation, form.facts(), version_of(form))
     except Conflict as problem:
         db().expire_all()
+        merge(form, request.form.get("before"))
         rows = organisation_differences(queries.get_organisation(db(), actor(), organisation_id), form)
         form.version.data = problem.current_version
         return _organisation_form(form, organisation=organisation, conflict=rows), 409

@@ -17,6 +17,7 @@ from tracker.accounts.queries import active_people
 from tracker.cases.models import Case
 from tracker.core.countries import COUNTRY_CODES, country_choices
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.merging import merge
 from tracker.core.web import actor, db
 from tracker.engagements import commitment_views, name_views, policy, queries, services
 from tracker.engagements import commitments as ledger
@@ -215,6 +216,7 @@ def _conflict(engagement_id: UUID, form: EngagementForm, problem: Conflict) -> s
     db().expire_all()
     theirs = queries.get_engagement(db(), actor(), engagement_id)
     cases = queries.cases_of(db(), actor(), [engagement_id]).get(engagement_id, [])
+    merge(form, request.form.get("before"))
     rows = differing(theirs, cases, form)
     form.version.data = problem.current_version
     return _form_page(form, theirs, conflict=rows)

@@ -27,6 +27,7 @@ from tracker.cases.queries import get_case
 from tracker.cases.readers import Reader, possible_readers
 from tracker.cases.services import comments as services
 from tracker.core.errors import Conflict, Invalid, NotPermitted, NotVisible
+from tracker.core.merging import merge
 from tracker.core.web import actor, db
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import follow_up_with_case
@@ -125,6 +126,7 @@ def save_comment(reference: str, comment_id: UUID) -> Answer:
         except Conflict as problem:
             form.form_errors.append(problem.message)
             form.version.data, status = str(problem.current_version or ""), 409
+            merge(form, request.form.get("before"))
         else:
             flash(_("Your comment is changed."), "success")
             return redirect(about.back, 303)

@@ -15,11 +15,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
+from wtforms.form import BaseForm
 
 from config import Settings
 from tracker.accounts.resume import offer_stale_form
 from tracker.core import logs
 from tracker.core.errors import Conflict, Invalid, NotLawful, NotPermitted, NotVisible, TrackerError
+from tracker.core.merging import before_of
 from tracker.pages.navigation import page_context
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -80,6 +82,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, _out_of_order)
     app.register_error_handler(StaleDataError, _overtaken)
     app.context_processor(page_context)
+    app.jinja_env.globals["before_of"] = _before_of
     strict = {"Strict-Transport-Security": STRICT_TRANSPORT} if settings.is_production else {}
     _serve_assets(app, HEADERS | strict)
     if settings.trusted_proxies:
@@ -102,6 +105,12 @@ def _serve_assets(app: Flask, headers: Mapping[str, str]) -> None:
         allow_all_origins=False,
         add_headers_function=add_headers,
     )
+
+
+def _before_of(form: BaseForm) -> str:
+    """How the form stood when it was opened, or when the two versions were last compared."""
+    sent = request.form.get("before")
+    return sent if sent and not hasattr(form, "merged") else before_of(form)
 
 
 def _refuse_nul() -> None:

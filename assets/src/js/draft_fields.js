@@ -1,7 +1,7 @@
 // A form's fields as text, and back into the form: files, passwords, tokens and hidden fields are left as they are.
 import { emptyRow } from "./row_lists.js";
 
-const NEVER = new Set(["csrf_token", "version", "draft", "confirmed", "before"]);
+const NEVER = new Set(["csrf_token", "version", "draft", "confirmed"]);
 
 /** @returns {{fields: [string, string][], version?: string}} */
 export function kept(form) {
@@ -27,6 +27,8 @@ export function fill(form, { fields, version }) {
   }
   const stands = form.elements.namedItem("version");
   if (stands && version) stands.value = version;
+  const before = form.elements.namedItem("before");
+  if (before && values.has("before")) before.value = values.get("before")[0];
   return [...values].filter(([name]) => !seen.has(name)).flatMap(([, texts]) => texts.filter(Boolean));
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from tracker.access.entrance import CASE_READERS, CASE_WORKERS, entrance
@@ -19,6 +19,7 @@ from tracker.cases.views.answers import Answer
 from tracker.cases.views.blueprint import blueprint
 from tracker.core.differences import Difference, differences
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.merging import merge
 from tracker.core.web import actor, db
 from tracker.pathways.store import definitions
 
@@ -87,6 +88,7 @@ def save_dossier(dossier_id: UUID) -> Answer:
             services.edit_dossier(db(), actor(), dossier.id, *said)
         except Conflict as problem:
             form.version.data = str(problem.current_version or "")
+            merge(form, request.form.get("before"))
             found = _differing(dossier, form)
             return render_template("cases/dossier_form.html", form=form, dossier=dossier, conflict=found), 409
         except Invalid as problem:

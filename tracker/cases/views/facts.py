@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import request
 from flask_babel import gettext as _
 
 from tracker.access.entrance import CASE_READERS, entrance
@@ -15,6 +16,7 @@ from tracker.cases.views.answers import Answer, Opened, back_to, open_for, page
 from tracker.cases.views.blueprint import blueprint
 from tracker.core.differences import Difference, differences
 from tracker.core.errors import Conflict, Invalid, NotLawful
+from tracker.core.merging import merge
 from tracker.core.web import actor, db
 from tracker.pathways.store import definitions
 
@@ -37,6 +39,7 @@ def save_case(reference: str) -> Answer:
         services.edit_facts(db(), actor(), opened.case.id, form.to_facts(), form.expected_version)
     except Conflict as problem:
         form.version.data = str(problem.current_version or "")
+        merge(form, request.form.get("before"))
         return page("cases/edit.html", opened, 409, form=form, conflict=_differing(opened, form))
     except (Invalid, NotLawful) as problem:
         show_refusal(form, problem)
