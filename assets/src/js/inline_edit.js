@@ -146,7 +146,8 @@ function fault(edit, words) {
 }
 
 function close(edit, andFocus = false) {
-  if (!edit.box.isConnected) return;
+  if (edit.isClosed) return;
+  edit.isClosed = true;  // taking the field away takes the focus from it, which asks to close it again
   edit.box.remove();
   for (const part of edit.covered) part.hidden = false;
   if (andFocus) edit.cell.querySelector("button[data-cell]").focus();
