@@ -6,7 +6,7 @@ export function start() {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    const form = event.target.closest?.("form");
+    const form = event.target.form ?? event.target.closest?.("form"); // a field may stand beside its form
     const button = form?.querySelector('[data-primary], button[type="submit"], button:not([type])');
     if (!button || button.disabled) return;
     event.preventDefault();
