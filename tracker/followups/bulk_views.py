@@ -26,12 +26,12 @@ from tracker.followups.today import holidays_here, read_day_here, today_here
 @blueprint.post("/follow-ups/bulk")
 @entrance(CASE_READERS)
 def bulk_preview() -> Answer:
-    """Fields: `id` (many), `action` and what it needs, `step` = confirm. Without an action: choose one."""
+    """Fields: `id` (many), `what` to change and what that needs, `step` = confirm. Without `what`: choose it."""
     ids = _ids()
     if not ids:
         flash(_("Tick the follow-ups first."), "warning")
         return redirect(url_for(".list_follow_ups"), 303)
-    if not request.form.get("action"):
+    if not request.form.get("what"):
         return _page(ids, [])
     try:
         change = _change()
@@ -83,7 +83,7 @@ def _ids() -> list[UUID]:
 
 
 def _change() -> BulkChange:
-    action = request.form.get("action", "")
+    action = request.form.get("what", "")
     if action in ("due", "snooze"):
         return BulkChange(action, day=_day())
     if action == "shift":

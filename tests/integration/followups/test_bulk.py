@@ -98,7 +98,7 @@ def test_a_preview_changes_nothing_and_confirming_does(
     act_as: ActAs, people: People, client_of: ClientOf, items: list[FollowUp]
 ) -> None:
     client = client_of(people["coordinator"])
-    said = {"id": [str(item.id) for item in items], "action": "shift", "shift": "+7", "mail": "no"}
+    said = {"id": [str(item.id) for item in items], "what": "shift", "shift": "+7", "mail": "no"}
     chosen = client.post("/follow-ups/bulk", data={"id": said["id"]})
     assert chosen.status_code == 200 and "What to change" in chosen.text
     page = client.post("/follow-ups/bulk", data=said).text
