@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from tracker.access.matching import Asked, ask
 from tracker.cases.models import Case
 from tracker.contacts.models import Contact
 from tracker.core.actor import Actor
@@ -20,7 +21,7 @@ from tracker.core.statements import kept_statement
 from tracker.followups.models import FollowUp, FollowUpWatcher
 from tracker.followups.queries import IS_ACTIVE, WorkLine, line, visible_follow_ups, visible_lines
 
-PAGE_SIZE = 30
+PAGE_SIZE = 28
 NOBODY = "nobody"
 ACTIVE = "active"
 ANY = "any"
@@ -105,7 +106,8 @@ def list_follow_ups(
     group: str = "",
 ) -> Page[ListLine]:
     """One page, earliest day first, those without a day at the end. At most two statements, in groups four."""
-    query = _filtered(actor, filters, today)
+    asked = ask(session, "follow_up", filters.text) if filters.text else None
+    query = _filtered(actor, filters, today, asked)
     if goes_on(group, filters):
         page = read_grouped_page(session, query, GROUPED[group], cursor, size)
     else:
@@ -132,9 +134,10 @@ def _line(row: Row[*tuple[Any, ...]]) -> ListLine:
 
 
 @kept_statement
-def _filtered(actor: Actor, filters: Filters, today: date) -> Select[*tuple[Any, ...]]:
+def _filtered(actor: Actor, filters: Filters, today: date, asked: Asked | None) -> Select[*tuple[Any, ...]]:
     query = visible_lines(actor).outerjoin(Contact, Contact.id == FollowUp.waiting_on_contact_id).add_columns(*_MORE)
-    return query.where(_of_status(filters), *_of_what(actor, filters), *_of_when(filters, today))
+    found = () if asked is None else (asked.finds(FollowUp.id),)
+    return query.where(_of_status(filters), *_of_what(actor, filters), *_of_when(filters, today), *found)
 
 
 def _of_status(filters: Filters) -> ColumnElement[bool]:
@@ -158,8 +161,6 @@ def _of_what(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(_is_one_of(FollowUp.priority, filters.priorities))
     if filters.case_reference:
         wanted.append(Case.reference == filters.case_reference.upper())
-    if filters.text:
-        wanted.append(FollowUp.title.icontains(filters.text, autoescape=True))
     if filters.watching:
         wanted.append(_is_watched_by(actor))
     return wanted

@@ -208,5 +208,23 @@ def test_a_list_takes_eight_statements_at_most(
     assert 3 <= len(statements) <= 8, statements
 
 
+def test_a_full_page_weighs_no_more_than_sixty_kilobytes(act_as: ActAs, people: People, client_of: ClientOf) -> None:
+    with act_as(OPERATOR) as session:
+        for number in range(45):
+            title = f"Extradition of a former official to the court of first instance, {number}"
+            case = make_case(session, title=title, lead=people["head"])
+            make_follow_up(
+                session,
+                case,
+                people["head"],
+                title=f"Ask the ministry about the file {number}",
+                due_on=date(2026, 5, 4),
+            )
+    client = client_of(people["coordinator"])
+    for address in ("/cases", "/follow-ups", "/cases?group=phase", "/follow-ups?group=assignee"):
+        page = client.get(address).get_data()
+        assert b"cursor=" in page and len(page) <= 60_000, f"{address}: {len(page)}"
+
+
 def test_any_means_whatever_became_of_it() -> None:
     assert Filters(status=ANY).are_set and not Filters(status=ANY).only_active
