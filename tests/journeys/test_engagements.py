@@ -17,6 +17,7 @@ from tests.support.acting import ActAs
 from tests.support.journeys import findings, sign_in
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
+from tracker.contacts.models import Post
 from tracker.core.actor import OPERATOR
 
 
@@ -70,7 +71,10 @@ def test_pages_of_people_and_meetings_have_no_finding_of_axe(
 ) -> None:
     with act_as(OPERATOR) as session:
         contact = make_contact(session, "Bo Example", office="Prosecutor", on_case=case, email="bo@example.org")
+        twin = make_contact(session, "Bo Exampel", country="SE", email="bo2@example.org")
         organisation = make_organisation(session)
+        post = Post(title="Prosecutor", organisation_id=organisation.id)
+        session.add(post)
         meeting = make_engagement(session, case)
         promise = make_commitment(session, meeting, case)
     page.emulate_media(color_scheme=scheme)
@@ -86,8 +90,14 @@ def test_pages_of_people_and_meetings_have_no_finding_of_axe(
         "/engagements/new",
         f"/engagements/{meeting.id}",
         f"/engagements/{meeting.id}/edit",
+        f"/engagements/{meeting.id}/protocol",
         "/commitments",
         f"/commitments/{promise.id}",
+        f"/commitments/{promise.id}/edit",
+        "/contacts/duplicates",
+        f"/contacts/{contact.id}/merge?with={twin.id}",
+        f"/posts/{post.id}",
+        f"/posts/{post.id}/handover",
     ):
         page.goto(address)
         assert findings(page) == [], address

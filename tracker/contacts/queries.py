@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, column, exists, false, or_, select, table, true
+from sqlalchemy import ColumnElement, Select, column, exists, false, func, or_, select, table, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tracker.access.levels import MembershipKind
@@ -24,6 +24,8 @@ BY_NAME = Order(Contact.name, Contact.id, str, lambda row: (row.name, row.id))
 ORGANISATIONS_BY_NAME = Order(
     Organisation.name, Organisation.id, str, lambda row: (row.name, row.id), may_be_empty=False
 )
+_FEW = 3
+_LONG_ENOUGH_TO_HEAR = 4
 _WORKING = (MembershipKind.LEAD, MembershipKind.MEMBER)
 
 # Cases lie above contacts, so their table is only named here.
@@ -107,13 +109,23 @@ def contact_choices(session: Session, actor: Actor, limit: int = 2000) -> Sequen
 
 
 def contacts_spelled(session: Session, actor: Actor, text: str, limit: int) -> Sequence[Contact]:
-    """Contacts whose name, or an office of theirs, holds every word of `text`; those who begin with it first."""
+    """Contacts whose name, or an office of theirs, holds every word of `text`; those who begin with it first.
+
+    Where hardly anybody does, those follow whose name sounds like it, in whatever script: that costs a look at each.
+    """
     query = standing_contacts(actor).options(*_WITH_OFFICES)
     for word in text.split()[:5]:
         in_office = exists().where(Office.contact_id == Contact.id, Office.title.icontains(word, autoescape=True))
         query = query.where(or_(Contact.name.icontains(word, autoescape=True), in_office))
     begins = Contact.name.istartswith(text, autoescape=True)
-    return session.scalars(query.order_by(begins.desc().nulls_last(), Contact.name, Contact.id).limit(limit)).all()
+    ordered = query.order_by(begins.desc().nulls_last(), Contact.name, Contact.id)
+    found = list(session.scalars(ordered.limit(limit)))
+    if len(found) < _FEW and len(text) >= _LONG_ENOUGH_TO_HEAR:
+        known = {contact.id for contact in found}
+        sounds = func.search_name_key(Contact.name).contains(func.search_name_key(text))
+        alike = standing_contacts(actor).where(sounds).options(*_WITH_OFFICES).order_by(Contact.name, Contact.id)
+        found += [contact for contact in session.scalars(alike.limit(limit)) if contact.id not in known]
+    return found[:limit]
 
 
 def visible_organisations(actor: Actor) -> Select[Organisation]:
