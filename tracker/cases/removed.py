@@ -54,4 +54,4 @@ def removed_cases(session: Session) -> Sequence[RemovedCase]:
         .where(Case.removed_at.is_not(None))
         .order_by(Case.removed_at.desc(), Case.id)
     )
-    return [RemovedCase(*row) for row in rows]
+    return [RemovedCase(*row) for row in rows]  # type: ignore[arg-type]  # asked for above: removed_at is there

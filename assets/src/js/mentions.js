@@ -13,9 +13,7 @@ function attach(box) {
   list.setAttribute("aria-label", "@");
   box.replaceWith(frame);
   frame.append(box, list);
-  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id]]) {
-    box.setAttribute(name, value);
-  }
+  for (const [name, value] of [["aria-autocomplete", "list"], ["aria-haspopup", "listbox"], ["aria-controls", list.id]]) box.setAttribute(name, value);
   const state = { box, list, names: null, at: 0 };
   box.addEventListener("input", () => suggest(state));
   box.addEventListener("keydown", (event) => onKey(state, event));
@@ -49,7 +47,6 @@ function show(state, names) {
     return item;
   }));
   state.list.hidden = !names.length;
-  state.box.setAttribute("aria-expanded", String(Boolean(names.length)));
   mark(state);
 }
 
@@ -61,7 +58,6 @@ function mark(state) {
 
 function close(state) {
   state.list.hidden = true;
-  state.box.setAttribute("aria-expanded", "false");
   state.box.removeAttribute("aria-activedescendant");
 }
 

@@ -42,7 +42,8 @@ def close(act_as, case: Case, who, *settlements: Settlement, reason: str = "") -
 
 def standing(act_as, thing: FollowUp) -> FollowUp:
     with act_as(OPERATOR) as session:
-        return session.get_one(FollowUp, thing.id)
+        found: FollowUp = session.get_one(FollowUp, thing.id)
+    return found
 
 
 def test_closing_is_refused_and_names_the_open_work(act_as, case, officer) -> None:
