@@ -57,7 +57,6 @@ def list_commitments() -> Answer:
     if head.default_url:
         return redirect(head.default_url, 303)
     page = ledger.list_commitments(db(), actor(), filters, today_here(), request.args.get("cursor"))
-    group = KEY_OF_GROUP.get(head.shape.group)
     counts = ledger.count_by_status(db(), actor(), filters, today_here())
     return render_template(
         "engagements/commitments.html",

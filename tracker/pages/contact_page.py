@@ -34,7 +34,9 @@ def contact_page(contact_id: UUID) -> str | Response:
         actor(), is_member_with(db(), actor(), contact_id)
     )
     meetings = engagements_of_contact(db(), actor(), contact_id)
-    work = work_about(db(), actor(), [contact_id], [one.post_id for one in contact.offices if _is_held(one)])
+    work = work_about(
+        db(), actor(), [contact_id], [one.post_id for one in contact.offices if one.post_id and _is_held(one)]
+    )
     return render_template(
         "contacts/page.html",
         contact=contact,
@@ -56,7 +58,7 @@ def contact_page(contact_id: UUID) -> str | Response:
 
 def _is_held(office: Office) -> bool:
     """Work about a post concerns whoever holds it now."""
-    return office.post_id is not None and (office.held_to_latest is None or office.held_to_latest >= clock.today())
+    return office.held_to_latest is None or office.held_to_latest >= clock.today()
 
 
 @blueprint.record_once

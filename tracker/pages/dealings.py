@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.core.actor import Actor
@@ -53,6 +53,6 @@ def open_ones(commitments: Sequence[CommitmentLine]) -> list[CommitmentLine]:
     return [one for one in commitments if one.commitment.status == "open"]
 
 
-def _promised_by(contact_ids: list[UUID]) -> object:
+def _promised_by(contact_ids: list[UUID]) -> Select[UUID]:
     theirs = or_(Commitment.by_contact_id.in_(contact_ids), Commitment.to_contact_id.in_(contact_ids))
-    return Commitment.__table__.select().with_only_columns(Commitment.id).where(theirs)
+    return select(Commitment.id).where(theirs)

@@ -45,6 +45,7 @@ def test_holders_of_one_office_share_its_post(act_as: ActAs, people: People, mis
     with act_as(who) as session:
         assert len(session.scalars(select(Post)).all()) == 4
         post_id = session.scalars(select(Office.post_id).where(Office.title == "ambassador")).one()
+        assert post_id is not None
         held = holders_of(session, acting(who), post_id)
         assert [(one.contact.name, one.holds_now) for one in held] == [("Bo", True), ("Ada", False)]
 

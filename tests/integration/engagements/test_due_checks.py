@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -37,7 +38,7 @@ def promise(case: Case) -> CommitmentFacts:
     return CommitmentFacts("We join", by=SideFacts(country="LV"), due_on=DUE, case_id=case.id)
 
 
-def promised(act_as: ActAs, who: Person, case: Case, facts: CommitmentFacts, **said: str) -> Commitment:
+def promised(act_as: ActAs, who: Person, case: Case, facts: CommitmentFacts, **said: Any) -> Commitment:
     with act_as(who) as session:
         meeting = EngagementFacts(summary="Talk", case_ids=(case.id,), **said)
         services.record_engagement(session, acting(who), meeting, [facts])
@@ -66,11 +67,8 @@ def test_without_a_day_or_a_case_there_is_none(
 ) -> None:
     with act_as(OPERATOR) as session:
         second = make_case(session)
-    without = (
-        replace(promise, case_id=second.id, **{missing: None})
-        if missing == "due_on"
-        else replace(promise, case_id=None)
-    )
+    said: dict[str, Any] = {"case_id": second.id} | {missing: None}
+    without = replace(promise, **said)
     promised(act_as, people["coordinator"], second, without)
     assert check(act_as) is None
 
@@ -90,12 +88,12 @@ def test_it_moves_with_the_day_and_not_once_set_by_hand(
     who = people["coordinator"]
     made = promised(act_as, who, case, promise)
     with act_as(who) as session:
-        edit_commitment(session, acting(who), session.get(Commitment, made.id), replace(promise, due_on=LATER))
+        edit_commitment(session, acting(who), session.get_one(Commitment, made.id), replace(promise, due_on=LATER))
     moved = check(act_as)
     assert moved is not None and (moved.due_on, moved.due_by_hand, moved.due_version) == (LATER, False, 2)
     with act_as(who) as session:
-        change_due(session, acting(who), session.get(FollowUp, moved.id), date(2027, 2, 1))
-        edit_commitment(session, acting(who), session.get(Commitment, made.id), promise)
+        change_due(session, acting(who), session.get_one(FollowUp, moved.id), date(2027, 2, 1))
+        edit_commitment(session, acting(who), session.get_one(Commitment, made.id), promise)
     kept = check(act_as)
     assert kept is not None and (kept.due_on, kept.due_to_check) == (date(2027, 2, 1), DUE)
 
@@ -107,7 +105,7 @@ def test_a_day_taken_away_gives_it_up_and_a_new_day_takes_it_up_again(
     made = promised(act_as, who, case, promise)
     for due_on, status in ((None, "cancelled"), (LATER, "open")):
         with act_as(who) as session:
-            edit_commitment(session, acting(who), session.get(Commitment, made.id), replace(promise, due_on=due_on))
+            edit_commitment(session, acting(who), session.get_one(Commitment, made.id), replace(promise, due_on=due_on))
         standing = check(act_as)
         assert standing is not None and standing.status == status
 
@@ -120,15 +118,14 @@ def test_it_is_done_when_the_commitment_is_settled_and_open_again_with_it(
     made = promised(act_as, who, case, promise)
     with act_as(other) as session:
         facts = OutcomeFacts(status, "By telephone", None if status == "superseded" else DUE)
-        settle_commitment(session, acting(other), session.get(Commitment, made.id), facts)
-        commitment = session.get(Commitment, made.id)
-        assert commitment is not None
+        settle_commitment(session, acting(other), session.get_one(Commitment, made.id), facts)
+        commitment = session.get_one(Commitment, made.id)
         assert (commitment.check_note, commitment.checked_by_id) == ("By telephone", other.id)
     done = check(act_as)
     assert done is not None and (done.status, done.completed_by_id) == ("done", other.id)
     with act_as(OPERATOR) as session:
         assert "completed" in session.scalars(select(FollowUpChange.kind).where(FollowUpChange.follow_up_id == done.id))
     with act_as(other) as session:
-        settle_commitment(session, acting(other), session.get(Commitment, made.id), "open")
+        settle_commitment(session, acting(other), session.get_one(Commitment, made.id), "open")
     again = check(act_as)
     assert again is not None and again.status == "open"
