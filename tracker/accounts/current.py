@@ -25,6 +25,7 @@ class SignedIn:
     time_zone: str
     country: str | None
     theme: str
+    keyboard_shortcuts: bool
     must_change_password: bool
     signed_in_at: datetime
     last_seen_at: datetime

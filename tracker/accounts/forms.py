@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     EmailField,
     HiddenField,
     PasswordField,
@@ -58,6 +59,12 @@ class WishesForm(FlaskForm):
         super().__init__(*args, **kwargs)
         self.language.choices = [SelectChoice(key, words) for key, words in language_choices()]
         self.time_zone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in _zones()]
+
+
+class PreferencesForm(WishesForm):
+    """What people choose for themselves."""
+
+    keyboard_shortcuts = BooleanField(_l("Shortcuts of one key, such as j, k and ?"))
 
 
 class DetailsForm(WishesForm):

@@ -48,6 +48,14 @@ def set_wishes(session: Session, actor: Actor, *, language: str, time_zone: str)
     announce(session, PersonChanged(person.id, actor))
 
 
+def set_shortcuts(session: Session, actor: Actor, on: bool) -> None:
+    """Whether single keys do something (WCAG 2.1.4)."""
+    person = _self(session, actor)
+    if person.keyboard_shortcuts != on:
+        person.keyboard_shortcuts = on
+        record(session, actor, "person.preferences_changed", "person", person.id, fields=["keyboard_shortcuts"])
+
+
 def set_theme(session: Session, actor: Actor, theme: str) -> None:
     """Choose light, dark, or as the system has it. Raises Invalid."""
     if theme not in THEMES:

@@ -13,7 +13,7 @@ from tracker.accounts import own_account
 from tracker.accounts.blueprint import blueprint
 from tracker.accounts.current import the_person
 from tracker.accounts.form_faults import show_faults
-from tracker.accounts.forms import ChangePasswordForm, WishesForm
+from tracker.accounts.forms import ChangePasswordForm, PreferencesForm
 from tracker.accounts.sessions import count_sessions
 from tracker.accounts.sign_in import safe_next
 from tracker.accounts.sign_in_views import is_own_password
@@ -26,9 +26,10 @@ from tracker.core.web import actor, db
 @entrance(SIGNED_IN)
 def preferences() -> Any:
     person = the_person()
-    form = WishesForm(obj=person)
+    form = PreferencesForm(obj=person)
     if form.validate_on_submit():
         own_account.set_wishes(db(), actor(), language=form.language.data, time_zone=form.time_zone.data)
+        own_account.set_shortcuts(db(), actor(), bool(form.keyboard_shortcuts.data))
         use_wishes(form.language.data, form.time_zone.data)
         flash(_("Your preferences are saved."), "success")
         return redirect(url_for("accounts.preferences"), 303)

@@ -72,6 +72,7 @@ _FIND = (
         Person.time_zone,
         Person.country,
         Person.theme,
+        Person.keyboard_shortcuts,
         Person.must_change_password,
         _ROLES.label("roles"),
     )
@@ -107,6 +108,7 @@ def _signed_in(row: Row[Any]) -> SignedIn:
         time_zone=row.time_zone,
         country=row.country,
         theme=row.theme,
+        keyboard_shortcuts=row.keyboard_shortcuts,
         must_change_password=row.must_change_password,
         signed_in_at=row.signed_in_at or row.created_at,
         last_seen_at=row.last_seen_at,
