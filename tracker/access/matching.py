@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, func, select, text, true
@@ -18,20 +19,40 @@ RARE = 1500
 KINDS_IN_LISTS = ("case", "follow_up", "engagement", "commitment", "contact", "organisation")
 
 
-def matching(session: Session, kind: str, said: str, object_id: Any) -> ColumnElement[bool]:
-    """The condition that `said` finds the object: every word begins a word of it, or is a spelling of a name in it.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about one kind, and how a list is to read its answer; hashable, so that statements can be kept."""
 
-    `kind` is one of KINDS_IN_LISTS, `object_id` the column of its id. One cheap statement decides how the list is read.
-    Words too short to ask for anything (one letter) hide nothing. Raises ValueError for an unknown kind.
+    kind: str
+    said: str
+    query: str
+    is_rare: bool
+
+    def finds(self, object_id: Any) -> ColumnElement[bool]:
+        """The condition that the object is found: each word begins a word of it, or spells a name in it."""
+        if self.is_rare:
+            found = func.app_search_ids(self.kind, self.said).column_valued("found")
+            return cast(ColumnElement[bool], object_id.in_(select(found)))
+        return cast(ColumnElement[bool], func.app_search_matches(self.kind, object_id, sql_cast(self.query, TSQUERY)))
+
+
+def ask(session: Session, kind: str, said: str) -> Asked | None:
+    """The question; None where `said` has no word of two letters or more, which asks for nothing and hides nothing.
+
+    `kind` is one of KINDS_IN_LISTS. One cheap statement. Raises ValueError for an unknown kind.
     """
     if kind not in KINDS_IN_LISTS:
         raise ValueError(f"no words are kept for {kind}")
-    likely, asked = session.execute(_LIKELY, {"kind": kind, "said": said}).one()
-    if asked is None:
-        return true()
-    if likely <= RARE:
-        return cast(ColumnElement[bool], object_id.in_(select(func.app_search_ids(kind, said).column_valued("found"))))
-    return cast(ColumnElement[bool], func.app_search_matches(kind, object_id, sql_cast(asked, TSQUERY)))
+    if not said.strip():
+        return None
+    likely, query = session.execute(_LIKELY, {"kind": kind, "said": said}).one()
+    return None if query is None else Asked(kind, said, query, likely <= RARE)
+
+
+def matching(session: Session, kind: str, said: str, object_id: Any) -> ColumnElement[bool]:
+    """The same as one condition, for statements that are not kept."""
+    asked = ask(session, kind, said)
+    return true() if asked is None else asked.finds(object_id)
 
 
 _LIKELY = text("SELECT app_search_likely(:kind, :said), search_query(:said)::text")

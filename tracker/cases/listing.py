@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, s
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import OPEN_LEVELS
+from tracker.access.matching import Asked, ask
 from tracker.access.visibility import member_case_ids
 from tracker.accounts.models import Person
 from tracker.cases.history import Projection
@@ -113,13 +114,14 @@ def list_cases(
 
     `group`: one of GROUPED, whose cases then stand together, the latest change first; its pages take two more.
     """
+    asked = ask(session, "case", filters.text) if filters.text else None
     if group in GROUPED:
-        page = read_grouped_page(session, _in_no_order(actor, filters), GROUPED[group], cursor, size)
+        page = read_grouped_page(session, _in_no_order(actor, filters, asked), GROUPED[group], cursor, size)
         return replace(page, rows=_with_own_sight(session, actor, page.rows))
     decoded = decode_cursor(cursor, _KINDS[filters.sort]) if cursor else None
     backward, values = decoded or (False, None)
     place = None if values is None else "empty" if values[0] is None else "filled"
-    statement = _page_statement(actor, filters, backward, place, size)
+    statement = _page_statement(actor, filters, backward, place, size, asked)
     rows = list(session.execute(statement, dict(zip(("value", "tie"), values or (), strict=False))))
     more, rows = len(rows) > size, rows[:size]
     if backward:
@@ -129,18 +131,18 @@ def list_cases(
 
 
 @kept_statement
-def _in_no_order(actor: Actor, filters: CaseFilters) -> Select[*tuple[Any, ...]]:
-    statement = _filtered(actor, filters).with_only_columns(*LINE_COLUMNS, Person.name.label("lead_name"))
+def _in_no_order(actor: Actor, filters: CaseFilters, asked: Asked | None) -> Select[*tuple[Any, ...]]:
+    statement = _filtered(actor, filters, asked).with_only_columns(*LINE_COLUMNS, Person.name.label("lead_name"))
     return statement.outerjoin(Person, Person.id == Case.lead_id)
 
 
 @kept_statement
 def _page_statement(
-    actor: Actor, filters: CaseFilters, backward: bool, place: str | None, size: int
+    actor: Actor, filters: CaseFilters, backward: bool, place: str | None, size: int, asked: Asked | None
 ) -> Select[*tuple[Any, ...]]:
     """One page and one row more. `place`: None for the first page, else whether `value` comes with `tie`."""
     keys = _KEYS[filters.sort]
-    statement = _in_no_order(actor, filters)
+    statement = _in_no_order(actor, filters, asked)
     if place is not None:
         value = bindparam("value", type_=keys[0][0].type) if place == "filled" else None
         statement = statement.where(_beyond(keys, (value, bindparam("tie", type_=keys[1][0].type)), backward))
@@ -154,7 +156,7 @@ def hidden_by_filters(session: Session, actor: Actor) -> int:
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def _filtered(actor: Actor, filters: CaseFilters) -> Select[Any]:
+def _filtered(actor: Actor, filters: CaseFilters, asked: Asked | None) -> Select[Any]:
     statement = visible_cases(actor)
     exact: Mapping[Any, tuple[str, ...]] = {
         Case.pathway: filters.pathways,
@@ -175,13 +177,13 @@ def _filtered(actor: Actor, filters: CaseFilters) -> Select[Any]:
     if filters.changed:
         own = and_(CaseVisit.case_id == Case.id, CaseVisit.person_id == actor.person_id)
         statement = statement.join(CaseVisit, own).where(Case.activity_at > CaseVisit.seen_at)
-    if filters.text:
-        statement = statement.where(_matches(filters.text))
+    if asked is not None:
+        statement = statement.where(asked.finds(Case.id))
     return statement
 
 
 def _more_filters(filters: CaseFilters) -> list[ColumnElement[bool]]:
-    wanted = []
+    wanted: list[ColumnElement[bool]] = []
     if filters.lead == NOBODY:
         wanted.append(Case.lead_id.is_(None))
     elif filters.lead is not None:
@@ -195,10 +197,6 @@ def _more_filters(filters: CaseFilters) -> list[ColumnElement[bool]]:
     if filters.stalled:
         wanted.append(is_stalled())
     return wanted
-
-
-def _matches(text: str) -> ColumnElement[bool]:
-    return or_(Case.title.icontains(text, autoescape=True), Case.reference.icontains(text, autoescape=True))
 
 
 _KEYS: dict[str, tuple[tuple[Any, bool], ...]] = {
