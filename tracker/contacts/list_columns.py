@@ -34,7 +34,10 @@ def cell(contact: Contact, key: str) -> Value:
 
 
 def heading(contact: Contact, group: str) -> str:
-    words = {"organisation": organisation_of, "country": lambda one: country_name(one.country)}
+    words: dict[str, Callable[[Contact], str]] = {
+        "organisation": organisation_of,
+        "country": lambda one: country_name(one.country),
+    }
     return words[group](contact) or str(_("Not known"))
 
 

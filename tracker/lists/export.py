@@ -74,7 +74,7 @@ def write_list(
         sheet.add([source.value_of(line, key) for key in keys])
         written.count += 1
         written.highest = max([written.highest, *(Level(level) for _case, level in concerns)], key=lambda one: one.rank)
-    told = {"area": source.area, "count": written.count, "filters": sorted(source.filters)}
+    told: dict[str, Any] = {"area": source.area, "count": written.count, "filters": sorted(source.filters)}
     record(session, actor, "list.exported", "list", None, **told, left_out=written.left_out, format=sheet.ending)
     return written
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Person, SavedView
@@ -39,13 +40,13 @@ def views_of(session: Session, actor: Actor, area: str) -> list[ViewLine]:
     columns = (SavedView.id, SavedView.name, SavedView.query, SavedView.is_shared, SavedView.is_default)
     rows = session.execute(
         visible_views(actor)
-        .with_only_columns(*columns, SavedView.version, SavedView.owner_id, Person.name)
+        .with_only_columns(*columns, SavedView.version, SavedView.owner_id, Person.name.label("owner_name"))
         .join(Person, Person.id == SavedView.owner_id)
         .where(SavedView.area == area)
         .order_by(SavedView.name, SavedView.id)
         .limit(MOST_VIEWS)
     )
-    lines = [_line(actor, *row) for row in rows]
+    lines = [_line(actor, row) for row in rows]
     return sorted(lines, key=lambda line: not line.is_own)
 
 
@@ -57,16 +58,8 @@ def get_view(session: Session, actor: Actor, view_id: UUID) -> SavedView:
     return view
 
 
-def _line(
-    actor: Actor,
-    id: UUID,
-    name: str,
-    query: str,
-    is_shared: bool,
-    is_default: bool,
-    version: int,
-    owner_id: UUID,
-    owner: str,
-) -> ViewLine:
-    is_own = owner_id == actor.person_id
-    return ViewLine(id, name, query, is_shared, is_own and is_default, version, is_own, owner)
+def _line(actor: Actor, row: Row[*tuple[Any, ...]]) -> ViewLine:
+    is_own = row.owner_id == actor.person_id
+    return ViewLine(
+        row.id, row.name, row.query, row.is_shared, is_own and row.is_default, row.version, is_own, row.owner_name
+    )
