@@ -152,8 +152,8 @@ POST followups.wait                     | 400 400 400 400 404 401
 GET  health.healthz                     | 200 200 200 200 200 200
 GET  health.readyz                      | 503 503 503 503 503 503
 
-POST lists.change                       | 404 404 404 404 404 401
-POST lists.forget                       | 404 404 404 404 404 401
+POST lists.change                       | 400 400 400 400 404 401
+POST lists.forget                       | 400 400 400 400 404 401
 POST lists.save                         | 400 400 400 400 404 401
 
 POST pages.add_from_home                | 400 400 400 400 404 401

@@ -16,7 +16,7 @@ from tests.factories.person import make_person
 from tests.factories.reminder import make_due_work, make_reminder
 from tests.factories.subject import make_subject
 from tracker.access.models import CaseMembership
-from tracker.accounts.models import Person
+from tracker.accounts.models import Person, SavedView
 from tracker.cases.models import Case, CaseContact, CaseLink, CaseSubject, Comment, Dossier
 from tracker.contacts.models import Contact, Office, Organisation, Post
 from tracker.engagements.models import Commitment, Engagement, EngagementCase
@@ -90,6 +90,7 @@ def make_sample(session: Session, level: str, lead: Person, members: dict[Person
         "engagement_id": engagement.id,
         "commitment_id": commitment.id,
         "follow_up_id": follow_up.id,
+        "view_id": add(SavedView(owner_id=lead.id, area="cases", name="Mine", query="")).id,
         "change_id": add(FollowUpChange(follow_up_id=follow_up.id, kind="created")).id,
         "timeline_id": add(Timeline(case_id=case.id, title="Hearing", reference_on=date(2026, 5, 4))).id,
         "set_id": add(TimelineSet(title="Hearing", items=[])).id,
