@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -133,11 +134,16 @@ def _sections(said: str, found: dict[str, list[UUID]], shown: int) -> list[Secti
             [_shown(hit, marker) for hit in hits[kind]],
             min(len(ids), COUNTED),
             len(ids) > COUNTED,
-            url_for("search.results", **{**request.args.to_dict(), "q": said, "kind": kind}),
+            _address_of_kind(said, kind),
         )
         for kind, ids in found.items()
         if hits[kind]
     ]
+
+
+def _address_of_kind(said: str, kind: str) -> str:
+    kept = {name: request.args[name] for name in ("pathway", "from", "to") if request.args.get(name)}
+    return f"{url_for('search.results')}?{urlencode({'q': said, 'kind': kind, **kept})}"
 
 
 def _shown(hit: Hit, marker: Marker) -> ShownHit:
