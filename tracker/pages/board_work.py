@@ -87,7 +87,7 @@ def _cards(actor: Actor) -> Any:
 def _by_person(actor: Actor) -> Any:
     wanted = func.unnest(bindparam("wanted", type_=ARRAY(Uuid))).table_valued("id").alias("wanted").render_derived()
     earliest = (FollowUp.due_on, FollowUp.id)
-    size = bindparam("size")
+    size: Any = bindparam("size")
     theirs = _cards(actor).where(IS_ACTIVE, FollowUp.assignee_id == wanted.c.id).order_by(*earliest).limit(size)
     loose = _cards(actor).where(IS_ACTIVE, FollowUp.assignee_id.is_(None)).order_by(*earliest).limit(size).subquery()
     own = theirs.lateral("theirs")
@@ -102,7 +102,7 @@ def _by_state(actor: Actor, *, team: bool) -> Any:
     wanted = (
         func.unnest(bindparam("wanted", type_=ARRAY(String))).table_valued("status", name="wanted").render_derived()
     )
-    size = bindparam("size")
+    size: Any = bindparam("size")
     cards = _cards(actor) if team else _cards(actor).where(FollowUp.assignee_id == actor.person_id)
     active = cards.where(IS_ACTIVE, FollowUp.status == wanted.c.status).order_by(FollowUp.due_on, FollowUp.id)
     own = active.limit(size).lateral("theirs")

@@ -28,7 +28,7 @@ _WORK = text("SELECT person_id, active, overdue, soon, waiting FROM app_workload
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """The last change of status of one case: `status` is None where the pathway no longer knows it."""
+    """The last change of status of one case."""
 
     case_reference: str
     case_title: str
@@ -81,7 +81,8 @@ def changed_since(session: Session, actor: Actor, since: datetime) -> list[Statu
         .limit(CHANGES_READ)
     )
     found: dict[str, StatusChange] = {}
-    for row in session.execute(query):
+    rows: Sequence[Any] = session.execute(query).all()
+    for row in rows:
         found.setdefault(row.reference, StatusChange(*row))
     return list(found.values())[:CHANGES_SHOWN]
 

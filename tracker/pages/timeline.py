@@ -110,4 +110,5 @@ def _frame(window: Window, today: date) -> dict[str, Any]:
 
 
 def _address(**said: str | None) -> str:
-    return url_for(request.endpoint or "", **(request.view_args or {}), **{k: v for k, v in said.items() if v})
+    wanted: dict[str, Any] = {name: value for name, value in said.items() if value}
+    return url_for(request.endpoint or "", **(request.view_args or {}), **wanted)

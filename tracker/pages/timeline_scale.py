@@ -90,7 +90,8 @@ def _decades(window: Window) -> list[Tick]:
 
 
 def _months(window: Window) -> list[Tick]:
-    found, day = [], window.first.replace(day=1)
+    found: list[Tick] = []
+    day = window.first.replace(day=1)
     while day <= window.last:
         found.append(Tick(window.x(day), day, "LLL y" if day.month == 1 or not found else "LLL"))
         day = (day + timedelta(days=32)).replace(day=1)
