@@ -21,7 +21,7 @@ from tracker.core.actor import OPERATOR
 @pytest.fixture
 def editors(act_as: ActAs) -> tuple[Person, Person]:
     with act_as(OPERATOR) as session:
-        return make_person(session, "coordinator", with_password=True), make_person(
+        return make_person(session, "legal_officer", with_password=True), make_person(
             session, "legal_officer", with_password=True
         )
 
