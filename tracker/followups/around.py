@@ -37,5 +37,5 @@ def around(session: Session, actor: Actor, case_id: UUID, post_id: UUID | None, 
         .order_by(Contact.name, Contact.id)
     ).all()
     contacts = {row[0]: row[1] or row[3] or "" for row in rows}
-    posts = {row[2]: row[3] for row in rows if row[2] is not None}
+    posts: dict[UUID, str] = dict(filter(all, ((row[2], row[3]) for row in rows)))
     return Around([*contacts.items()], sorted(posts.items(), key=lambda pair: pair[1]))

@@ -29,8 +29,8 @@ from tracker.followups.today import read_day_here, today_here
 @blueprint.post("/follow-ups/<uuid:follow_up_id>/wait")
 @entrance(CASE_READERS)
 def wait(follow_up_id: UUID) -> Answer:
-    def act(follow_up: FollowUp) -> str:
-        said = {"waiting_on": request.form.get("waiting_on"), "contact_id": _id("contact")}
+    def act(follow_up: FollowUp) -> Any:
+        said: dict[str, Any] = {"waiting_on": request.form.get("waiting_on"), "contact_id": _id("contact")}
         services.wait(db(), actor(), follow_up, since=_day(follow_up, "since") or today_here(), **said)
         return _("Marked as waiting on others.")
 
@@ -40,7 +40,7 @@ def wait(follow_up_id: UUID) -> Answer:
 @blueprint.post("/follow-ups/<uuid:follow_up_id>/snooze")
 @entrance(CASE_READERS)
 def snooze(follow_up_id: UUID) -> Answer:
-    def act(follow_up: FollowUp) -> str:
+    def act(follow_up: FollowUp) -> Any:
         until = _day(follow_up, "until")
         services.snooze(db(), actor(), follow_up, until, today_here())
         return _("Hidden until %(day)s.", day=format_day(until)) if until else _("No longer hidden.")
@@ -51,7 +51,7 @@ def snooze(follow_up_id: UUID) -> Answer:
 @blueprint.post("/follow-ups/<uuid:follow_up_id>/repeat")
 @entrance(CASE_READERS)
 def repeat(follow_up_id: UUID) -> Answer:
-    def act(follow_up: FollowUp) -> str:
+    def act(follow_up: FollowUp) -> Any:
         rule = _rule(follow_up)
         services.repeat(db(), actor(), follow_up, rule, request.form.get("recurs") or "on_completion")
         return _("Comes again: %(rule)s.", rule=in_words(follow_up.rrule)) if rule else _("Comes no more.")
@@ -62,7 +62,7 @@ def repeat(follow_up_id: UUID) -> Answer:
 @blueprint.post("/follow-ups/<uuid:follow_up_id>/watchers")
 @entrance(CASE_READERS)
 def change_watchers(follow_up_id: UUID) -> Answer:
-    def act(follow_up: FollowUp) -> str:
+    def act(follow_up: FollowUp) -> Any:
         if gone := _id("remove"):
             watchers.unwatch(db(), actor(), follow_up, gone)
             return _("Watches no longer.")
@@ -78,7 +78,7 @@ def change_watchers(follow_up_id: UUID) -> Answer:
 @blueprint.post("/follow-ups/<uuid:follow_up_id>/needs")
 @entrance(CASE_READERS)
 def change_needs(follow_up_id: UUID) -> Answer:
-    def act(follow_up: FollowUp) -> str:
+    def act(follow_up: FollowUp) -> Any:
         if gone := _id("remove"):
             needs.remove_need(db(), actor(), follow_up, gone)
             return _("It no longer needs that.")
@@ -96,7 +96,7 @@ def change_needs(follow_up_id: UUID) -> Answer:
 def change_checklist(follow_up_id: UUID) -> Answer:
     """One button: `add` with `text`; or `tick`, `untick`, `up`, `down`, `remove` with the id of a line."""
 
-    def act(follow_up: FollowUp) -> str:
+    def act(follow_up: FollowUp) -> Any:
         acts: dict[str, Callable[[UUID], None]] = {
             "tick": lambda line: checklist.tick_line(db(), actor(), follow_up, line, True),
             "untick": lambda line: checklist.tick_line(db(), actor(), follow_up, line, False),
@@ -114,7 +114,7 @@ def change_checklist(follow_up_id: UUID) -> Answer:
     return _done(follow_up_id, act, "checklist")
 
 
-def _done(follow_up_id: UUID, act: Callable[[FollowUp], str], anchor: str | None = None) -> Answer:
+def _done(follow_up_id: UUID, act: Callable[[FollowUp], Any], anchor: str | None = None) -> Answer:
     """Do it; a refusal is said on the page, which keeps everything else."""
     follow_up = get_follow_up(db(), actor(), follow_up_id)
     try:

@@ -147,7 +147,8 @@ def edit_follow_up(
     values = {name: after[name] for name in changed}
     if "due_on" in changed and (follow_up.timeline_id is not None or follow_up.commitment_id is not None):
         values |= {"due_by_hand": True, "due_to_check": None}
-    announced, together = kind_of_edit(changed), {"batch_id": batch_id, "quiet": quiet}
+    announced = kind_of_edit(changed)
+    together: dict[str, Any] = {"batch_id": batch_id, "quiet": quiet}
     change(session, actor, follow_up, values, announced, "follow_up.edited", fields=changed, **together)
     return follow_up
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -26,7 +26,7 @@ from tracker.followups import policy, rules
 from tracker.followups.changing import change, note_made
 from tracker.followups.checks import require_assignable, require_own_level
 from tracker.followups.dates import IsHoliday
-from tracker.followups.happened import FollowUpsMade
+from tracker.followups.happened import Change, FollowUpsMade
 from tracker.followups.locking import editing
 from tracker.followups.models import FollowUp, Timeline
 from tracker.followups.offsets import day_of
@@ -169,13 +169,14 @@ def move_reference(
         if shift.state == "stays":
             continue
         _case, follow_up, _membership = editing(session, actor, get_follow_up(session, actor, shift.id))
+        values: dict[str, Any]
         if shift.state == "by_hand":
             values = {"due_to_check": shift.new}
         elif shift.id in ticked:
             values = {"due_on": shift.new}
         else:
             values = {"due_by_hand": True}
-        kind = "due_changed" if "due_on" in values else "edited"
+        kind: Change = "due_changed" if "due_on" in values else "edited"
         if change(session, actor, follow_up, values, kind, "follow_up.reference_moved", batch_id=batch_id):
             touched.append(follow_up)
     timeline.reference_on = new_on
