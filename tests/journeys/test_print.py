@@ -55,7 +55,7 @@ def case(act_as: ActAs, officer: Person) -> Case:
     with act_as(OPERATOR) as session:
         case = make_case(session, level="restricted", lead=officer)
         for number in range(30):
-            make_event(session, case, summary=f"Entry number {number} of a long history")
+            make_event(session, case, 100 + number, summary=f"Entry number {number} of a long history")
             make_due_work(session, case, officer, date(2026, 12, 1 + number % 28))
         return case
 
