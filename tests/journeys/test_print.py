@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -62,7 +63,7 @@ def case(act_as: ActAs, officer: Person) -> Case:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_sheet_of_a_case_says_how_secret_it_is_who_read_it_and_when(
-    page: Page, officer: Person, case: Case, tmp_path: Path, scheme: str
+    page: Page, officer: Person, case: Case, tmp_path: Path, scheme: Literal["light", "dark"]
 ) -> None:
     page.emulate_media(color_scheme=scheme)
     sign_in(page, officer)

@@ -183,8 +183,8 @@ def _take_part(
     for row in rows:
         session.delete(row)
     session.flush()
-    posts: dict[UUID | None, UUID | None] = {}
-    posts.update(current_posts(session, (one.contact_id for one in participants)))
+    held = current_posts(session, (one.contact_id for one in participants))
+    posts: dict[UUID | None, UUID | None] = dict(held.items())
     posts |= {row.contact_id: row.post_id for row in rows}  # the office that they held then
     for position, one in enumerate(participants):
         session.add(

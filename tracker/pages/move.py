@@ -284,7 +284,7 @@ def _confirm(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> 
     row = moving.definition.status(pick.target)
     flash(_("Status: %(label)s. Follow-ups made: %(count)s.", label=row.label, count=made[1]), "success")
     if chosen_set := request.form.get("timeline"):
-        said = {"reference": moving.case.reference, "set": chosen_set, "event": str(made[0])}
+        said: dict[str, Any] = {"reference": moving.case.reference, "set": chosen_set, "event": made[0]}
         return redirect(url_for("followups.new_timeline", **said), 303)
     return redirect(url_for("pages.case_page", reference=moving.case.reference, _anchor=f"event-{made[0]}"), 303)
 

@@ -30,8 +30,9 @@ def translatable_strings(definition: Definition) -> tuple[str, ...]:
 
 def values_in_words(definition: Definition) -> tuple[str, ...]:
     """The values that the definition offers, as pages say them: `own referral` for own_referral."""
-    facts = [fact for status in definition.statuses for fact in status.facts]
-    values = (value for asked in (*facts, *definition.details) for value in asked.values)
+    of_facts = [fact.values for status in definition.statuses for fact in status.facts]
+    of_details = [detail.values for detail in definition.details]
+    values = (value for offered in (*of_facts, *of_details) for value in offered)
     return tuple(dict.fromkeys(value.replace("_", " ") for value in values))
 
 

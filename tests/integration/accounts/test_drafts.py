@@ -158,4 +158,4 @@ def test_what_is_no_draft_is_a_bad_request(client: FlaskClient, officer: Person,
 
 def test_a_session_that_ran_out_is_told_to_the_script_in_a_word(client: FlaskClient) -> None:
     assert client.post("/drafts", json={"key": KEY, "fields": []}).status_code == 401
-    assert client.get("/session").json["person"] is None
+    assert client.get("/session").get_json()["person"] is None

@@ -63,11 +63,11 @@ def test_a_refused_mention_keeps_the_text(client: FlaskClient, case: Case, peopl
 
 
 def test_names_are_offered_of_those_only_who_see_it(client: FlaskClient, case: Case, act_as: ActAs) -> None:
-    names = client.get(f"/cases/{case.reference}/comments/people").json
+    names = client.get(f"/cases/{case.reference}/comments/people").get_json()
     assert "The head" in names and "The outside counsel" not in names and "The administrator" not in names
     with act_as(OPERATOR) as session:
         secret = make_follow_up(session, session.get_one(Case, case.id), level="sealed")
-    names = client.get(f"/cases/{case.reference}/comments/people?follow_up={secret.id}").json
+    names = client.get(f"/cases/{case.reference}/comments/people?follow_up={secret.id}").get_json()
     assert names == ["The legal officer"]
 
 

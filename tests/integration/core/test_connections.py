@@ -41,7 +41,12 @@ def test_only_a_connection_that_rested_long_is_asked_whether_it_answers(
     _process(database)
     asked: list[Any] = []
     monkeypatch.setattr(module, "PING_AFTER_REST", rest)
-    monkeypatch.setattr(module, "_answers", lambda connection: asked.append(connection) or True)
+
+    def answers(connection: Any) -> bool:
+        asked.append(connection)
+        return True
+
+    monkeypatch.setattr(module, "_answers", answers)
     _process(database)
     assert bool(asked) is is_asked
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from tests.factories.case import join, make_case
 from tests.factories.follow_up import make_follow_up
 from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
+from tests.support.undoing import last_deed
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core import clock
@@ -19,7 +21,6 @@ from tracker.core.errors import Invalid
 from tracker.followups import services
 from tracker.followups.bulk import BulkChange, bulk_change
 from tracker.followups.models import FollowUp, FollowUpChange
-from tracker.followups.undoing import latest_change
 from tracker.followups.working_days import holidays_among
 from tracker.reminders.models import Reminder
 
@@ -43,8 +44,11 @@ def items(act_as: ActAs, people: People, case: Case) -> list[FollowUp]:
 
 def run(session, person: Person, items, change: BulkChange, **said):
     ids = [item.id for item in items]
-    holidays = {"holidays_of": lambda countries: holidays_among(countries, None)}
-    return bulk_change(session, acting(person), ids, change, today=clock.today(), **holidays, **said)
+
+    def holidays_of(countries):
+        return holidays_among(countries, None)
+
+    return bulk_change(session, acting(person), ids, change, today=clock.today(), holidays_of=holidays_of, **said)
 
 
 def test_days_move_by_the_working_days_of_each_case_and_one_undo_takes_all_back(
@@ -58,7 +62,7 @@ def test_days_move_by_the_working_days_of_each_case_and_one_undo_takes_all_back(
     with act_as(officer) as session:
         rows = session.scalars(select(FollowUp).order_by(FollowUp.id)).all()
         assert [row.due_on for row in rows] == [date(2026, 12, 3), date(2026, 12, 29), None]  # Christmas is free
-        services.undo(session, acting(officer), latest_change(session, acting(officer), rows[1].id))
+        services.undo(session, acting(officer), last_deed(session, officer, rows[1].id))
         assert [row.due_on for row in rows] == [date(2026, 12, 1), date(2026, 12, 23), None]
 
 
@@ -70,7 +74,7 @@ def test_quiet_sends_no_mail_that_it_is_theirs_now_and_reminders_go_on(
         run(session, officer, items[:1], BulkChange("assign", person_id=coordinator.id), quiet=True)
         run(session, officer, items[1:2], BulkChange("assign", person_id=coordinator.id))
     with act_as(OPERATOR) as session:
-        kinds: dict = {item.id: set() for item in items}
+        kinds: dict[UUID, set[str]] = {item.id: set() for item in items}
         for row in session.scalars(select(Reminder).where(Reminder.recipient_id == coordinator.id)):
             kinds[row.subject_id].add(row.kind)
     assert "assigned" not in kinds[items[0].id] and "on_the_day" in kinds[items[0].id]

@@ -11,6 +11,7 @@ from tests.factories.case import join, make_case
 from tests.factories.follow_up import make_follow_up
 from tests.factories.person import acting
 from tests.support.acting import ActAs
+from tests.support.undoing import last_deed
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core import clock
@@ -21,7 +22,6 @@ from tracker.followups import checklist, needs, services, watchers
 from tracker.followups.models import FollowUp, FollowUpChange
 from tracker.followups.queries import get_follow_up
 from tracker.followups.refusals import CannotSeeCase, CannotUndo, NeedsOpen
-from tracker.followups.undoing import latest_change
 
 People = dict[str, Person]
 
@@ -44,9 +44,7 @@ def changes(session, follow_up: FollowUp) -> list[FollowUpChange]:
 
 
 def undo_latest(session, person: Person, follow_up: FollowUp) -> list[FollowUp]:
-    found = latest_change(session, acting(person), follow_up.id)
-    assert found is not None
-    return services.undo(session, acting(person), found)
+    return services.undo(session, acting(person), last_deed(session, person, follow_up.id))
 
 
 def test_every_kind_of_change_is_written_down_with_what_stood_before(act_as: ActAs, people: People, case: Case) -> None:
@@ -83,7 +81,7 @@ def test_what_was_changed_again_is_not_undone_and_both_values_are_named(
     officer, other = people["legal_officer"], people["coordinator"]
     with act_as(officer) as session:
         services.change_due(session, acting(officer), item, date(2026, 12, 5))
-        first = latest_change(session, acting(officer), item.id)
+        first = last_deed(session, officer, item.id)
     with act_as(other) as session:
         services.change_due(session, acting(other), get_follow_up(session, acting(other), item.id), date(2026, 12, 7))
     with act_as(officer) as session, pytest.raises(CannotUndo) as refusal:
@@ -96,7 +94,7 @@ def test_another_field_changed_meanwhile_does_not_stop_an_undo(act_as: ActAs, pe
     officer = people["legal_officer"]
     with act_as(officer) as session:
         services.change_due(session, acting(officer), item, date(2026, 12, 5))
-        first = latest_change(session, acting(officer), item.id)
+        first = last_deed(session, officer, item.id)
     with act_as(people["coordinator"]) as session:
         actor = acting(people["coordinator"])
         services.edit_follow_up(session, actor, get_follow_up(session, actor, item.id), title="Better")
@@ -111,7 +109,7 @@ def test_undo_needs_the_right_that_the_change_needed(act_as: ActAs, people: Peop
     officer, head = people["legal_officer"], people["head"]
     with act_as(officer) as session:
         services.change_due(session, acting(officer), item, date(2026, 12, 5))
-        moved = latest_change(session, acting(officer), item.id)
+        moved = last_deed(session, officer, item.id)
     with act_as(head) as session:
         services.complete(session, acting(head), get_follow_up(session, acting(head), item.id))
         undo_latest(session, head, item)
@@ -126,7 +124,7 @@ def test_a_change_on_a_case_that_one_does_not_see_does_not_exist(act_as: ActAs, 
         sealed = make_case(session, level="sealed", lead=officer)
     with act_as(officer) as session:
         made = services.add_follow_up(session, acting(officer), sealed, title="Secret")
-        hidden = latest_change(session, acting(officer), made.id)
+        hidden = last_deed(session, officer, made.id)
     with act_as(people["head"]) as session:
         assert session.get(FollowUpChange, hidden) is None
         with pytest.raises(NotVisible):

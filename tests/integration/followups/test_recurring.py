@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.factories.case import make_case
 from tests.factories.person import acting
 from tests.support.acting import ActAs
+from tests.support.undoing import last_deed
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
@@ -19,7 +20,6 @@ from tracker.core.errors import Invalid
 from tracker.followups import checklist, services
 from tracker.followups.models import FollowUp
 from tracker.followups.recurrence import make_due
-from tracker.followups.undoing import latest_change
 
 People = dict[str, Person]
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_the_next_one_is_made_when_this_one_is_done_and_taken_back_by_undo(
     with act_as(officer) as session:
         (second,) = session.scalars(select(FollowUp).where(FollowUp.recurrence_of_id == first.id)).all()
         assert [line.text for line in checklist.lines_of(session, second.id)] == ["Numbers"]
-        services.undo(session, actor, latest_change(session, actor, first.id))
+        services.undo(session, actor, last_deed(session, officer, first.id))
     assert [row[1] for row in standing(act_as)] == ["open", "cancelled"]
     with act_as(officer) as session:
         services.complete(session, actor, session.get_one(FollowUp, first.id))

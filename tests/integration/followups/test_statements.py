@@ -82,7 +82,7 @@ def test_the_page_of_a_follow_up_stays_within_its_budget(
             services.wait(session, actor, item, waiting_on=f"No. {number}", contact_id=contact.id)
         watchers.watch(session, actor, item, people["head"].id)
         row = NewRow("Send it", date(2027, 1, 2), "+1")
-        reference = {"title": "Hearing", "reference_on": date(2027, 1, 1), "is_holiday": no_holidays}
+        reference: dict[str, Any] = {"title": "Hearing", "reference_on": date(2027, 1, 1), "is_holiday": no_holidays}
         _timeline, (made,) = apply_timeline(session, actor, case, rows=[row], **reference)
     client = client_of(officer)
     for address in (f"/follow-ups/{item.id}", f"/follow-ups/{made.id}"):

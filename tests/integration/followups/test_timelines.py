@@ -12,6 +12,7 @@ from tests.factories.case import make_case
 from tests.factories.person import acting
 from tests.integration.pages.test_typed_kept import sent_by
 from tests.support.acting import ActAs, ClientOf
+from tests.support.undoing import last_deed
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.services import replace_event
@@ -25,7 +26,6 @@ from tracker.followups.models import FollowUp, Timeline, TimelineSet
 from tracker.followups.queries import get_follow_up
 from tracker.followups.timeline_sets import Item
 from tracker.followups.timelines import NewRow
-from tracker.followups.undoing import latest_change
 
 People = dict[str, Person]
 DAY = date(2027, 3, 1)
@@ -143,7 +143,7 @@ def test_a_timeline_is_undone_as_one(act_as: ActAs, people: People, case: Case) 
     officer = people["legal_officer"]
     _timeline, made = applied(act_as, officer, case)
     with act_as(officer) as session:
-        change_id = latest_change(session, acting(officer), made[0].id)
+        change_id = last_deed(session, officer, made[0].id)
         undone = services.undo(session, acting(officer), change_id)
         assert {row.status for row in undone} == {"cancelled"} and len(undone) == 2
 

@@ -71,9 +71,9 @@ def test_work_is_given_to_somebody_by_a_drop_and_back_by_undo(
     client = client_of(people["coordinator"])
     address, to = f"/board/follow-ups/{item.id}", str(people["head"].id)
     answer = client.post(address, data={"by": "assignee", "to": to}, headers=BOARD)
-    assert answer.status_code == 200 and answer.json["was"] == str(people["other"].id)
+    assert answer.status_code == 200 and answer.get_json()["was"] == str(people["other"].id)
     assert standing(act_as, item).assignee_id == people["head"].id
-    client.post(address, data={"by": "assignee", "to": answer.json["was"]}, headers=BOARD)
+    client.post(address, data={"by": "assignee", "to": answer.get_json()["was"]}, headers=BOARD)
     assert standing(act_as, item).assignee_id == people["other"].id
     client.post(address, data={"by": "assignee", "to": "nobody"}, headers=BOARD)
     assert standing(act_as, item).assignee_id is None
@@ -100,7 +100,7 @@ def test_a_drop_that_is_not_allowed_says_why_and_changes_nothing(
     client = client_of(people["head"])
     for data in ({"by": "state", "to": "done"}, {"by": "assignee", "to": str(people["head"].id)}):
         answer = client.post(f"/board/follow-ups/{item.id}", data=data, headers=BOARD)
-        assert answer.status_code == 422 and answer.json["message"]
+        assert answer.status_code == 422 and answer.get_json()["message"]
     assert client.post(f"/board/follow-ups/{sealed.id}", data={"by": "state", "to": "done"}).status_code == 404
     found = standing(act_as, item)
     assert (found.status, found.assignee_id) == ("open", people["other"].id)

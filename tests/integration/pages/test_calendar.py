@@ -22,7 +22,7 @@ DAY = date(2027, 3, 17)
 
 def text_of(page: str, day: date) -> str:
     """The cell of `day`."""
-    cells = re.findall(r"<td.*?</td>", page, re.DOTALL)
+    cells: list[str] = re.findall(r"<td.*?</td>", page, re.DOTALL)
     return next(cell for cell in cells if f'data-day="{day.isoformat()}"' in cell)
 
 

@@ -62,13 +62,13 @@ class Forms(HTMLParser):
             self.forms.append({"attrs": found, "fields": []})
             self.by_id[found.get("id") or f"form-{len(self.forms)}"] = self.forms[-1]
         if tag in ("input", "textarea", "select") and found.get("name"):
-            field = {"tag": tag, **found, "value": found.get("value") or "", "options": []}
+            field: dict[str, Any] = {"tag": tag, **found, "value": found.get("value") or "", "options": []}
             owner = self.by_id.get(found.get("form") or "") or (self.forms[-1] if self.forms else None)
             if owner is not None:
                 owner["fields"].append(field)
             self._textarea = field if tag == "textarea" else None
             self._select = field if tag == "select" else self._select
-            self.values.append(field["value"])
+            self.values.append(found.get("value") or "")
         if tag == "option" and self._select is not None:
             self._select["options"].append(found.get("value") or "")
 
