@@ -398,7 +398,9 @@ def add_tables_and_columns() -> None:
             "recurs", sa.String(), nullable=True, comment="on_completion: counted from its day; by_date: made when due"
         ),
     )
-    op.add_column("follow_ups", sa.Column("recurrence_of_id", sa.Uuid(), nullable=True, comment="each has one next at most"))
+    op.add_column(
+        "follow_ups", sa.Column("recurrence_of_id", sa.Uuid(), nullable=True, comment="each has one next at most")
+    )
     op.add_column("follow_ups", sa.Column("timeline_id", sa.Uuid(), nullable=True))
     op.add_column(
         "follow_ups",

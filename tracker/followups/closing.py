@@ -92,7 +92,8 @@ def settle_open_work(
     """Do what was chosen, in the transaction that closes the case and after the case has closed.
 
     What stays open needs a `reason`, which becomes a comment on the case. A recurring follow-up that is completed here
-    does not come again. Raises NotPermitted, NotVisible, Invalid (each fault at `work.<follow-up's id>`, or `work_reason`).
+    does not come again. Raises NotPermitted, NotVisible, and Invalid with each fault at `work.<follow-up's id>` or
+    `work_reason`.
     """
     chosen = {one.follow_up_id: one for one in settlements}
     statement = visible_follow_ups(actor).where(FollowUp.id.in_(chosen), FollowUp.case_id == case.id)

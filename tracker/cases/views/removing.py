@@ -98,7 +98,8 @@ def _history(opened: Opened, gone_id: UUID) -> list[tuple[Any, str]]:
     """Entries, the newest first, each with the words of its status."""
     known = definitions().get(opened.case.pathway).by_key
     events = reversed(merged_history(db(), opened.case.id, gone_id))
-    return [(event, known[event.status].label if event.status and event.status in known else event.status or "") for event in events]
+    labels = {key: row.label for key, row in known.items()}
+    return [(event, labels.get(event.status or "", event.status or "")) for event in events]
 
 
 def _preview(merger: Merger) -> dict[str, Any]:
