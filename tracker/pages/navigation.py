@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from tracker.access.entrance import CASE_READERS, entrance_of, may_enter
 from tracker.access.policy import Action, Decision, decide
 from tracker.accounts.current import SignedIn, signed_in
+from tracker.core import clock
 from tracker.core.version import VERSION
 from tracker.core.web import actor
 
@@ -71,6 +72,7 @@ def page_context() -> dict[str, Any]:
         "request_id": g.get("request_id"),
         "person_signed_in": person,
         "theme": person.theme if person else "auto",
+        "printed_at": clock.now(),
         "keyboard_shortcuts": person.keyboard_shortcuts if person else True,
         "nav_items": _nav_items(person) if person else [],
         "user_menu": _user_menu(person) if person else None,
