@@ -17,6 +17,7 @@ from uuid import UUID
 
 import psycopg
 
+from bench.words import words_at_once
 from tracker.core.ids import ALPHABET, new_id
 from tracker.pathways.schema import Definition
 
@@ -51,9 +52,10 @@ def fill(
     staff = people()
     _copy_people(connection, staff)
     rows = _Rows(definitions, staff, randomness)
-    for start in range(0, size, 2000):
-        rows.make(range(start, min(size, start + 2000)))
-        rows.write(connection)
+    with words_at_once(connection):
+        for start in range(0, size, 2000):
+            rows.make(range(start, min(size, start + 2000)))
+            rows.write(connection)
     connection.execute("ANALYZE")
     return staff
 
