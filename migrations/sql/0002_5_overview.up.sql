@@ -8,7 +8,7 @@ CREATE INDEX ix_cases_members_only ON cases (id) INCLUDE (pathway, phase, last_e
   WHERE removed_at IS NULL AND level NOT IN ('public', 'internal');
 CREATE INDEX ix_cases_removed ON cases (id) WHERE removed_at IS NOT NULL;
 CREATE INDEX ix_cases_stalled ON cases (pathway, last_event_on)
-  WHERE removed_at IS NULL AND phase <> 'closed' AND level IN ('public', 'internal');
+  WHERE removed_at IS NULL AND phase IN ('prep', 'open') AND level IN ('public', 'internal');
 CREATE INDEX ix_cases_lead_last_event ON cases (lead_id, last_event_on, id) WHERE removed_at IS NULL AND phase <> 'closed';
 CREATE INDEX ix_cases_lead_gaps ON cases (lead_id) WHERE gap_count > 0;
 CREATE INDEX ix_cases_expires ON cases (expires_on, id) WHERE expires_on IS NOT NULL;
@@ -47,17 +47,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WITH wanted AS MATERIALIZED (SELECT * FROM unnest(pathways, since) AS w (pathway, since))
   SELECT (SELECT coalesce(sum((SELECT count(*) FROM cases c
                                 WHERE c.pathway = w.pathway AND c.last_event_on < w.since
-                                  AND c.removed_at IS NULL AND c.phase <> 'closed' AND c.level IN ('public', 'internal'))), 0)
+                                  AND c.removed_at IS NULL AND c.phase IN ('prep', 'open') AND c.level IN ('public', 'internal'))), 0)
             FROM wanted w WHERE (SELECT app_is_staff()))::bigint
        + (SELECT count(*) FROM cases c JOIN wanted w ON w.pathway = c.pathway
-           WHERE c.removed_at IS NULL AND c.level NOT IN ('public', 'internal') AND c.phase <> 'closed' AND c.last_event_on < w.since
+           WHERE c.removed_at IS NULL AND c.level NOT IN ('public', 'internal') AND c.phase IN ('prep', 'open') AND c.last_event_on < w.since
              AND c.id IN (SELECT m.case_id FROM case_memberships m
                      WHERE m.person_id = (SELECT app_person()) AND m.ended_at IS NULL AND m.starts_at <= now()
                        AND (m.ends_at IS NULL OR m.ends_at > now())
                        AND (SELECT app_has_role('legal_officer', 'coordinator', 'head', 'outside_counsel'))))
        + (SELECT count(*) FROM cases c JOIN wanted w ON w.pathway = c.pathway
            WHERE NOT (SELECT app_is_staff()) AND c.removed_at IS NULL AND c.level IN ('public', 'internal')
-             AND c.phase <> 'closed' AND c.last_event_on < w.since
+             AND c.phase IN ('prep', 'open') AND c.last_event_on < w.since
              AND c.id IN (SELECT m.case_id FROM case_memberships m
                      WHERE m.person_id = (SELECT app_person()) AND m.ended_at IS NULL AND m.starts_at <= now()
                        AND (m.ends_at IS NULL OR m.ends_at > now())
@@ -122,11 +122,10 @@ BEGIN
                 AND ((e.level IN ('public', 'internal') AND staff) OR e.created_by_id = me)))
      ORDER BY k.due_on, k.id LIMIT few;
   RETURN QUERY
-    SELECT 'stalled', c.id, c.reference::text, c.title::text, c.title::text, c.last_event_on
-      FROM cases c JOIN unnest(pathways, since) AS w (pathway, since) ON w.pathway = c.pathway
-     WHERE c.lead_id = me AND c.removed_at IS NULL AND c.phase <> 'closed' AND c.last_event_on < w.since
-       AND app_sees_case(c.id, c.level, c.removed_at)
-     ORDER BY c.last_event_on, c.id LIMIT few;
+    SELECT 'stalled', NULL::uuid, NULL, NULL, count(*)::text, min(quiet.last_event_on)
+      FROM (SELECT c.last_event_on FROM cases c JOIN unnest(pathways, since) AS w (pathway, since) ON w.pathway = c.pathway
+             WHERE c.lead_id = me AND c.removed_at IS NULL AND c.phase <> 'closed' AND c.phase IN ('prep', 'open')
+               AND c.last_event_on < w.since AND app_sees_case(c.id, c.level, c.removed_at) LIMIT 99) quiet;
   RETURN QUERY
     SELECT 'gaps', NULL::uuid, NULL, NULL, count(*)::text, NULL::date
       FROM (SELECT 1 FROM cases c WHERE c.lead_id = me AND c.gap_count > 0 AND app_sees_case(c.id, c.level, c.removed_at) LIMIT 99) few_of_them;

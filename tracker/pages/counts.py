@@ -56,7 +56,7 @@ def case_counts(session: Session) -> dict[tuple[str, str], int]:
 
 
 def stalled_count(session: Session, today: date) -> int:
-    """Cases that are not closed and on which nothing has happened for too long."""
+    """Cases on which nothing has happened for too long: as many as the list of cases shows with `stalled=1`."""
     stalls = stalled_before(today)
     said = {"pathways": [pathway for pathway, _day in stalls], "since": [day for _pathway, day in stalls]}
     return int(session.scalar(_STALLED, said) or 0)

@@ -13,7 +13,7 @@ from tracker.core.actor import Actor
 from tracker.pages.stalling import stalled_before
 
 SHOWN_OF_A_KIND = 4
-GAPS = "gaps"
+COUNTED = ("stalled", "gaps")
 _QUESTION = text("SELECT * FROM app_decisions(:today, :pathways, :since, :few)")
 
 
@@ -22,9 +22,9 @@ class Decision:
     """One thing to decide.
 
     `kind`: mention, recheck (a day set by hand whose reference date moved), commitment (past its day, and nobody said
-    what became of it), stalled, or gaps. `id` is that of the comment, follow-up, commitment or case. `day`: what the
-    date would become, was due, or when something last happened. For gaps `text` is how many cases have some, counted
-    to 99, and everything else is empty.
+    what became of it), stalled, or gaps. `id` is that of the comment, follow-up or commitment. `day`: what the date
+    would become or was due. Stalled cases and gaps are one line each, so that they crowd nothing out: `text` is how
+    many of one's own cases, counted to 99, and everything else is empty but the oldest day of the stalled.
     """
 
     kind: str
@@ -47,4 +47,4 @@ def decisions_for(session: Session, actor: Actor, today: date) -> list[Decision]
         "few": SHOWN_OF_A_KIND,
     }
     found = [Decision(*row) for row in session.execute(_QUESTION, said)]
-    return [one for one in found if one.kind != GAPS or one.text != "0"]
+    return [one for one in found if one.kind not in COUNTED or one.text != "0"]

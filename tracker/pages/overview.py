@@ -12,7 +12,6 @@ from tracker.core.web import actor, db
 from tracker.followups.today import today_here
 from tracker.pages.blueprint import blueprint
 from tracker.pages.counts import WEEK, case_counts, changed_since, next_deadlines, stalled_count, workload
-from tracker.pages.stalling import SILENT_DAYS
 from tracker.pathways.store import definitions
 
 
@@ -38,7 +37,6 @@ def overview() -> str:
         by_pathway={key: sum(n for (pathway, _phase), n in counts.items() if pathway == key) for key in shown},
         total=sum(counts.values()),
         stalled=stalled_count(db(), today),
-        silent_days=SILENT_DAYS,
         changes=changed_since(db(), actor(), clock.now() - WEEK),
         deadlines=next_deadlines(db(), actor(), today),
         definitions=known,

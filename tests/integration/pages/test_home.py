@@ -59,7 +59,7 @@ def test_what_waits_for_the_lead_is_listed_by_kind(act_as: ActAs, people: People
         ("mention", "Please look"),
         ("recheck", "Moved"),
         ("commitment", "We will sign"),
-        ("stalled", case.title),
+        ("stalled", "1"),
         ("gaps", "1"),
     ]
     assert decisions(act_as, people["other"]) == []

@@ -15,6 +15,7 @@ from tests.support.acting import ActAs, ClientOf, act_as, client_of, people
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.cases.queries import visible_cases
+from tracker.cases.stalled import is_stalled
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.followups.models import FollowUp
@@ -62,7 +63,7 @@ def test_the_functions_count_what_a_query_finds(
         seen = visible_cases(actor).with_only_columns(Case.pathway, Case.phase, func.count())
         expected = {(row[0], row[1]): row[2] for row in session.execute(seen.group_by(Case.pathway, Case.phase))}
         assert case_counts(session) == expected
-        silent = visible_cases(actor).where(Case.last_event_on == PAST, Case.phase != "closed")
+        silent = visible_cases(actor).where(is_stalled())
         assert stalled_count(session, TODAY) == len(session.scalars(silent).all())
         work = visible_follow_ups(actor).with_only_columns(FollowUp.assignee_id, func.count()).where(IS_ACTIVE)
         counted = {load.person_id: load.active for load in workload(session, TODAY)}
