@@ -3,10 +3,11 @@
 export function start() {
   for (const bar of document.querySelectorAll("form[data-bulk]")) {
     const boxes = () => [...bar.elements].filter((field) => field.matches("input[type=checkbox][data-select]"));
-    const all = bar.querySelector("[data-bulk-all]");
+    const all = document.querySelector("[data-bulk-all]");
     all.hidden = false;
     bar.classList.add("has-script");
-    const update = () => show(bar, all.querySelector("input"), boxes());
+    choosing(bar);
+    const update = () => show(bar, all, boxes());
     all.addEventListener("change", (event) => {
       for (const box of boxes()) box.checked = event.target.checked;
       update();
@@ -22,6 +23,18 @@ export function start() {
     addEventListener("pageshow", update);
     update();
   }
+}
+
+// On a phone the boxes come when they are asked for: a tick and a box in every row are too much.
+function choosing(bar) {
+  const button = bar.querySelector("[data-bulk-start]");
+  const rows = document.querySelector("[data-cells]");
+  button.hidden = false;
+  rows.classList.add("is-ticking");
+  button.addEventListener("click", () => {
+    const on = !rows.classList.toggle("is-ticking");
+    button.setAttribute("aria-pressed", String(on));
+  });
 }
 
 function between(boxes, one, other) {
