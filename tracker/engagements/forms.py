@@ -47,7 +47,7 @@ COMMITMENT_STATUS_WORDS = {
     "broken": _l("Broken"),
     "superseded": _l("Superseded"),
 }
-EMPTY_ROWS = {"participants": 3, "cases": 2, "commitments": 1, "follow_ups": 2}
+EMPTY_ROWS = {"participants": 2, "cases": 1, "commitments": 1, "follow_ups": 1}
 MOST_ROWS = 100
 _FIELD_OF_FAULT = {"due_on": "due", "assignee_id": "assignee"}
 
