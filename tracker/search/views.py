@@ -30,6 +30,7 @@ LONGEST = 200
 OF_EACH = 5
 OF_ONE_KIND = 50
 IN_PANEL = 3
+SHORTEST_SNIPPET = 60
 SHOWN_IN_PANEL = 12
 
 
@@ -147,13 +148,18 @@ def _address_of_kind(said: str, kind: str) -> str:
 
 
 def _shown(hit: Hit, marker: Marker) -> ShownHit:
-    """Of the other texts, the first in which something was found."""
+    """Of the other texts, the first in which something was found: a short one, such as a name, stands among the notes."""
     telling = next((text for text in hit.texts if marker.finds(text)), "")
+    if len(telling) <= SHORTEST_SNIPPET:
+        said_already = marker.finds(hit.name) or not telling
+        telling, short = "", [] if said_already else [telling]
+    else:
+        short = []
     return ShownHit(
         address_of(hit),
         marker.snippet(hit.name) if len(hit.name) > 160 else marker.mark(hit.name),
         marker.snippet(telling) if telling else Markup(""),
-        [marker.mark(note) for note in notes_of(hit)],
+        [marker.mark(note) for note in (*short, *notes_of(hit))],
     )
 
 
