@@ -102,6 +102,8 @@ def test_it_works_without_script_at_any_width(
     sign_in(page, officer)
     page.goto("/search")
     page.get_by_label("Words").fill("Лукашенко")
+    if width < 640:
+        page.get_by_text("Filters").click()
     page.get_by_role("button", name="Apply").click()
     expect(page.locator(".search-hits mark").first).to_be_visible()
     context.close()
