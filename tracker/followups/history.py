@@ -49,6 +49,8 @@ FIELD_WORDS = {
 }
 RECURS_WORDS = {"on_completion": _l("when this one is done"), "by_date": _l("when its day comes, done or not")}
 LONGEST = 200
+MAY_BE_HIDDEN = frozenset({"needs", "waiting_on_contact_id", "post_id"})
+"""Fields that name what the reader may not see. Then the history is as if it had not been named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,15 @@ def history_of(
     query = query.where(FollowUpChange.follow_up_id == follow_up.id)
     rows = session.execute(query.order_by(FollowUpChange.at.desc(), FollowUpChange.id.desc()).limit(limit)).all()
     names = _names(session, actor, [row for row, _name in rows], known or {})
-    return [_entry(row, name, names) for row, name in rows]
+    entries = [(row, _entry(row, name, names)) for row, name in rows]
+    return [entry for row, entry in entries if entry.lines or not row.after.keys() or row.after.keys() - MAY_BE_HIDDEN]
 
 
-def value_in_words(name: str, value: Any, names: Mapping[str, str]) -> str:
-    """One stored value as the reader would say it."""
+def value_in_words(name: str, value: Any, names: Mapping[str, str] | None) -> str:
+    """One stored value as the reader would say it. `names` of all that they see; None: they were not looked up."""
+    if name in MAY_BE_HIDDEN and names is not None:
+        value = [one for one in value or () if one in names] if name == "needs" else value if value in names else None
+    names = names or {}
     if value is None or value == "" or value == []:
         return str(_("nothing"))
     if name in DAYS:
@@ -104,7 +110,7 @@ def _entry(row: FollowUpChange, who: str | None, names: Mapping[str, str]) -> En
     if row.kind == "created":
         lines = [str(_("Made"))]
     else:
-        lines = [_line(name, row, names) for name in row.after if name in FIELD_WORDS]
+        lines = [line for name in row.after if name in FIELD_WORDS and (line := _line(name, row, names))]
     return Entry(
         row.id, row.at, who, lines, row.undone_at is not None, row.undoes_id is not None, row.batch_id is not None
     )
@@ -115,6 +121,8 @@ def _line(name: str, row: FollowUpChange, names: Mapping[str, str]) -> str:
         return str(_("Notes changed"))
     before = value_in_words(name, row.before.get(name), names)
     after = value_in_words(name, row.after[name], names)
+    if name in MAY_BE_HIDDEN and before == after:
+        return ""
     return str(_("%(field)s: %(before)s → %(after)s", field=FIELD_WORDS[name], before=before, after=after))
 
 
@@ -150,8 +158,8 @@ def conflict_words(lines: Iterable[Any]) -> list[str]:
             _(
                 "%(field)s is now %(now)s; the undo would make it %(wanted)s.",
                 field=FIELD_WORDS.get(line.field, line.field),
-                now=value_in_words(line.field, line.now, {}),
-                wanted=value_in_words(line.field, line.wanted, {}),
+                now=value_in_words(line.field, line.now, None),
+                wanted=value_in_words(line.field, line.wanted, None),
             )
         )
         for line in lines

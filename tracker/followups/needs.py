@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -104,6 +104,12 @@ def remove_need(session: Session, actor: Actor, follow_up: FollowUp, needs_id: U
 def needs_of(session: Session, follow_up_id: UUID) -> list[str]:
     """Ids as the history keeps them."""
     return [str(one) for one in _needs(session, follow_up_id)]
+
+
+def seen_among(session: Session, actor: Actor, ids: Collection[str]) -> set[str]:
+    """Those of `ids`, as the history keeps them, that `actor` sees. One statement."""
+    query = visible_follow_ups(actor).with_only_columns(FollowUp.id).where(FollowUp.id.in_(UUID(one) for one in ids))
+    return {str(one) for one in session.scalars(query)}
 
 
 def put_needs(session: Session, follow_up_id: UUID, wanted: Sequence[UUID]) -> None:

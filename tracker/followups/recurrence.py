@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.cases.models import Case, CaseEvent
 from tracker.core import clock
 from tracker.core.actor import Actor
+from tracker.core.hidden_rows import unless_there_already
 from tracker.core.ids import new_id
 from tracker.core.provenance import new_ref
 from tracker.followups import rules
@@ -18,13 +19,22 @@ from tracker.followups.models import ChecklistItem, FollowUp, FollowUpWatcher
 from tracker.followups.rrules import following, parse
 
 BATCH = 200
+_ONE_NEXT = ("ix_follow_ups_recurrence_of_id", "uq_follow_ups_period")
 
 
 def make_next(session: Session, actor: Actor, case: Case, done: FollowUp) -> FollowUp | None:
     """The occurrence after `done`: by its rule, or while the case has the status that offered it. None: there is none.
 
-    Completing again after an undo brings the occurrence back that the undo had withdrawn.
+    Completing again after an undo brings the occurrence back that the undo had withdrawn. One that the actor does not
+    see stays as it is, and shows itself by nothing.
     """
+    made: list[FollowUp | None] = []
+    with unless_there_already(session, _ONE_NEXT):
+        made.append(_next(session, actor, case, done))
+    return made[0] if made else None
+
+
+def _next(session: Session, actor: Actor, case: Case, done: FollowUp) -> FollowUp | None:
     if done.recurs == "on_completion" and done.rrule:
         return _next_by_rule(session, actor, done)
     if done.every_days is None or done.template_key is None or done.period_key is None:

@@ -51,7 +51,7 @@ def undo(session: Session, actor: Actor, change_id: UUID) -> list[FollowUp]:
     pairs = [pair for pair in pairs if not _is_touched_successor(session, first, *pair)]
     for one, follow_up in pairs:
         _require_may(session, actor, one, follow_up)
-    lines = [line for one, follow_up in pairs for line in _moved_on(session, one, follow_up)]
+    lines = [line for one, follow_up in pairs for line in _moved_on(session, actor, one, follow_up)]
     if lines or not pairs:
         raise CannotUndo(lines)
     batch_id = new_id() if len(pairs) > 1 else None
@@ -74,7 +74,19 @@ def _visible(session: Session, actor: Actor, change_id: UUID) -> FollowUpChange:
     if found is None:
         raise NotVisible
     get_follow_up(session, actor, found.follow_up_id)
+    before, after = _seen(session, actor, found)
+    if after.keys() == {"needs"} and before == after:
+        raise NotVisible  # all that it is about is hidden
     return found
+
+
+def _seen(session: Session, actor: Actor, one: FollowUpChange) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What stood before and after, without the needs that `actor` does not see: these stay as they are."""
+    if "needs" not in one.after:
+        return one.before, one.after
+    seen = needs.seen_among(session, actor, {*one.before["needs"], *one.after["needs"]})
+    before, after = ([need for need in said["needs"] if need in seen] for said in (one.before, one.after))
+    return {**one.before, "needs": before}, {**one.after, "needs": after}
 
 
 def _together(session: Session, first: FollowUpChange) -> Sequence[FollowUpChange]:
@@ -97,7 +109,8 @@ def _is_touched(session: Session, one: FollowUpChange, follow_up: FollowUp) -> b
 
 def _require_may(session: Session, actor: Actor, one: FollowUpChange, follow_up: FollowUp) -> None:
     changed = {"title"} if one.kind == "created" else one.before.keys()
-    if changed <= {"watchers"} and one.by_id == actor.person_id:
+    watched = set(one.before.get("watchers", ())), set(one.after.get("watchers", ()))
+    if changed <= {"watchers"} and watched[0] ^ watched[1] <= {str(actor.person_id)}:
         return
     if changed <= PROGRESS:
         progressing(session, actor, follow_up)
@@ -106,16 +119,19 @@ def _require_may(session: Session, actor: Actor, one: FollowUpChange, follow_up:
     before = {name: restored(name, value) for name, value in one.before.items() if name in ("assignee_id", "level")}
     level = before.get("level", follow_up.level)
     require_own_level(actor, case, level, membership)
+    for person_id in watched[0] - watched[1]:
+        require_assignable(session, actor, case, level, UUID(person_id), membership, "watcher")
     if before:
         wanted = before.get("assignee_id", follow_up.assignee_id)
         require_assignable(session, actor, case, level, wanted, membership)
 
 
-def _moved_on(session: Session, one: FollowUpChange, follow_up: FollowUp) -> list[Standing]:
+def _moved_on(session: Session, actor: Actor, one: FollowUpChange, follow_up: FollowUp) -> list[Standing]:
     if one.kind == "created":
         return [] if follow_up.is_active else [Standing("status", follow_up.status, "cancelled")]
-    now = {name: _current(session, name, follow_up) for name in one.after}
-    return [Standing(name, now[name], one.before.get(name)) for name, left in one.after.items() if now[name] != left]
+    before, after = _seen(session, actor, one)
+    now = {name: _current(session, name, follow_up) for name in after}
+    return [Standing(name, now[name], before.get(name)) for name, left in after.items() if now[name] != left]
 
 
 def _current(session: Session, name: str, follow_up: FollowUp) -> Any:
@@ -133,8 +149,9 @@ def _put_back(session: Session, actor: Actor, one: FollowUpChange, follow_up: Fo
         gone = {"status": "cancelled"}
         change(session, actor, follow_up, gone, "cancelled", "follow_up.undone", batch_id=batch_id, undoes_id=one.id)
         return
-    if _put_back_lists(session, one, follow_up):
-        note(session, actor, follow_up, "edited", one.after, one.before, batch_id=batch_id, undoes_id=one.id)
+    before, after = _seen(session, actor, one)
+    if _put_back_lists(session, before, follow_up):
+        note(session, actor, follow_up, "edited", after, before, batch_id=batch_id, undoes_id=one.id)
         tell(session, actor, follow_up, "edited", "follow_up.undone")
         return
     values = {name: restored(name, value) for name, value in one.before.items()}
@@ -142,8 +159,8 @@ def _put_back(session: Session, actor: Actor, one: FollowUpChange, follow_up: Fo
     change(session, actor, follow_up, values, kind, "follow_up.undone", batch_id=batch_id, undoes_id=one.id)
 
 
-def _put_back_lists(session: Session, one: FollowUpChange, follow_up: FollowUp) -> bool:
-    for name, before in one.before.items():
+def _put_back_lists(session: Session, stood: dict[str, Any], follow_up: FollowUp) -> bool:
+    for name, before in stood.items():
         if name == "checklist":
             checklist.put_lines(session, follow_up.id, before)
         elif name == "watchers":
