@@ -76,3 +76,11 @@ def test_memory_does_not_grow_with_the_rows(rows: int) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert size > 0 and peak < 6_000_000
+
+
+@pytest.mark.parametrize("sign", [";", "\n", "\t"])
+def test_a_formula_after_what_other_countries_programs_take_for_the_end_of_a_cell_is_text(sign: str) -> None:
+    assert csv_text(f'Ask{sign} =HYPERLINK("https://example.org"){sign}') == (
+        f'Ask{sign} \'=HYPERLINK("https://example.org"){sign}'
+    )
+    assert csv_text(f"Ask{sign}{sign}answer") == f"Ask{sign}{sign}answer"
