@@ -14,25 +14,29 @@ from tracker.access.policy import Action, decide
 from tracker.access.queries import membership_of
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
+from tracker.core.hidden_rows import unless_there_already
 from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.changing import change
 from tracker.followups.models import FollowUp
 from tracker.followups.services import add_follow_up, cancel, complete, reopen
 
 LONGEST_QUOTE: Final = 160
+_ONE_CHECK: Final = ("uq_follow_ups_commitment",)
 
 
 def keep_check(session: Session, actor: Actor, commitment: Commitment) -> None:
     """Let the follow-up of `commitment` stand as its day and status say; a settled one's is done.
 
-    None is made without a day and a case, nor where the actor may not keep work of that level on the case.
+    None is made without a day and a case, nor where the actor may not keep work of that level on the case. One that
+    the actor does not see stays as it is.
     """
     case = session.get(Case, commitment.case_id) if commitment.case_id else None
     standing = session.scalar(select(FollowUp).where(FollowUp.commitment_id == commitment.id))
     if standing is not None:
         _bring_up_to_date(session, actor, commitment, standing)
     elif case is not None and commitment.due_on is not None and commitment.status == "open":
-        _make(session, actor, commitment, case)
+        with unless_there_already(session, _ONE_CHECK):
+            _make(session, actor, commitment, case)
 
 
 def _make(session: Session, actor: Actor, commitment: Commitment, case: Case) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from tracker.access.levels import Level
+from tracker.access.levels import Level, highest
 from tracker.access.policy import Decision, require
 from tracker.access.queries import memberships_of
 from tracker.audit.services import record
@@ -36,6 +36,10 @@ from tracker.engagements.facts import (
 from tracker.engagements.models import Engagement, EngagementCase, Participant
 from tracker.engagements.newcomers import with_new_contacts
 from tracker.engagements.queries import cases_of, is_about_cases
+from tracker.followups.changing import change
+from tracker.followups.models import FollowUp
+from tracker.followups.queries import visible_follow_ups
+from tracker.followups.rules import own_level
 from tracker.followups.services import add_follow_up
 
 
@@ -92,6 +96,8 @@ def edit_engagement(
     level = _level(actor, facts, cases, memberships, engagement.level)
     if Level(level).rank < Level(engagement.level).rank:
         _refuse("level", policy.may_lower(actor, engagement.level, before, memberships))
+    elif Level(level).rank > Level(engagement.level).rank:
+        _raise_work(session, actor, engagement, level)
     facts, commitments = with_new_contacts(session, actor, facts, commitments)
     old = {case.id for case in before}
     new = [case_id for case_id in facts.case_ids if case_id not in old]
@@ -221,6 +227,19 @@ def _add_next_steps(
         except Invalid as problem:
             problem.faults = tuple(replace(fault, path=f"follow_ups-{number}-{fault.path}") for fault in problem.faults)
             raise
+
+
+def _raise_work(session: Session, actor: Actor, engagement: Engagement, level: str) -> None:
+    """What was made from the meeting says what was said there: it becomes as secret as the meeting. Raises Invalid."""
+    from_here = visible_follow_ups(actor).add_columns(Case).where(FollowUp.engagement_id == engagement.id)
+    rows = session.execute(from_here).all()
+    memberships = memberships_of(session, actor, {case.id for _follow_up, case in rows})
+    for follow_up, case in rows:
+        if highest(case.level, follow_up.level).rank >= Level(level).rank:
+            continue
+        _refuse("level", policy.may_have_level(actor, level, [case], memberships))
+        values = {"level": own_level(level, case.level)}
+        change(session, actor, follow_up, values, "edited", "follow_up.edited", fields=["level"])
 
 
 def _lock(session: Session, engagement: Engagement, expected_version: int | None) -> None:

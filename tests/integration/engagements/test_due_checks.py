@@ -9,18 +9,20 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.factories.case import make_case
+from tests.factories.case import join, make_case
 from tests.factories.person import acting
 from tests.support.acting import ActAs
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core.actor import OPERATOR
+from tracker.core.errors import Invalid
 from tracker.engagements import services
 from tracker.engagements.commitment_services import edit_commitment, settle_commitment
-from tracker.engagements.facts import CommitmentFacts, EngagementFacts, OutcomeFacts, SideFacts
-from tracker.engagements.models import Commitment
+from tracker.engagements.facts import CommitmentFacts, EngagementFacts, NextStep, OutcomeFacts, SideFacts
+from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.models import FollowUp, FollowUpChange
-from tracker.followups.services import change_due
+from tracker.followups.queries import get_follow_up
+from tracker.followups.services import change_due, edit_follow_up
 
 People = dict[str, Person]
 DUE = date(2026, 12, 1)
@@ -129,3 +131,60 @@ def test_it_is_done_when_the_commitment_is_settled_and_open_again_with_it(
         settle_commitment(session, acting(other), session.get_one(Commitment, made.id), "open")
     again = check(act_as)
     assert again is not None and again.status == "open"
+
+
+def test_a_hidden_one_does_not_show_itself_when_the_commitment_is_corrected(
+    act_as: ActAs, people: People, case: Case, promise: CommitmentFacts
+) -> None:
+    stranger, member = people["other"], people["legal_officer"]
+    with act_as(OPERATOR) as session:
+        join(session, case, member)
+    commitment = promised(act_as, member, case, promise)
+    hidden = check(act_as)
+    assert hidden is not None
+    with act_as(member) as session:
+        edit_follow_up(session, acting(member), get_follow_up(session, acting(member), hidden.id), level="restricted")
+    with act_as(stranger) as session:
+        row = session.get_one(Commitment, commitment.id)
+        edit_commitment(session, acting(stranger), row, replace(promise, text="We join in May", due_on=LATER))
+    with act_as(OPERATOR) as session:
+        assert session.get_one(Commitment, commitment.id).text == "We join in May"
+        assert session.scalars(select(FollowUp.id)).all() == [hidden.id]
+
+
+def test_it_becomes_as_secret_as_the_meeting_when_that_is_raised(
+    act_as: ActAs, people: People, case: Case, promise: CommitmentFacts
+) -> None:
+    """It quotes the exact words, and a next step may say as much."""
+    stranger, member = people["other"], people["legal_officer"]
+    with act_as(OPERATOR) as session:
+        join(session, case, member)
+    with act_as(member) as session:
+        said = EngagementFacts(summary="Talk", case_ids=(case.id,))
+        step = NextStep("Ask the insider", case.id, people["head"].id)
+        meeting = services.record_engagement(session, acting(member), said, [promise], [step])
+    with act_as(stranger) as session:
+        assert len(session.scalars(select(FollowUp)).all()) == 2
+    with act_as(member) as session:
+        row = session.get_one(Engagement, meeting.id)
+        services.edit_engagement(session, acting(member), row, replace(said, level="restricted"))
+    with act_as(stranger) as session:
+        assert session.scalars(select(FollowUp)).all() == []
+        assert session.scalars(select(FollowUpChange)).all() == []
+    with act_as(member) as session:
+        assert [one.level for one in session.scalars(select(FollowUp))] == ["restricted", "restricted"]
+
+
+def test_a_meeting_is_not_raised_above_work_that_would_go_on_telling_of_it(
+    act_as: ActAs, people: People, case: Case, promise: CommitmentFacts
+) -> None:
+    member = people["legal_officer"]
+    with act_as(OPERATOR) as session:
+        own = make_case(session, lead=member)
+    with act_as(member) as session:
+        said = EngagementFacts(summary="Talk", case_ids=(case.id, own.id))
+        meeting = services.record_engagement(session, acting(member), said, [promise])
+    with act_as(member) as session, pytest.raises(Invalid) as refusal:
+        row = session.get_one(Engagement, meeting.id)
+        services.edit_engagement(session, acting(member), row, replace(said, level="restricted"))
+    assert refusal.value.faults[0].path == "level"
