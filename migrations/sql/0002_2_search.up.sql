@@ -273,7 +273,8 @@ CREATE FUNCTION search_rule(kind text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     WHEN kind = 'case' THEN seen_case
     WHEN kind IN ('event', 'follow_up') THEN seen_case || own_level
     WHEN kind = 'comment' THEN seen_case || own_level || $r$ AND (SELECT k.follow_up_id IS NULL OR
-      (SELECT f.level IS NULL OR f.level IN ('public', 'internal') OR app_is_member(f.case_id) FROM follow_ups f WHERE f.id = k.follow_up_id)
+      (SELECT (f.case_id = k.case_id OR search_sees_case(f.case_id))  -- the work may have been handed over to another case
+          AND (f.level IS NULL OR f.level IN ('public', 'internal') OR app_is_member(f.case_id)) FROM follow_ups f WHERE f.id = k.follow_up_id)
       FROM comments k WHERE k.id = e.object_id)$r$
     WHEN kind = 'engagement' THEN 'search_sees_engagement(e.object_id)'
     WHEN kind = 'commitment' THEN 'search_sees_commitment(e.object_id)'

@@ -101,7 +101,9 @@ BEGIN
       LEFT JOIN follow_ups f ON f.id = o.follow_up_id
      WHERE n.person_id = me AND n.seen_at IS NULL AND o.removed_at IS NULL AND app_sees_case(c.id, c.level, c.removed_at)
        AND (o.level IS NULL OR o.level IN ('public', 'internal') OR app_is_member(c.id))
-       AND (f.level IS NULL OR f.level IN ('public', 'internal') OR app_is_member(c.id))
+       AND (f.id IS NULL OR f.case_id = c.id  -- else the work was handed over to another case
+            OR (SELECT app_sees_case(fc.id, fc.level, fc.removed_at) FROM cases fc WHERE fc.id = f.case_id))
+       AND (f.level IS NULL OR f.level IN ('public', 'internal') OR app_is_member(f.case_id))
      ORDER BY o.created_at DESC, o.id LIMIT few;
   RETURN QUERY
     SELECT 'recheck', f.id, c.reference::text, c.title::text, f.title::text, f.due_to_check

@@ -17,19 +17,23 @@ from tests.factories.contact import make_contact
 from tests.factories.engagement import make_engagement
 from tests.factories.follow_up import make_follow_up
 from tests.factories.organisation import make_organisation
-from tests.factories.person import make_person
+from tests.factories.person import acting, make_person
 from tests.factories.subject import make_subject
 from tests.support.acting import ActAs
 from tracker.access.matching import KINDS_IN_LISTS, matching
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent, Comment, Subject
+from tracker.cases.services.comments import add_comment
 from tracker.contacts.models import Contact, Organisation
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Base
 from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement
+from tracker.followups.closing import hand_over
 from tracker.followups.models import FollowUp
+from tracker.followups.queries import get_follow_up
+from tracker.pages.decisions import decisions_for
 from tracker.search.queries import KINDS, SearchFilters, find, find_near
 
 LEVELS = ("public", "internal", "restricted", "sealed")
@@ -218,3 +222,25 @@ def test_a_near_name_of_a_hidden_subject_is_not_offered(act_as: ActAs, people: d
         assert find_near(session, "quiksilver") == []
     with act_as(people["other"]) as session:
         assert find_near(session, "quiksilver") == [("subject", subject.id)]
+
+
+@pytest.mark.parametrize("level", ["internal", "sealed"])
+def test_a_remark_on_work_that_another_case_took_over_is_found_by_who_sees_that_case(
+    act_as: ActAs, people: dict[str, Person], level: str
+) -> None:
+    officer, stranger = people["legal_officer"], people["other"]
+    with act_as(OPERATOR) as session:
+        here, there = make_case(session, lead=officer), make_case(session, level=level, lead=officer)
+        item = make_follow_up(session, here, officer, title="Call")
+    with act_as(officer) as session:
+        remark = add_comment(
+            session, acting(officer), here.id, "Ask for quicksilver", mentions=[stranger.id], follow_up_id=item.id
+        )
+        hand_over(session, acting(officer), here, get_follow_up(session, acting(officer), item.id), there.id)
+    with act_as(officer) as session:
+        assert find(session, "quicksilver") == {"comment": [remark.id]}
+    with act_as(stranger) as session:
+        found = [remark.id] if level == "internal" else []
+        assert session.scalars(select(Comment.id)).all() == found
+        assert find(session, "quicksilver").get("comment", []) == found
+        assert [one.id for one in decisions_for(session, acting(stranger), clock.today())] == found
