@@ -33,7 +33,7 @@ BEGIN
 END $$;
 
 -- Nobody may come to see by a merger what they did not see before. So the kept case is at least as secret, and everybody who is a
--- member of it is a member of the one that goes. NULL: done. Else a word for what hinders it.
+-- member of it, now or from a day to come, is a member of the one that goes, and for as long. NULL: done. Else a word for what hinders it.
 CREATE FUNCTION app_merge_case(gone uuid, kept uuid, why text, expected_version integer) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 DECLARE
@@ -48,9 +48,10 @@ BEGIN
   IF old.pathway <> new.pathway THEN RETURN 'pathway'; END IF;
   IF array_position(ranks, old.level::text) > array_position(ranks, new.level::text) THEN RETURN 'level'; END IF;
   IF EXISTS (SELECT 1 FROM case_memberships m WHERE m.case_id = kept AND m.ended_at IS NULL
-             AND m.starts_at <= now() AND (m.ends_at IS NULL OR m.ends_at > now())
+             AND (m.ends_at IS NULL OR m.ends_at > now())
              AND NOT EXISTS (SELECT 1 FROM case_memberships o WHERE o.case_id = gone AND o.person_id = m.person_id AND o.ended_at IS NULL
-                             AND o.starts_at <= now() AND (o.ends_at IS NULL OR o.ends_at > now()))) THEN
+                             AND o.starts_at <= greatest(m.starts_at, now())
+                             AND (o.ends_at IS NULL OR o.ends_at >= coalesce(m.ends_at, 'infinity')))) THEN
     RETURN 'members';
   END IF;
 

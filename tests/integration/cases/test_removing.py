@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -19,6 +20,7 @@ from tracker.cases.models import Case, CaseEvent, CaseSubject, Comment
 from tracker.cases.removed import merged_cases, merged_history
 from tracker.cases.services.comments import add_comment
 from tracker.cases.services.removing import merge_cases, remove_case
+from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.errors import Conflict, Invalid, NotPermitted, NotVisible
 from tracker.followups.models import FollowUp
@@ -162,6 +164,26 @@ def test_a_merger_that_would_show_things_to_other_members_is_refused_by_name(
     with pytest.raises(Invalid) as refusal:
         merge(act_as, case, kept, officer)
     assert "The outside counsel" in refusal.value.faults[0].message
+    with act_as(officer) as session:
+        said = {"gone": case.id, "kept": kept.id, "version": case.version}
+        assert session.scalar(text("SELECT app_merge_case(:gone, :kept, 'Why', :version)"), said) == "members"
+
+
+@pytest.mark.parametrize(
+    "later", ["their time on the duplicate ends sooner", "they become a member of the kept one later"]
+)
+def test_a_merger_shows_nothing_later_either(act_as, case, kept, officer, people, later) -> None:
+    stranger = people["outside_counsel"]
+    tomorrow, next_week = clock.now() + timedelta(days=1), clock.now() + timedelta(days=7)
+    with act_as(OPERATOR) as session:
+        if later.startswith("their"):
+            join(session, case, stranger, "reader").ends_at = tomorrow
+            join(session, kept, stranger, "reader").ends_at = next_week
+        else:
+            join(session, kept, stranger, "reader").starts_at = tomorrow
+    with pytest.raises(Invalid) as refusal:
+        merge(act_as, case, kept, officer)
+    assert stranger.name in refusal.value.faults[0].message
     with act_as(officer) as session:
         said = {"gone": case.id, "kept": kept.id, "version": case.version}
         assert session.scalar(text("SELECT app_merge_case(:gone, :kept, 'Why', :version)"), said) == "members"

@@ -15,13 +15,22 @@ from tracker.audit.models import AuditEntry
 from tracker.audit.services import record
 from tracker.cases.happened import CaseLevelChanged
 from tracker.cases.models import Case
-from tracker.cases.queries import current_members, get_case
+from tracker.cases.queries import get_case
 from tracker.cases.services.guard import take_case
 from tracker.core.actor import Actor
 from tracker.core.errors import Conflict, Fault, Invalid, NotPermitted, NotVisible
 from tracker.core.events import announce
 
 _REMOVE = text("SELECT app_remove_case(:case_id, :why, :version)")
+_STRANGERS = text(
+    # Members of the kept case, now or later, who are not members of the other for as long: as app_merge_case asks.
+    "SELECT p.name FROM case_memberships m JOIN people p ON p.id = m.person_id"
+    " WHERE m.case_id = :kept AND m.ended_at IS NULL AND (m.ends_at IS NULL OR m.ends_at > now()) AND NOT EXISTS ("
+    "   SELECT FROM case_memberships o WHERE o.case_id = :gone AND o.person_id = m.person_id AND o.ended_at IS NULL"
+    "    AND o.starts_at <= greatest(m.starts_at, now())"
+    "    AND (o.ends_at IS NULL OR o.ends_at >= coalesce(m.ends_at, 'infinity')))"
+    " ORDER BY p.name"
+)
 _MERGE = text("SELECT app_merge_case(:gone, :kept, :why, :version)")
 
 
@@ -60,9 +69,7 @@ def plan_merger(session: Session, actor: Actor, gone: Case, kept_reference: str)
         kept = get_case(session, actor, kept_reference.strip())
     except NotVisible:
         raise Invalid(Fault("kept", _("There is no case with this reference."))) from None
-    known = {membership.person_id for membership, _person in current_members(session, gone.id)}
-    strangers = [person.name for one, person in current_members(session, kept.id) if one.person_id not in known]
-    return Merger(gone, kept, tuple(strangers))
+    return Merger(gone, kept, tuple(session.scalars(_STRANGERS, {"gone": gone.id, "kept": kept.id})))
 
 
 def merge_cases(
