@@ -1,4 +1,4 @@
-"""What hangs on a follow-up and is hidden from its reader: their history and their undo behave as if it did not exist."""
+"""What hangs on a follow-up and is hidden from its reader: history and undo behave as if it did not exist."""
 
 from __future__ import annotations
 
