@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, column, exists, false, func, or_, select, table, true
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker.access.levels import MembershipKind
+from tracker.access.matching import matching
 from tracker.access.models import CaseMembership
 from tracker.access.visibility import is_current, member_case_ids
 from tracker.contacts.models import Contact, ContactPrivate, Office, Organisation
 from tracker.core.actor import Actor
+from tracker.core.counting import counted_up_to
 from tracker.core.errors import NotVisible
 from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
@@ -25,6 +29,7 @@ ORGANISATIONS_BY_NAME = Order(
     Organisation.name, Organisation.id, str, lambda row: (row.name, row.id), may_be_empty=False
 )
 _FEW = 3
+_MOST_CHOICES = 2000
 _LONG_ENOUGH_TO_HEAR = 4
 _WORKING = (MembershipKind.LEAD, MembershipKind.MEMBER)
 
@@ -57,18 +62,38 @@ def with_offices() -> tuple[Any, ...]:
 def list_contacts(
     session: Session, actor: Actor, filters: ContactFilters, cursor: str | None = None, size: int = PAGE_SIZE
 ) -> Page[Contact]:
-    """One page by name, those of whom only the office is known at the end; offices and organisation are loaded."""
-    query = standing_contacts(actor).options(*_WITH_OFFICES)
+    """One page by name, those of whom only the office is known at the end; offices and organisation are loaded.
+
+    `filters.name`: words of the name, the offices or the organisation, in any spelling.
+    """
+    query = standing_contacts(actor).options(joinedload(Contact.organisation))
     if filters.country:
         query = query.where(Contact.country == filters.country)
     if filters.organisation_id is not None:
         at_work = exists().where(Office.contact_id == Contact.id, Office.organisation_id == filters.organisation_id)
         query = query.where(or_(Contact.organisation_id == filters.organisation_id, at_work))
     if filters.name:
-        wanted = filters.name.strip()
-        in_office = exists().where(Office.contact_id == Contact.id, Office.title.icontains(wanted, autoescape=True))
-        query = query.where(or_(Contact.name.icontains(wanted, autoescape=True), in_office))
-    return read_page(session, query, BY_NAME, cursor, size)
+        query = query.where(matching(session, "contact", filters.name, Contact.id))
+    page: Page[Contact] = read_page(session, query, BY_NAME, cursor, size)
+    _load_offices(session, page.rows)
+    return page
+
+
+def contacts_hidden(session: Session, actor: Actor) -> int:
+    """How many visible contacts there are at all, counted no further than a reader needs."""
+    return counted_up_to(session, standing_contacts(actor).with_only_columns(Contact.id))
+
+
+def _load_offices(session: Session, contacts: Sequence[Contact]) -> None:
+    """The offices of all of them in one statement; the stretches of a page would take one each."""
+    if not contacts:
+        return
+    statement = select(Office).where(Office.contact_id.in_([contact.id for contact in contacts]))
+    held: dict[UUID, list[Office]] = defaultdict(list)
+    for office in session.scalars(statement.options(joinedload(Office.organisation)).order_by(Office.position)):
+        held[office.contact_id].append(office)
+    for contact in contacts:
+        set_committed_value(contact, "offices", held[contact.id])
 
 
 def get_contact(session: Session, actor: Actor, contact_id: UUID) -> Contact:
@@ -98,8 +123,7 @@ def works_with(session: Session, actor: Actor, contact: Contact) -> bool:
 
 def works_on_a_case(session: Session, actor: Actor) -> bool:
     """Whether the actor is lead or member of any case."""
-    working = CaseMembership.person_id == actor.person_id, is_current(), CaseMembership.kind.in_(_WORKING)
-    return bool(session.scalar(select(exists().where(*working))))
+    return bool(session.scalar(select(_works(actor))))
 
 
 def contact_choices(session: Session, actor: Actor, limit: int = 2000) -> Sequence[Contact]:
@@ -150,10 +174,15 @@ def list_organisations(
     """One page by name."""
     query = visible_organisations(actor)
     if name:
-        query = query.where(Organisation.name.icontains(name.strip(), autoescape=True))
+        query = query.where(matching(session, "organisation", name, Organisation.id))
     if country:
         query = query.where(Organisation.country == country)
     return read_page(session, query, ORGANISATIONS_BY_NAME, cursor, size)
+
+
+def organisations_hidden(session: Session, actor: Actor) -> int:
+    """How many visible organisations there are at all, counted no further than a reader needs."""
+    return counted_up_to(session, visible_organisations(actor).with_only_columns(Organisation.id))
 
 
 def get_organisation(session: Session, actor: Actor, organisation_id: UUID) -> Organisation:
@@ -164,7 +193,17 @@ def get_organisation(session: Session, actor: Actor, organisation_id: UUID) -> O
     return organisation
 
 
-def organisation_choices(session: Session, actor: Actor, limit: int = 2000) -> Sequence[tuple[UUID, str]]:
+def choices_and_whether_at_work(session: Session, actor: Actor) -> tuple[Sequence[tuple[UUID, str]], bool]:
+    """`organisation_choices` and `works_on_a_case` in one statement."""
+    offered = visible_organisations(actor).with_only_columns(Organisation.id, Organisation.name)
+    choices = offered.order_by(Organisation.name).limit(_MOST_CHOICES).subquery()
+    at_work = select(_works(actor).label("answer")).subquery()
+    query = select(at_work.c.answer, choices.c.id, choices.c.name).outerjoin_from(at_work, choices, true())
+    rows = session.execute(query.order_by(choices.c.name)).all()
+    return [(row.id, row.name) for row in rows if row.id is not None], bool(rows[0].answer)
+
+
+def organisation_choices(session: Session, actor: Actor, limit: int = _MOST_CHOICES) -> Sequence[tuple[UUID, str]]:
     """(id, name) for a list to choose from, by name."""
     query = visible_organisations(actor).with_only_columns(Organisation.id, Organisation.name)
     return [(row[0], row[1]) for row in session.execute(query.order_by(Organisation.name).limit(limit))]
@@ -174,6 +213,10 @@ _WITH_OFFICES = (
     joinedload(Contact.organisation),
     selectinload(Contact.offices).joinedload(Office.organisation),
 )
+
+
+def _works(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(CaseMembership.person_id == actor.person_id, is_current(), CaseMembership.kind.in_(_WORKING))
 
 
 def _sees(actor: Actor) -> ColumnElement[bool]:

@@ -50,9 +50,11 @@ def list_contacts() -> Answer:
     if head.default_url:
         return redirect(head.default_url, 303)
     page, group = queries.list_contacts(db(), actor(), filters, request.args.get("cursor")), head.shape.group
+    organisations, at_work = queries.choices_and_whether_at_work(db(), actor())
     return render_template(
         "contacts/list.html",
         page=page,
+        hidden=queries.contacts_hidden(db(), actor()) if not page.rows and filters != ContactFilters() else 0,
         head=head,
         groups=in_groups(
             page.rows,
@@ -62,8 +64,8 @@ def list_contacts() -> Answer:
         ),
         address=_address("name", "country", "organisation"),
         countries=country_choices(),
-        organisations=queries.organisation_choices(db(), actor()),
-        may_record=_may_record(),
+        organisations=organisations,
+        may_record=policy.may_record(actor(), at_work),
     )
 
 
@@ -149,9 +151,11 @@ def edit_contact(contact_id: UUID) -> Answer:
 @entrance(CASE_READERS)
 def list_organisations() -> Answer:
     name, country = _text("name"), _country()
+    page = queries.list_organisations(db(), actor(), name, country, request.args.get("cursor"))
     return render_template(
         "contacts/organisations.html",
-        page=queries.list_organisations(db(), actor(), name, country, request.args.get("cursor")),
+        page=page,
+        hidden=queries.organisations_hidden(db(), actor()) if not page.rows and (name or country) else 0,
         address=_address("name", "country"),
         countries=country_choices(),
         may_record=_may_record(),

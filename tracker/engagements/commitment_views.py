@@ -14,11 +14,13 @@ from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import require
 from tracker.core.countries import COUNTRY_CODES, country_choices
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.languages import written_day
 from tracker.core.pages import Page
 from tracker.core.web import actor, db
 from tracker.engagements import commitments as ledger
 from tracker.engagements.blueprint import blueprint
 from tracker.engagements.commitment_services import edit_commitment, may_settle, settle_commitment
+from tracker.engagements.due_checks import checkable, make_check
 from tracker.engagements.forms import (
     COMMITMENT_KIND_WORDS,
     COMMITMENT_STATUS_WORDS,
@@ -61,6 +63,8 @@ def list_commitments() -> Answer:
     return render_template(
         "engagements/commitments.html",
         page=page,
+        hidden=ledger.commitments_hidden(db(), actor()) if not page.rows else 0,
+        checkable=checkable(db(), actor(), [one.commitment for one in page.rows]) if filters.unchecked else set(),
         head=head,
         groups=in_groups(
             page.rows, KEY_OF_GROUP.get(head.shape.group), KEY_OF_GROUP.get(head.shape.group, str), ordered=False
@@ -156,6 +160,22 @@ def edit(commitment_id: UUID) -> Answer:
     return redirect(url_for(".commitment_page", commitment_id=commitment_id), 303)
 
 
+@blueprint.post("/commitments/<uuid:commitment_id>/check")
+@entrance(CASE_READERS)
+def ask_when_due(commitment_id: UUID) -> Answer:
+    """Make the follow-up of a commitment that came without one."""
+    line = ledger.get_commitment_line(db(), actor(), commitment_id)
+    try:
+        follow_up = make_check(db(), actor(), line.commitment)
+    except Invalid as problem:
+        flash(problem.message, "warning")
+        return redirect(url_for(".commitment_page", commitment_id=commitment_id), 303)
+    flash(_("A follow-up asks about it on %(day)s.", day=written_day(follow_up.due_on)), "success")
+    if request.form.get("back") == "list":
+        return redirect(url_for(".list_commitments", unchecked="1"), 303)
+    return redirect(url_for(".commitment_page", commitment_id=commitment_id), 303)
+
+
 def words() -> dict[str, Any]:
     """The names of kinds and statuses, for templates."""
     return {
@@ -165,7 +185,7 @@ def words() -> dict[str, Any]:
     }
 
 
-_FILTERS = ("status", "case", "overdue", "who", "country", "contact")
+_FILTERS = ("q", "status", "case", "overdue", "who", "country", "contact", "unchecked")
 
 
 def _filters() -> ledger.CommitmentFilters:
@@ -181,11 +201,13 @@ def _filters() -> ledger.CommitmentFilters:
         _argument("who"),
         country if country in COUNTRY_CODES else None,
         contact_id,
+        _argument("q"),
+        request.args.get("unchecked") == "1",
     )
 
 
 def _page(line: ledger.CommitmentLine, form: OutcomeForm, **extra: Any) -> str:
-    commitment = line.commitment
+    commitment, check = line.commitment, ledger.check_of(db(), actor(), line.commitment.id)
     beside = ledger.commitments_beside(db(), actor(), commitment)
     form.offer(beside)
     successor = next((one for one in beside if one.commitment.id == commitment.superseded_by_id), None)
@@ -195,7 +217,8 @@ def _page(line: ledger.CommitmentLine, form: OutcomeForm, **extra: Any) -> str:
         commitment=commitment,
         form=form,
         successor=successor,
-        check=ledger.check_of(db(), actor(), commitment.id),
+        check=check,
+        may_ask=check is None and bool(checkable(db(), actor(), [commitment])),
         may_settle=may_settle(db(), actor(), commitment),
         today=today_here(),
         **words(),

@@ -8,14 +8,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from tracker.access.matching import Asked, ask
 from tracker.access.visibility import sees
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.contacts.models import Contact, Office, Organisation
 from tracker.core.actor import Actor
+from tracker.core.counting import counted_up_to
 from tracker.core.errors import NotVisible
 from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
@@ -53,7 +55,10 @@ class CommitmentLine:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentFilters:
-    """`status` None: any. `overdue`: open ones whose day has passed. `who`: part of a name of either side.
+    """`status` None: any. `overdue`: open ones whose day has passed. `who`: a name of either side, in any spelling.
+
+    `words`: of what was said, of the sides, of how it was checked. `unchecked`: open ones with a day and a case, of
+    which no follow-up asks: imported ones, since an import makes no work silently.
 
     `country`: of either side, itself or as the country of the contact or the organisation.
     """
@@ -64,6 +69,8 @@ class CommitmentFilters:
     who: str = ""
     country: str | None = None
     contact_id: UUID | None = None
+    words: str = ""
+    unchecked: bool = False
 
 
 def list_commitments(
@@ -75,14 +82,15 @@ def list_commitments(
     size: int = PAGE_SIZE,
 ) -> Page[CommitmentLine]:
     """One page of the ledger, earliest day first, those without a day at the end."""
-    query = _filtered(visible_commitments(actor), filters, today)
+    query = _filtered(visible_commitments(actor), filters, today, _asked(session, filters))
     page = read_page(session, query, BY_DAY, cursor, size)
     return replace(page, rows=[_line(row) for row in page.rows])
 
 
 def count_by_status(session: Session, actor: Actor, filters: CommitmentFilters, today: date) -> dict[str, int]:
     """How many there are in each status, of what `actor` sees, by the other filters. One statement."""
-    query = _filtered(visible_commitments(actor), replace(filters, status=None, overdue=False), today)
+    others = replace(filters, status=None, overdue=False)
+    query = _filtered(visible_commitments(actor), others, today, _asked(session, filters))
     counted = query.with_only_columns(Commitment.status, func.count(), maintain_column_froms=True)
     rows = session.execute(counted.group_by(Commitment.status)).all()
     return {row[0]: row[1] for row in rows}
@@ -90,8 +98,14 @@ def count_by_status(session: Session, actor: Actor, filters: CommitmentFilters, 
 
 def count_overdue(session: Session, actor: Actor, filters: CommitmentFilters, today: date) -> int:
     """How many open ones are late, by the other filters. One statement."""
-    query = _filtered(visible_commitments(actor), replace(filters, status=None, overdue=True), today)
+    late = replace(filters, status=None, overdue=True)
+    query = _filtered(visible_commitments(actor), late, today, _asked(session, filters))
     return session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+
+
+def commitments_hidden(session: Session, actor: Actor) -> int:
+    """How many visible commitments there are at all, of any status, counted no further than a reader needs."""
+    return counted_up_to(session, visible_commitment_ids(actor))
 
 
 def commitments_of_engagement(session: Session, actor: Actor, engagement_id: UUID) -> Sequence[CommitmentLine]:
@@ -187,7 +201,13 @@ def visible_commitment_ids(actor: Actor) -> Select[UUID]:
     return visible_commitments(actor).with_only_columns(Commitment.id, maintain_column_froms=True)
 
 
-def _filtered(query: Select[*tuple[Any, ...]], filters: CommitmentFilters, today: date) -> Select[*tuple[Any, ...]]:
+def _asked(session: Session, filters: CommitmentFilters) -> Asked | None:
+    return ask(session, "commitment", filters.words) if filters.words else None
+
+
+def _filtered(
+    query: Select[*tuple[Any, ...]], filters: CommitmentFilters, today: date, asked: Asked | None
+) -> Select[*tuple[Any, ...]]:
     if filters.overdue:
         query = query.where(Commitment.status == "open", Commitment.due_on < today)
     elif filters.status:
@@ -195,7 +215,13 @@ def _filtered(query: Select[*tuple[Any, ...]], filters: CommitmentFilters, today
     if filters.case_reference:
         query = query.where(Case.reference == filters.case_reference.upper())
     if filters.who:
-        query = query.where(or_(*(name.icontains(filters.who, autoescape=True) for name in _NAMES_OF_SIDES)))
+        query = query.where(_is_side(filters.who))
+    if asked is not None:
+        query = query.where(asked.finds(Commitment.id))
+    if filters.unchecked:
+        is_asked_about = exists().where(FollowUp.commitment_id == Commitment.id)
+        can_be = (Commitment.status == "open", Commitment.due_on.is_not(None), Commitment.case_id.is_not(None))
+        query = query.where(*can_be, ~is_asked_about)
     if filters.country:
         query = query.where(or_(*(column == filters.country for column in _COUNTRIES_OF_SIDES)))
     if filters.contact_id:
@@ -204,10 +230,16 @@ def _filtered(query: Select[*tuple[Any, ...]], filters: CommitmentFilters, today
     return query
 
 
-_NAMES_OF_SIDES = (
-    *(Commitment.by_text, Commitment.to_text, _by_contact.name, _to_contact.name),
-    *(_by_organisation.name, _to_organisation.name),
-)
+def _is_side(who: str) -> ColumnElement[bool]:
+    """Contacts and organisations are looked up by their words; only what was written in free text is searched here."""
+    contacts, organisations = (select(func.app_search_ids(kind, who)) for kind in ("contact", "organisation"))
+    return or_(
+        *(column.in_(contacts) for column in (Commitment.by_contact_id, Commitment.to_contact_id)),
+        *(column.in_(organisations) for column in (Commitment.by_organisation_id, Commitment.to_organisation_id)),
+        *(column.icontains(who, autoescape=True) for column in (Commitment.by_text, Commitment.to_text)),
+    )
+
+
 _COUNTRIES_OF_SIDES = (
     *(Commitment.by_country, Commitment.to_country, _by_contact.country, _to_contact.country),
     *(_by_organisation.country, _to_organisation.country),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import Level, highest
-from tracker.access.policy import Action, decide
-from tracker.access.queries import membership_of
+from tracker.access.policy import Action, decide, require
+from tracker.access.queries import membership_of, memberships_of
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
+from tracker.core.errors import Fault, Invalid
 from tracker.core.hidden_rows import unless_there_already
 from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.changing import change
@@ -37,6 +39,47 @@ def keep_check(session: Session, actor: Actor, commitment: Commitment) -> None:
     elif case is not None and commitment.due_on is not None and commitment.status == "open":
         with unless_there_already(session, _ONE_CHECK):
             _make(session, actor, commitment, case)
+
+
+def make_check(session: Session, actor: Actor, commitment: Commitment) -> FollowUp:
+    """The follow-up of a commitment that has none: an import makes no work silently, so somebody asks for it.
+
+    The one that stands, where somebody was faster. Raises NotPermitted; Invalid without a day, a case, or when settled.
+    """
+    asks = select(FollowUp).where(FollowUp.commitment_id == commitment.id)
+    session.scalar(select(Commitment.id).where(Commitment.id == commitment.id).with_for_update(key_share=True))
+    standing = session.scalar(asks)
+    if standing is not None:
+        return standing
+    case = session.get(Case, commitment.case_id) if commitment.case_id else None
+    if case is None or commitment.due_on is None or commitment.status != "open":
+        raise Invalid(Fault("", _("Only an open commitment with a day and a case gets a follow-up.")))
+    counting = highest(case.level, _level_of(session, commitment.engagement_id))
+    require(decide(actor, Action.ASSIGN_FOLLOW_UP, counting, membership_of(session, actor, case.id)))
+    _make(session, actor, commitment, case)
+    return session.scalars(asks).one()
+
+
+def checkable(session: Session, actor: Actor, commitments: Iterable[Commitment]) -> set[UUID]:
+    """Ids of those for which `actor` may ask for a follow-up, if there is none yet. At most three statements."""
+    ready = [one for one in commitments if one.status == "open" and one.due_on is not None and one.case_id is not None]
+    if not ready:
+        return set()
+    case_ids, meeting_ids = {one.case_id for one in ready}, {one.engagement_id for one in ready}
+    levels = dict(session.execute(select(Case.id, Case.level).where(Case.id.in_(case_ids))).tuples())
+    own = dict(session.execute(select(Engagement.id, Engagement.level).where(Engagement.id.in_(meeting_ids))).tuples())
+    members = memberships_of(session, actor, levels)
+    return {
+        one.id
+        for one in ready
+        if one.case_id in levels
+        and decide(
+            actor,
+            Action.ASSIGN_FOLLOW_UP,
+            highest(levels[one.case_id], _counting(own.get(one.engagement_id))),
+            members.get(one.case_id),
+        )
+    }
 
 
 def _make(session: Session, actor: Actor, commitment: Commitment, case: Case) -> None:
@@ -83,6 +126,11 @@ def _move(session: Session, actor: Actor, commitment: Commitment, standing: Foll
 
 def _level_of(session: Session, engagement_id: UUID | None) -> str | None:
     level = session.scalar(select(Engagement.level).where(Engagement.id == engagement_id)) if engagement_id else None
+    return _counting(level)
+
+
+def _counting(level: str | None) -> str | None:
+    """What a meeting adds to its case: nothing, where everybody may know of it."""
     return level if level and Level(level).members_only else None
 
 

@@ -13,10 +13,12 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, fu
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.access.levels import OPEN_LEVELS
+from tracker.access.matching import matching
 from tracker.access.visibility import member_case_ids, sees
 from tracker.cases.models import Case
 from tracker.contacts.models import Contact
 from tracker.core.actor import Actor
+from tracker.core.counting import counted_up_to
 from tracker.core.errors import NotVisible
 from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
@@ -80,15 +82,14 @@ def list_engagements(
     if filters.country:
         query = query.where(_about_country(actor, filters.country))
     if filters.words:
-        wanted = filters.words.strip()
-        query = query.where(
-            or_(
-                Engagement.summary.icontains(wanted, autoescape=True),
-                Engagement.place.icontains(wanted, autoescape=True),
-            )
-        )
+        query = query.where(matching(session, "engagement", filters.words, Engagement.id))
     page = read_page(session, query, LATEST_FIRST, cursor, size)
     return replace(page, rows=_lines(session, actor, page.rows))
+
+
+def engagements_hidden(session: Session, actor: Actor) -> int:
+    """How many visible meetings there are at all, counted no further than a reader needs."""
+    return counted_up_to(session, visible_engagements(actor).with_only_columns(Engagement.id))
 
 
 def engagements_of_case(session: Session, actor: Actor, case_id: UUID, limit: int = 50) -> Sequence[EngagementLine]:

@@ -72,6 +72,7 @@ def list_engagements() -> Answer:
     return render_template(
         "engagements/list.html",
         page=page,
+        hidden=_hidden(filters) if not page.rows else 0,
         head=head,
         groups=in_groups(page.rows, month_of if head.shape.group else None, month_words, ordered=True),
         address={
@@ -196,6 +197,10 @@ def _filters() -> queries.EngagementFilters:
         contact_id,
         country if country in COUNTRY_CODES else None,
     )
+
+
+def _hidden(filters: queries.EngagementFilters) -> int:
+    return queries.engagements_hidden(db(), actor()) if filters != queries.EngagementFilters() else 0
 
 
 def _save(engagement: Engagement, form: EngagementForm) -> None:

@@ -16,6 +16,7 @@ from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core import clock
 from tracker.core.actor import Actor
+from tracker.core.counting import counted_up_to
 from tracker.core.errors import NotVisible
 from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
@@ -75,6 +76,12 @@ def ledger(session: Session, actor: Actor, wanted: LedgerFilter, cursor: str | N
     rows = _rows(actor).where(*_conditions(wanted), *_near(session, actor))
     page = read_page(session, rows, _LATEST_FIRST, cursor, PAGE_SIZE)
     return replace(page, rows=[_ledger_row(row) for row in page.rows])
+
+
+def mails_hidden(session: Session, actor: Actor) -> int:
+    """How many mails the reader may see at all, counted no further than a reader needs."""
+    rows = _rows(actor).where(*_near(session, actor))
+    return counted_up_to(session, rows.with_only_columns(Reminder.id, maintain_column_froms=True))
 
 
 def for_follow_up(session: Session, actor: Actor, follow_up_id: UUID) -> Sequence[LedgerRow]:

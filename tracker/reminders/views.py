@@ -19,7 +19,7 @@ from tracker.reminders import policy, services
 from tracker.reminders.filters import filter_context, filters_of
 from tracker.reminders.forms import KIND_WORDS, STATUS_WORDS, ReminderWishesForm, reason_text
 from tracker.reminders.models import ReminderPreference
-from tracker.reminders.queries import LedgerRow, follow_up_of, for_follow_up, preference_of
+from tracker.reminders.queries import LedgerFilter, LedgerRow, follow_up_of, for_follow_up, mails_hidden, preference_of
 from tracker.reminders.queries import ledger as ledger_page
 from tracker.reminders.rules import DAYS_BEFORE, SEND_TIME
 from tracker.reminders.wishes import read_days
@@ -37,6 +37,7 @@ def ledger() -> Answer:
     return render_template(
         "reminders/ledger.html",
         page=page,
+        hidden=mails_hidden(db(), actor()) if not page.rows and filters != LedgerFilter() else 0,
         steering={row.id: deed for row in page.rows if (deed := _deed_on(row))},
         **_words(),
         **filter_context(db(), actor(), filters),

@@ -99,6 +99,7 @@ POST contacts.post_page                 | 400 400 400 400 404 401
 POST contacts.record_contact            | 400 400 400 400 404 401
 POST contacts.undo                      | 400 400 400 400 404 401
 
+POST engagements.ask_when_due           | 400 400 400 400 404 401
 GET  engagements.commitment_page        | 200 200 200 200 404 303
 GET  engagements.edit                   | 200 200 403 200 404 303
 POST engagements.export_commitments     | 400 400 400 400 404 401
@@ -177,7 +178,7 @@ POST pages.save_comment                 | 400 400 400 400 404 401
 GET  pages.standard_follow_ups          | 200 200 403 200 404 303
 GET  pages.overview                     | 200 200 200 200 404 303
 POST pages.put_card                     | 400 400 400 400 404 401
-GET  pages.workload_page                | 200 200 200 404 404 303
+GET  pages.workload_page                | 200 200 200 403 404 303
 
 POST reminders.cancel                   | 400 400 400 400 400 401
 GET  reminders.from_mail                | 303 303 303 303 404 303

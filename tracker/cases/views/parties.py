@@ -16,7 +16,7 @@ from tracker.cases.forms.people import ContactOnCaseForm, SubjectForm
 from tracker.cases.models import CaseSubject
 from tracker.cases.queries import get_subject
 from tracker.cases.services.subjects import subject_on_case
-from tracker.cases.subjects import subject_page_of
+from tracker.cases.subjects import subject_page_of, subjects_hidden
 from tracker.cases.views.answers import Answer, Opened, back_to, open_for, page
 from tracker.cases.views.blueprint import blueprint
 from tracker.core.errors import Fault, Invalid
@@ -32,7 +32,8 @@ def list_subjects() -> Answer:
     """People and entities whom cases are about, found by any spelling."""
     said = request.args.get("q", "").strip()[:200].replace("\x00", "")
     page = subject_page_of(db(), actor(), said, request.args.get("cursor"))
-    return render_template("cases/subjects.html", page=page, said=said)
+    hidden = subjects_hidden(db(), actor()) if said and not page.rows else 0
+    return render_template("cases/subjects.html", page=page, said=said, hidden=hidden)
 
 
 @blueprint.get("/subjects/<uuid:subject_id>")
