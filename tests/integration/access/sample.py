@@ -23,6 +23,8 @@ from tracker.engagements.models import Commitment, Engagement, EngagementCase
 from tracker.followups.models import FollowUpChange, Timeline, TimelineSet
 
 NOT_OF_A_CASE = {"filename": "dist/manifest.json"}
+_OF_NO_CASE = {"person_id", "set_id", "draft_id", "merge_id", *NOT_OF_A_CASE}
+"""A draft is its owner's alone, and merging contacts is a matter of the role, whatever case they are on."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Sample:
 
     def is_about(self, rule: Rule) -> bool:
         """Whether the address of `rule` names something on the case."""
-        return bool(rule.arguments & set(self.values) - {"person_id", "set_id", *NOT_OF_A_CASE})
+        return bool(rule.arguments & set(self.values) - _OF_NO_CASE)
 
 
 def make_sample(session: Session, level: str, lead: Person, members: dict[Person, str]) -> Sample:
@@ -90,10 +92,10 @@ def make_sample(session: Session, level: str, lead: Person, members: dict[Person
         "engagement_id": engagement.id,
         "commitment_id": commitment.id,
         "follow_up_id": follow_up.id,
-        "view_id": add(SavedView(owner_id=lead.id, area="cases", name="Mine", query="")).id,
+        "view_id": add(SavedView(owner_id=lead.id, area="cases", name="My cases", query="")).id,
         "change_id": add(FollowUpChange(follow_up_id=follow_up.id, kind="created")).id,
-        "timeline_id": add(Timeline(case_id=case.id, title="Hearing", reference_on=date(2026, 5, 4))).id,
-        "set_id": add(TimelineSet(title="Hearing", items=[])).id,
+        "timeline_id": add(Timeline(case_id=case.id, title="The hearing", reference_on=date(2026, 5, 4))).id,
+        "set_id": add(TimelineSet(title="The hearing", items=[])).id,
         "reminder_id": reminder.id,
         "number": reminder.number,
         "membership_id": (memberships or [_lead_of(session, case)])[0].id,
