@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +56,14 @@ def beside_case(case_id: UUID) -> dict[str, list[Beside]]:
     for row in rows:
         found[row.what].append(row)
     return found
+
+
+def contact_days(meetings: Sequence[Beside], today: date) -> tuple[Beside | None, Beside | None]:
+    """The last of the meetings whose first possible day has come by `today`, and the next; the newest come first."""
+    known = [(one.when.earliest, one) for one in meetings]
+    last = next((one for day, one in known if day is not None and day <= today), None)
+    coming = [one for day, one in known if day is not None and day > today]
+    return last, coming[-1] if coming else None
 
 
 @kept_statement

@@ -39,7 +39,7 @@ from tracker.engagements.commitments import commitments_of_case
 from tracker.followups.panel import follow_ups_panel
 from tracker.followups.queries import WorkLine
 from tracker.pages.blueprint import blueprint
-from tracker.pages.case_beside import beside_case
+from tracker.pages.case_beside import beside_case, contact_days
 from tracker.pages.case_changes import changes_since
 from tracker.pages.case_visits import Visit, note_visit
 from tracker.pathways.schema import Clock, Definition
@@ -100,12 +100,13 @@ def case_page(reference: str) -> str | Response:
         precision=when_precision,
         label_of=entry_label,
         **_words(definition),
-        **_beside(case),
+        **_beside(case, work["today"]),
         **work,
         **remarks,
         changes=changes,
         changed_since=changes.since,
         merged=visit.merged,
+        watching=None if day else visit.watching,
         quiet_days=None if day else quiet_days(case.pathway, sight.phase, case.last_event_on, work["today"]),
         left_open=_left_open(definition, sight, work["follow_ups"]),
     )
@@ -187,11 +188,15 @@ def _words(definition: Definition) -> dict[str, Any]:
     }
 
 
-def _beside(case: Case) -> dict[str, Any]:
+def _beside(case: Case, today: date) -> dict[str, Any]:
     contacts, subjects = parties_on_case(db(), case)
+    beside = beside_case(case.id)
+    last, following = contact_days(beside["engagements"], today)
     return {
         "contacts": contacts,
         "subjects": subjects,
         "commitments": commitments_of_case(db(), actor(), case.id),
-        **beside_case(case.id),
+        "last_contact": last,
+        "next_contact": following,
+        **beside,
     }

@@ -19,12 +19,14 @@ from tracker.core.web import actor, db
 class Visit(NamedTuple):
     """`since`: the visit before this one, None at the first. `follow_ups`: what others changed of them since then.
 
-    `merged`: how many cases were merged into this one, as far as the reader may know.
+    `merged`: how many cases were merged into this one, as far as the reader may know. `watching`: whether the reader
+    asked to hear of the case.
     """
 
     since: datetime | None = None
     follow_ups: frozenset[UUID] = frozenset()
     merged: int = 0
+    watching: bool = False
 
 
 _VISIT = text(
@@ -47,7 +49,8 @@ _VISIT = text(
              WHERE f.case_id = :case AND since.at IS NOT NULL
                AND (SELECT true FROM follow_up_changes c WHERE c.follow_up_id = f.id AND c.at > since.at
                      AND c.by_id IS DISTINCT FROM :person LIMIT 1)),
-           (SELECT count(*) FROM app_merged_cases(:case))
+           (SELECT count(*) FROM app_merged_cases(:case)),
+           (SELECT true FROM case_watchers w WHERE w.case_id = :case AND w.person_id = :person)
       FROM since
     """
 )
@@ -58,5 +61,5 @@ def note_visit(case: Case) -> Visit:
     if actor().person_id is None:
         return Visit()
     said = {"person": actor().person_id, "case": case.id, "now": clock.now(), "activity": case.activity_at}
-    since, changed, merged = db().execute(_VISIT, said).one()
-    return Visit(since, frozenset(changed or ()), merged)
+    since, changed, merged, watching = db().execute(_VISIT, said).one()
+    return Visit(since, frozenset(changed or ()), merged, bool(watching))

@@ -76,6 +76,7 @@ GET  cases.subject_page                 | 200 200 200 200 404 303
 GET  cases.list_subjects                | 200 200 200 200 404 303
 POST cases.unlink_case                  | 400 400 400 400 404 401
 POST cases.void_event                   | 400 400 400 400 404 401
+POST cases.watch                        | 400 400 400 400 404 401
 
 GET  contacts.alike                     | 200 200 200 200 404 303
 GET  contacts.contact_page              | 200 200 200 200 404 303

@@ -13,6 +13,7 @@ from tracker.cases.views import (
     opening,
     parties,
     removing,
+    watching,
 )
 from tracker.cases.views.blueprint import blueprint
 
@@ -28,4 +29,5 @@ __all__ = [
     "opening",
     "parties",
     "removing",
+    "watching",
 ]
