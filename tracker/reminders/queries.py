@@ -80,8 +80,7 @@ def ledger(session: Session, actor: Actor, wanted: LedgerFilter, cursor: str | N
 
 def mails_hidden(session: Session, actor: Actor) -> int:
     """How many mails the reader may see at all, counted no further than a reader needs."""
-    rows = _rows(actor).where(*_near(session, actor))
-    return counted_up_to(session, rows.with_only_columns(Reminder.id, maintain_column_froms=True))
+    return counted_up_to(session, _rows(actor).where(*_near(session, actor)))
 
 
 def for_follow_up(session: Session, actor: Actor, follow_up_id: UUID) -> Sequence[LedgerRow]:

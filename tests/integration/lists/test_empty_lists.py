@@ -46,7 +46,7 @@ HIDING = {
     "/commitments?status=kept": ("Your filters hide 1 commitment.", "/commitments?status=any"),
     "/commitments?q=zzzz": ("Your filters hide 1 commitment.", "/commitments?status=any"),
     "/commitments?who=zzzz": ("Your filters hide 1 commitment.", "/commitments?status=any"),
-    "/ledger?status=dead": ("Your filters hide 2 mails.", "/ledger"),
+    "/ledger?status=dead": ("Your filters hide 1 mail.", "/ledger"),
     "/subjects?q=zzzz": ("Your filters hide 1 subject.", "/subjects"),
 }
 """What each list says when its filters hide all of what is visible, and where the filters are taken away."""
