@@ -67,7 +67,7 @@ def test_each_route_answers_each_visitor_as_the_table_says(place: Place) -> None
             answer = client.open(place.open.address(place.app, rule), method=method, headers=headers)
             if answer.status_code != status:
                 wrong.append(f"{method} {rule.endpoint} as {visitor}: {answer.status_code}, not {status}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_nothing_on_a_sealed_case_can_be_found_by_any_role(place: Place) -> None:
@@ -81,7 +81,7 @@ def test_nothing_on_a_sealed_case_can_be_found_by_any_role(place: Place) -> None
             stays_out = not may_enter(entrance_of(place.app.view_functions[rule.endpoint]), frozenset({visitor}))
             if answer.status_code != 404 and not stays_out and not _is_name_of_contact(rule, visitor):
                 wrong.append(f"{method} {rule.endpoint} as {visitor}: {answer.status_code}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_sealed_case_answers_like_one_that_does_not_exist(place: Place) -> None:

@@ -58,7 +58,7 @@ def test_lists_stay_within_their_budget(
         with counted(database) as statements:
             answer = client.get(address)
         assert answer.status_code == 200
-        assert len(statements) <= LIST_BUDGET, f"{address}: {len(statements)} statements"
+        assert len(statements) <= LIST_BUDGET, f"{address}: {len(statements)} statements\n" + "\n\n".join(statements)
 
 
 PAGE_BUDGET = 15
