@@ -14,7 +14,7 @@ from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import require
 from tracker.core.countries import COUNTRY_CODES, country_choices
 from tracker.core.errors import Conflict, Invalid
-from tracker.core.languages import written_day
+from tracker.core.languages import format_day
 from tracker.core.pages import Page
 from tracker.core.web import actor, db
 from tracker.engagements import commitments as ledger
@@ -166,11 +166,11 @@ def ask_when_due(commitment_id: UUID) -> Answer:
     """Make the follow-up of a commitment that came without one."""
     line = ledger.get_commitment_line(db(), actor(), commitment_id)
     try:
-        follow_up = make_check(db(), actor(), line.commitment)
+        make_check(db(), actor(), line.commitment)
     except Invalid as problem:
         flash(problem.message, "warning")
         return redirect(url_for(".commitment_page", commitment_id=commitment_id), 303)
-    flash(_("A follow-up asks about it on %(day)s.", day=written_day(follow_up.due_on)), "success")
+    flash(_("A follow-up asks about it on %(day)s.", day=format_day(line.commitment.due_on)), "success")
     if request.form.get("back") == "list":
         return redirect(url_for(".list_commitments", unchecked="1"), 303)
     return redirect(url_for(".commitment_page", commitment_id=commitment_id), 303)

@@ -41,10 +41,11 @@ def keep_check(session: Session, actor: Actor, commitment: Commitment) -> None:
             _make(session, actor, commitment, case)
 
 
-def make_check(session: Session, actor: Actor, commitment: Commitment) -> FollowUp:
+def make_check(session: Session, actor: Actor, commitment: Commitment) -> FollowUp | None:
     """The follow-up of a commitment that has none: an import makes no work silently, so somebody asks for it.
 
-    The one that stands, where somebody was faster. Raises NotPermitted; Invalid without a day, a case, or when settled.
+    The one that stands, where somebody was faster; None where the actor does not see that one, and nothing is made.
+    Raises NotPermitted; Invalid without a day, a case, or when settled.
     """
     asks = select(FollowUp).where(FollowUp.commitment_id == commitment.id)
     session.scalar(select(Commitment.id).where(Commitment.id == commitment.id).with_for_update(key_share=True))
@@ -56,8 +57,9 @@ def make_check(session: Session, actor: Actor, commitment: Commitment) -> Follow
         raise Invalid(Fault("", _("Only an open commitment with a day and a case gets a follow-up.")))
     counting = highest(case.level, _level_of(session, commitment.engagement_id))
     require(decide(actor, Action.ASSIGN_FOLLOW_UP, counting, membership_of(session, actor, case.id)))
-    _make(session, actor, commitment, case)
-    return session.scalars(asks).one()
+    with unless_there_already(session, _ONE_CHECK):
+        _make(session, actor, commitment, case)
+    return session.scalars(asks).one_or_none()
 
 
 def checkable(session: Session, actor: Actor, commitments: Iterable[Commitment]) -> set[UUID]:

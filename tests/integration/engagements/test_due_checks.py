@@ -18,6 +18,7 @@ from tracker.core.actor import OPERATOR
 from tracker.core.errors import Invalid
 from tracker.engagements import services
 from tracker.engagements.commitment_services import edit_commitment, settle_commitment
+from tracker.engagements.due_checks import make_check
 from tracker.engagements.facts import CommitmentFacts, EngagementFacts, NextStep, OutcomeFacts, SideFacts
 from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.models import FollowUp, FollowUpChange
@@ -150,6 +151,8 @@ def test_a_hidden_one_does_not_show_itself_when_the_commitment_is_corrected(
     with act_as(OPERATOR) as session:
         assert session.get_one(Commitment, commitment.id).text == "We join in May"
         assert session.scalars(select(FollowUp.id)).all() == [hidden.id]
+    with act_as(stranger) as session:
+        assert make_check(session, acting(stranger), session.get_one(Commitment, commitment.id)) is None
 
 
 def test_it_becomes_as_secret_as_the_meeting_when_that_is_raised(
