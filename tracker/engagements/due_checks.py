@@ -68,8 +68,10 @@ def checkable(session: Session, actor: Actor, commitments: Iterable[Commitment])
     if not ready:
         return set()
     case_ids, meeting_ids = {one.case_id for one in ready}, {one.engagement_id for one in ready}
-    levels = dict(session.execute(select(Case.id, Case.level).where(Case.id.in_(case_ids))).tuples())
-    own = dict(session.execute(select(Engagement.id, Engagement.level).where(Engagement.id.in_(meeting_ids))).tuples())
+    levels = dict(session.execute(select(Case.id, Case.level).where(Case.id.in_(case_ids))).tuples().all())
+    own = dict(
+        session.execute(select(Engagement.id, Engagement.level).where(Engagement.id.in_(meeting_ids))).tuples().all()
+    )
     members = memberships_of(session, actor, levels)
     return {
         one.id

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories.case import join, make_case
+from tests.factories.commitment import make_commitment
+from tests.factories.engagement import make_engagement
 from tests.factories.person import acting
-from tests.support.acting import ActAs
+from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core.actor import OPERATOR
@@ -191,3 +193,35 @@ def test_a_meeting_is_not_raised_above_work_that_would_go_on_telling_of_it(
         row = session.get_one(Engagement, meeting.id)
         services.edit_engagement(session, acting(member), row, replace(said, level="restricted"))
     assert refusal.value.faults[0].path == "level"
+
+
+def test_an_imported_commitment_is_offered_its_follow_up_and_gets_it_once(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    """The filter shows what nobody asks about; one click makes the follow-up, a second one makes no other."""
+    with act_as(OPERATOR) as session:
+        meeting = make_engagement(session, case)
+        waiting = make_commitment(session, meeting, case, text="We shall join", due_on=DUE)
+        make_commitment(session, meeting, case, text="No day is given")
+        make_commitment(session, meeting, case, text="Kept long ago", due_on=DUE, status="kept")
+    client, listed = client_of(people["legal_officer"]), "/commitments?unchecked=1"
+    page, address = client.get(listed).text, f"/commitments/{waiting.id}"
+    assert "We shall join" in page and "No day is given" not in page and "Kept long ago" not in page
+    assert page.count("Make the follow-up") == 1 and "Make the follow-up" in client.get(address).text
+    for _twice in range(2):
+        assert client.post(f"{address}/check", data={"back": "list"}).location == listed
+    with act_as(OPERATOR) as session:
+        (made,) = session.scalars(select(FollowUp).where(FollowUp.commitment_id == waiting.id)).all()
+        assert (made.due_on, made.assignee_id, made.case_id) == (DUE, people["legal_officer"].id, case.id)
+    assert "We shall join" not in client.get(listed).text and made.title in client.get(address).text
+
+
+def test_who_only_reads_a_case_is_offered_no_follow_up(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        waiting = make_commitment(session, make_engagement(session, case), case, due_on=DUE)
+    client = client_of(people["head"])
+    assert "Make the follow-up" not in client.get("/commitments?unchecked=1").text
+    assert "Make the follow-up" not in client.get(f"/commitments/{waiting.id}").text
+    assert client.post(f"/commitments/{waiting.id}/check").status_code == 403
