@@ -44,3 +44,19 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION app_recur(uuid, uuid, text, date, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app_recur(uuid, uuid, text, date, text) TO tracker_planner;
+
+-- What was remarked on work goes along to the case that took it over; a comment belongs to its author, so the application
+-- may not move it itself. Remarks for the members of the former case only stay where those members are.
+CREATE FUNCTION app_take_comments_along(work uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE there uuid;
+BEGIN
+  SELECT f.case_id INTO there FROM follow_ups f JOIN cases c ON c.id = f.case_id
+   WHERE f.id = work AND app_sees_case(c.id, c.level, c.removed_at);
+  IF there IS NOT NULL THEN
+    UPDATE comments SET case_id = there
+     WHERE follow_up_id = work AND case_id <> there AND (level IS NULL OR level IN ('public', 'internal'));
+  END IF;
+END $$;
+REVOKE EXECUTE ON FUNCTION app_take_comments_along(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app_take_comments_along(uuid) TO tracker_app, tracker_operator;

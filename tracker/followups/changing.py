@@ -15,7 +15,7 @@ from tracker.followups.checks import tell
 from tracker.followups.happened import Change
 from tracker.followups.models import FollowUp, FollowUpChange
 
-DAYS: Final = frozenset({"due_on", "completed_on", "waiting_since", "snoozed_until", "due_to_check"})
+DAYS: Final = frozenset({"due_on", "completed_on", "waiting_since", "snoozed_until", "due_to_check", "reference_on"})
 IDS: Final = frozenset({"assignee_id", "completed_by_id", "waiting_on_contact_id", "post_id", "timeline_id"})
 MADE_OF: Final = ("title", "due_on", "assignee_id", "kind", "priority", "notes", "level", "rrule", "recurs")
 """What the history says of a new one, where it is said at all."""
@@ -50,11 +50,13 @@ def change(
     batch_id: UUID | None = None,
     undoes_id: UUID | None = None,
     quiet: bool = False,
+    beside: Mapping[str, tuple[Any, Any]] | None = None,
     **detail: Any,
 ) -> FollowUpChange | None:
     """Set `values`, and write down what stood before; None when they stand so already.
 
     `quiet`: the assignee gets no mail that the work is theirs now. Changes with one `batch_id` are undone together.
+    `beside`: what changed with it though it is no field of the follow-up, as (before, after), for the undo to put back.
     """
     values = {name: value for name, value in values.items() if getattr(follow_up, name) != value}
     if not values:
@@ -68,6 +70,8 @@ def change(
         follow_up.due_version += 1
     follow_up.next_plan_at = clock.now()
     after = {name: stored(value) for name, value in values.items()}
+    for name, (stood, stands) in (beside or {}).items():
+        before[name], after[name] = stored(stood), stored(stands)
     row = note(session, actor, follow_up, kind, before, after, batch_id=batch_id, undoes_id=undoes_id)
     tell(session, actor, follow_up, "edited" if quiet and kind == "assigned" else kind, action, **detail)
     return row

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import MembershipKind, highest
@@ -132,6 +133,8 @@ def hand_over(session: Session, actor: Actor, case: Case, follow_up: FollowUp, t
     require_assignable(session, actor, other, level, follow_up.assignee_id, there, path)
     record(session, actor, "follow_up.handed_over", "follow_up", follow_up.id, case_id=case.id, to_case=str(other.id))
     _move(follow_up, other, level)
+    session.flush()
+    session.execute(select(func.app_take_comments_along(follow_up.id)))
     tell(session, actor, follow_up, "assigned", "follow_up.taken_over", from_case=str(case.id))
 
 

@@ -45,6 +45,7 @@ FIELD_WORDS = {
     "needs": _l("Needs"),
     "checklist": _l("Checklist"),
     "due_to_check": _l("Day by the reference date"),
+    "reference_on": _l("Reference date"),
     "due_offset": _l("Distance from the reference date"),
 }
 RECURS_WORDS = {"on_completion": _l("when this one is done"), "by_date": _l("when its day comes, done or not")}

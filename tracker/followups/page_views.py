@@ -31,6 +31,7 @@ from tracker.followups.models import FollowUp
 from tracker.followups.needs import links_and_others
 from tracker.followups.panel import offered_assignees
 from tracker.followups.queries import follow_up_with_case, get_follow_up, person_named, trail_of
+from tracker.followups.recurrence import series_ends
 from tracker.followups.recurrence_words import in_words, weekday_names
 from tracker.followups.refusals import CannotSeeCase, CannotUndo, NeedsOpen
 from tracker.followups.timelines import timeline_of
@@ -167,6 +168,7 @@ def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, **extra: Any)
         post_title=dict(near.posts).get(follow_up.post_id) if follow_up.post_id else None,
         timeline=timeline_of(db(), follow_up),
         rule_words=in_words(follow_up.rrule),
+        series_ends=series_ends(db(), follow_up, today_here()),
         recurs_words=RECURS_WORDS.get(follow_up.recurs or ""),
         weekdays=weekday_names() if may_edit else [],
         me=actor().person_id,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.cases.models import Case, CaseEvent
 from tracker.core import clock
@@ -15,11 +15,13 @@ from tracker.core.hidden_rows import unless_there_already
 from tracker.core.ids import new_id
 from tracker.core.provenance import new_ref
 from tracker.followups import rules
-from tracker.followups.models import ChecklistItem, FollowUp, FollowUpWatcher
+from tracker.followups.models import ChecklistItem, FollowUp, FollowUpChange, FollowUpWatcher
 from tracker.followups.rrules import following, parse
 
 BATCH = 200
 _ONE_NEXT = ("ix_follow_ups_recurrence_of_id", "uq_follow_ups_period")
+
+_NEXT = aliased(FollowUp)
 
 
 def make_next(session: Session, actor: Actor, case: Case, done: FollowUp) -> FollowUp | None:
@@ -78,6 +80,18 @@ def make_due(session: Session, now: datetime, limit: int = BATCH) -> int:
         next_on, rule = step if step is not None else (None, None)
         session.execute(select(func.app_recur(row.id, new_id(), new_ref(), next_on, str(rule) if rule else None)))
     return len(rows)
+
+
+def series_ends(session: Session, follow_up: FollowUp, today: date) -> bool:
+    """Whether it is the last of a series: its rule ends here, or was used up when its day came and made no next one."""
+    if follow_up.rrule is not None:
+        return following(parse(follow_up.rrule), follow_up.due_on or today, today) is None
+    if follow_up.every_days or (follow_up.recurrence_of_id is None and (follow_up.due_on or today) > today):
+        return False
+    had_rule = exists().where(FollowUpChange.follow_up_id == follow_up.id, FollowUpChange.after["rrule"].astext != "")
+    went_on = exists().where(_NEXT.recurrence_of_id == follow_up.id)
+    query = select(FollowUp.id).where(FollowUp.id == follow_up.id, ~went_on)
+    return session.scalar(query.where(or_(FollowUp.recurrence_of_id.is_not(None), had_rule))) is not None
 
 
 def _status_lasts(session: Session, case: Case, period_key: str) -> bool:

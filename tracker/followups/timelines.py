@@ -177,7 +177,10 @@ def move_reference(
         else:
             values = {"due_by_hand": True}
         kind: Change = "due_changed" if "due_on" in values else "edited"
-        if change(session, actor, follow_up, values, kind, "follow_up.reference_moved", batch_id=batch_id):
+        beside = {} if touched else {"reference_on": (timeline.reference_on, new_on)}  # once: the undo puts it back
+        if change(
+            session, actor, follow_up, values, kind, "follow_up.reference_moved", batch_id=batch_id, beside=beside
+        ):
             touched.append(follow_up)
     timeline.reference_on = new_on
     record(session, actor, "timeline.moved", "timeline", timeline.id, case_id=case.id)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.audit.services import record
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
@@ -21,6 +22,7 @@ from tracker.followups.locking import editing, locked, progressing
 from tracker.followups.models import FollowUp, FollowUpChange
 from tracker.followups.queries import get_follow_up
 from tracker.followups.refusals import CannotUndo, Standing
+from tracker.followups.timelines import timeline_of
 
 PROGRESS = frozenset(
     {
@@ -35,6 +37,8 @@ PROGRESS = frozenset(
     }
 )
 """What the assignee may change, and so also put back."""
+REFERENCE = "reference_on"
+"""The day of the timeline, kept beside the first of the follow-ups that moved with it."""
 
 
 def undo(session: Session, actor: Actor, change_id: UUID) -> list[FollowUp]:
@@ -141,7 +145,18 @@ def _current(session: Session, name: str, follow_up: FollowUp) -> Any:
         return watchers.watching(session, follow_up.id)
     if name == "needs":
         return needs.needs_of(session, follow_up.id)
+    if name == REFERENCE:
+        timeline = timeline_of(session, follow_up)
+        return stored(timeline.reference_on) if timeline is not None else None
     return stored(getattr(follow_up, name))
+
+
+def _put_back_reference(session: Session, actor: Actor, follow_up: FollowUp, reference_on: Any) -> None:
+    """The day around which the timeline stands, which moved together with its follow-ups."""
+    timeline = timeline_of(session, follow_up)
+    if timeline is not None:
+        timeline.reference_on = reference_on
+        record(session, actor, "timeline.moved", "timeline", timeline.id, case_id=timeline.case_id)
 
 
 def _put_back(session: Session, actor: Actor, one: FollowUpChange, follow_up: FollowUp, batch_id: UUID | None) -> None:
@@ -155,8 +170,15 @@ def _put_back(session: Session, actor: Actor, one: FollowUpChange, follow_up: Fo
         tell(session, actor, follow_up, "edited", "follow_up.undone")
         return
     values = {name: restored(name, value) for name, value in one.before.items()}
+    beside = {}
+    if REFERENCE in values:
+        beside[REFERENCE] = (restored(REFERENCE, one.after[REFERENCE]), values.pop(REFERENCE))
+        _put_back_reference(session, actor, follow_up, beside[REFERENCE][1])
     kind = _kind(follow_up, values)
-    change(session, actor, follow_up, values, kind, "follow_up.undone", batch_id=batch_id, undoes_id=one.id)
+    change(
+        session, actor, follow_up, values, kind, "follow_up.undone",
+        batch_id=batch_id, undoes_id=one.id, beside=beside,
+    )  # fmt: skip
 
 
 def _put_back_lists(session: Session, stood: dict[str, Any], follow_up: FollowUp) -> bool:

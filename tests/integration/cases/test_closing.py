@@ -92,6 +92,20 @@ def test_work_is_handed_over_to_another_case_with_its_level(act_as, case, office
     assert (after.case_id, after.level, after.status) == (other.id, "internal", "open")
 
 
+def test_remarks_go_along_with_work_that_is_handed_over(act_as, case, officer, people) -> None:
+    """Those that everybody may read; what is for the members of the former case stays with them."""
+    with act_as(OPERATOR) as session:
+        other = make_case(session, title="The next one", lead=officer)
+    moved = work_on(act_as, case, "Carry on", officer)
+    with act_as(OPERATOR) as session:
+        said = {"case_id": case.id, "follow_up_id": moved.id, "author_id": people["coordinator"].id}
+        session.add_all([Comment(body="open", **said), Comment(body="quiet", level="restricted", **said)])
+    close(act_as, case, officer, Settlement(moved.id, "hand_over", other.id))
+    with act_as(OPERATOR) as session:
+        found = session.execute(select(Comment.body, Comment.case_id).where(Comment.follow_up_id == moved.id))
+        assert dict(found.tuples().all()) == {"open": other.id, "quiet": case.id}
+
+
 def test_members_only_work_is_not_handed_to_other_eyes(act_as, case, officer, people) -> None:
     with act_as(OPERATOR) as session:
         other = make_case(session, title="The next one", lead=officer)

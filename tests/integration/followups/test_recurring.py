@@ -19,7 +19,7 @@ from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.errors import Invalid
 from tracker.followups import checklist, services
 from tracker.followups.models import FollowUp
-from tracker.followups.recurrence import make_due
+from tracker.followups.recurrence import make_due, series_ends
 
 People = dict[str, Person]
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -82,12 +82,14 @@ def test_by_date_the_next_one_comes_although_the_former_is_open_and_only_once(
     act_as: ActAs, people: People, case: Case
 ) -> None:
     first = series(act_as, people["legal_officer"], case, "FREQ=WEEKLY", "by_date", date(2026, 12, 1))
+    assert not says_that_it_ends(act_as, people["legal_officer"], first)
     with act_as(PLANNER) as session:
         assert make_due(session, NOON - timedelta(days=2)) == 0
     for _again in range(3):
         with act_as(PLANNER) as session:
             make_due(session, NOON)
     assert standing(act_as) == [(date(2026, 12, 1), "open", None), (date(2026, 12, 8), "open", "FREQ=WEEKLY")]
+    assert not says_that_it_ends(act_as, people["legal_officer"], first)
     with act_as(people["legal_officer"]) as session:
         (second,) = session.scalars(select(FollowUp).where(FollowUp.recurrence_of_id == first.id)).all()
         assert [line.text for line in checklist.lines_of(session, second.id)] == ["Numbers"]
@@ -117,11 +119,19 @@ def test_a_cancelled_one_ends_its_series_by_date(act_as: ActAs, people: People, 
     assert len(standing(act_as)) == 1
 
 
+def says_that_it_ends(act_as: ActAs, person: Person, item: FollowUp) -> bool:
+    with act_as(person) as session:
+        return series_ends(session, session.get_one(FollowUp, item.id), date(2026, 12, 1))
+
+
 def test_by_date_ends_with_until(act_as: ActAs, people: People, case: Case) -> None:
-    series(act_as, people["legal_officer"], case, "FREQ=WEEKLY;UNTIL=20261205", "by_date", date(2026, 12, 1))
+    officer = people["legal_officer"]
+    only = series(act_as, officer, case, "FREQ=WEEKLY;UNTIL=20261205", "by_date", date(2026, 12, 1))
     for _again in range(2):
+        assert says_that_it_ends(act_as, officer, only)
         with act_as(PLANNER) as session:
             make_due(session, NOON)
+    assert says_that_it_ends(act_as, officer, only)
     assert standing(act_as) == [(date(2026, 12, 1), "open", None)]
 
 

@@ -24,6 +24,7 @@ from tracker.followups import services, timeline_sets, timelines
 from tracker.followups.dates import no_holidays
 from tracker.followups.models import FollowUp, Timeline, TimelineSet
 from tracker.followups.queries import get_follow_up
+from tracker.followups.refusals import CannotUndo
 from tracker.followups.timeline_sets import Item
 from tracker.followups.timelines import NewRow
 
@@ -146,6 +147,36 @@ def test_a_timeline_is_undone_as_one(act_as: ActAs, people: People, case: Case) 
         change_id = last_deed(session, officer, made[0].id)
         undone = services.undo(session, acting(officer), change_id)
         assert {row.status for row in undone} == {"cancelled"} and len(undone) == 2
+
+
+def test_undoing_a_moved_timeline_puts_back_its_reference_date(act_as: ActAs, people: People, case: Case) -> None:
+    officer, later = people["legal_officer"], DAY + timedelta(days=10)
+    timeline, made = applied(act_as, officer, case)
+    with act_as(officer) as session:
+        kept, ids = timelines.get_timeline(session, timeline.id)[0], [one.id for one in made]
+        timelines.move_reference(session, acting(officer), kept, later, ids, no_holidays)
+    with act_as(officer) as session:
+        services.undo(session, acting(officer), last_deed(session, officer, made[1].id))
+    with act_as(officer) as session:
+        assert timelines.get_timeline(session, timeline.id)[0].reference_on == DAY
+        days = [get_follow_up(session, acting(officer), one.id).due_on for one in made]
+        assert days == [date(2027, 1, 30), date(2027, 3, 8)]
+        services.undo(session, acting(officer), last_deed(session, officer, made[1].id))
+    with act_as(officer) as session:
+        assert timelines.get_timeline(session, timeline.id)[0].reference_on == later
+
+
+def test_a_timeline_that_moved_on_is_not_put_back(act_as: ActAs, people: People, case: Case) -> None:
+    officer = people["legal_officer"]
+    timeline, made = applied(act_as, officer, case)
+    with act_as(officer) as session:
+        kept = timelines.get_timeline(session, timeline.id)[0]
+        timelines.move_reference(session, acting(officer), kept, DAY + timedelta(days=10), [made[0].id], no_holidays)
+        first = last_deed(session, officer, made[0].id)
+        kept.reference_on = DAY + timedelta(days=20)
+    with act_as(officer) as session, pytest.raises(CannotUndo) as refusal:
+        services.undo(session, acting(officer), first)
+    assert [line.field for line in refusal.value.lines] == ["reference_on"]
 
 
 def test_a_move_offers_the_timelines_of_its_pathway_and_goes_on_to_them(
