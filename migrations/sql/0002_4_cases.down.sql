@@ -1,3 +1,4 @@
+DROP INDEX ix_cases_quiet;
 DROP FUNCTION app_merged_into(text);
 DROP FUNCTION app_merged_history(uuid, uuid);
 DROP FUNCTION app_merged_cases(uuid);

@@ -122,3 +122,6 @@ REVOKE EXECUTE ON FUNCTION app_ends_case(uuid), app_remove_case(uuid, text, inte
   app_merged_cases(uuid), app_merged_history(uuid, uuid), app_merged_into(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app_ends_case(uuid), app_remove_case(uuid, text, integer), app_merge_case(uuid, uuid, text, integer),
   app_merged_cases(uuid), app_merged_history(uuid, uuid), app_merged_into(text) TO tracker_app;
+
+-- The stalled cases, the longest silent first.
+CREATE INDEX ix_cases_quiet ON cases (last_event_on, id) WHERE removed_at IS NULL AND phase IN ('prep', 'open');

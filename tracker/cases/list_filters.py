@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from tracker.access.levels import Level
 from tracker.cases.forms.fields import PHASE_WORDS, uuid_of
 from tracker.cases.list_columns import LEVEL_WORDS
-from tracker.cases.listing import NOBODY, CaseFilters
+from tracker.cases.listing import NOBODY, QUIET, CaseFilters
 from tracker.core.actor import Actor
 from tracker.lists.address import Address
 from tracker.lists.head import chip
@@ -50,7 +50,7 @@ def filters_of(
         gaps=said.get("gaps") == "1",
         stalled=said.get("stalled") == "1",
         changed=said.get("changed") == "1",
-        sort=sort,
+        sort=QUIET if said.get("stalled") == "1" and "sort" not in said else sort,
     )
 
 

@@ -28,6 +28,7 @@ from tracker.core.statements import kept_statement
 
 PAGE_SIZE = 40
 SORTS = ("activity", "deadline", "title")
+QUIET = "quiet"
 NOBODY = "nobody"
 COUNTED = 1000
 """Further than this nobody counts what filters hide."""
@@ -35,7 +36,10 @@ COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class CaseFilters:
-    """What the address says. Empty: no filter. `lead`: a person's id, or NOBODY. `due_from` and `due_to` count in."""
+    """What the address says. Empty: no filter. `lead`: a person's id, or NOBODY. `due_from` and `due_to` count in.
+
+    `sort`: one of SORTS; or QUIET, the longest silent first, among those that are `stalled`.
+    """
 
     text: str = ""
     pathways: tuple[str, ...] = ()
@@ -203,9 +207,10 @@ _KEYS: dict[str, tuple[tuple[Any, bool], ...]] = {
     "activity": ((Case.activity_at, False), (Case.id, False)),
     "deadline": ((Case.next_due_on, True), (Case.id, True)),
     "title": ((Case.title, True), (Case.id, True)),
+    "quiet": ((Case.last_event_on, True), (Case.id, True)),
 }
 """Column and whether it rises, as the indexes on cases run."""
-_KINDS = {"activity": (datetime, UUID), "deadline": (date | None, UUID), "title": (str, UUID)}
+_KINDS = {"activity": (datetime, UUID), "deadline": (date | None, UUID), "title": (str, UUID), "quiet": (date, UUID)}
 """What a cursor of each order holds."""
 
 
@@ -225,8 +230,7 @@ GROUPED: dict[str, GroupedOrder] = {
 
 
 def _values(case: Row[*tuple[Any, ...]], sort: str) -> list[Any]:
-    first = {"activity": case.activity_at, "deadline": case.next_due_on, "title": case.title}[sort]
-    return [first, case.id]
+    return [getattr(case, _KEYS[sort][0][0].key), case.id]
 
 
 def _beyond(keys: Sequence[tuple[Any, bool]], values: Sequence[Any], backward: bool) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from tests.factories.follow_up import make_follow_up
 from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
+from tracker.cases.listing import CaseFilters, list_cases
 from tracker.cases.models import Case, CaseVisit, Comment, CommentMention
 from tracker.cases.projection import refresh
 from tracker.cases.services.comments import add_comment
@@ -168,3 +169,24 @@ def test_the_day_of_the_last_entry_is_projected_from_what_everybody_may_know(act
         kept.last_event_on = None
         refresh(session, kept)
         assert kept.last_event_on == date(2025, 6, 30)
+
+
+def test_stalled_cases_stand_the_quietest_first_from_page_to_page(
+    client: FlaskClient, act_as: ActAs, officer: Person
+) -> None:
+    """Whatever was entered last; another order is taken only where the address asks for it."""
+    made = []
+    for days in (300, 500, 400):
+        with act_as(OPERATOR) as session:
+            day = str(clock.today() - timedelta(days=days))
+            made.append(make_case(session, (("considering", day),), title=f"Silent for {days}"))
+    with act_as(officer) as session:
+        filters, found = CaseFilters(stalled=True, sort="quiet"), []
+        page_of = list_cases(session, acting(officer), filters, None, size=2)
+        found += page_of.rows
+        found += list_cases(session, acting(officer), filters, page_of.next_cursor, size=2).rows
+    assert [line.case.title for line in found] == ["Silent for 500", "Silent for 400", "Silent for 300"]
+    shown = client.get("/cases?stalled=1").text
+    assert sorted(range(3), key=lambda one: shown.index(made[one].title)) == [1, 2, 0]
+    by_title = client.get("/cases?stalled=1&sort=title").text
+    assert sorted(range(3), key=lambda one: by_title.index(made[one].title)) == [0, 2, 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -54,7 +55,7 @@ def list_cases() -> Answer:
         "cases/list.html",
         page=page,
         head=head,
-        columns=head.heads(GROUPED),
+        columns=replace(head, shape=replace(shape, sort=filters.sort)).heads(GROUPED),
         address=head.address,
         filters=filters,
         groups=in_groups(
