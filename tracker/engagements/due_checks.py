@@ -80,7 +80,7 @@ def checkable(session: Session, actor: Actor, commitments: Iterable[Commitment])
         and decide(
             actor,
             Action.ASSIGN_FOLLOW_UP,
-            highest(levels[one.case_id], _counting(own.get(one.engagement_id))),
+            highest(levels[one.case_id], _counting(own.get(one.engagement_id) if one.engagement_id else None)),
             members.get(one.case_id),
         )
     }

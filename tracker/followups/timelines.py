@@ -164,7 +164,7 @@ def move_reference(
     if not rules.EARLIEST_DUE <= new_on <= rules.LATEST_DUE:
         raise Invalid(Fault("reference_on", _("Give a day between 2000 and 2199.")))
     batch_id = new_id()
-    touched = []
+    touched: list[FollowUp] = []
     for shift in planned_shifts(session, actor, timeline, new_on, is_holiday):
         if shift.state == "stays":
             continue
