@@ -45,6 +45,9 @@ from tracker.pages.case_visits import Visit, note_visit
 from tracker.pathways.schema import Clock, Definition
 from tracker.pathways.store import definitions
 
+SHOWN = 30
+"""The newest entries of a history; the rest comes when asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rights:
@@ -90,7 +93,7 @@ def case_page(reference: str) -> str | Response:
         rights=rights,
         sight=sight,
         status=definition.by_key.get(sight.status or ""),
-        history=list(reversed(shown)),
+        **_newest(shown),
         members=members,
         lead_name=_lead_name(members),
         day=day,
@@ -115,6 +118,15 @@ def case_page(reference: str) -> str | Response:
 def _own_membership(members: Sequence[tuple[CaseMembership, Person]]) -> MembershipKind | None:
     person_id = actor().person_id
     return next((MembershipKind(one.kind) for one, _person in members if one.person_id == person_id), None)
+
+
+def _newest(lines: Sequence[HistoryLine]) -> dict[str, Any]:
+    """The newest entries first, and how many earlier ones are left out until somebody asks for `?history=all`."""
+    whole = len(lines) <= SHOWN or request.args.get("history") == "all"
+    return {
+        "history": list(reversed(lines if whole else lines[-SHOWN:])),
+        "earlier": 0 if whole else len(lines) - SHOWN,
+    }
 
 
 def _left_open(definition: Definition, sight: Projection, lines: Sequence[WorkLine]) -> int:
