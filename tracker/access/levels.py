@@ -13,13 +13,14 @@ class Level(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Level).index(self)
+        return _RANKS[self]
 
     @property
     def members_only(self) -> bool:
         return self.rank >= Level.RESTRICTED.rank
 
 
+_RANKS = {level: rank for rank, level in enumerate(Level)}
 OPEN_LEVELS = (Level.PUBLIC, Level.INTERNAL)
 """Levels that staff sees by role."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -63,13 +63,14 @@ def save_draft(
     return now
 
 
+_TIMES = select(Draft.form_key, Draft.id, Draft.saved_at).where(Draft.person_id == bindparam("person_id"))
+
+
 def times_of_drafts(session: Session, actor: Actor) -> dict[str, tuple[UUID, datetime]]:
     """Which forms the person has drafts of: (id, when saved) by the form's key."""
     if actor.person_id is None:
         return {}
-    rows = session.execute(
-        select(Draft.form_key, Draft.id, Draft.saved_at).where(Draft.person_id == actor.person_id)
-    ).all()
+    rows = session.execute(_TIMES, {"person_id": actor.person_id}).all()
     return {key: (draft_id, saved_at) for key, draft_id, saved_at in rows}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from markupsafe import Markup
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import MembershipKind
@@ -20,6 +20,7 @@ from tracker.cases.comment_text import shown
 from tracker.cases.models import Case, Comment, CommentMention
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
+from tracker.core.statements import kept_statement
 
 SHOWN = 100
 """The newest comments that a page shows."""
@@ -79,7 +80,15 @@ def comments_of(
     session: Session, actor: Actor, case_id: UUID, follow_up_id: UUID | None = None
 ) -> Sequence[CommentLine]:
     """The newest comments, the oldest of them first; of the case itself where no follow-up is named. One statement."""
-    about = Comment.follow_up_id == follow_up_id if follow_up_id else Comment.follow_up_id.is_(None)
+    said = {"case_id": case_id} if follow_up_id is None else {"case_id": case_id, "follow_up_id": follow_up_id}
+    rows = session.execute(_comments_statement(actor, follow_up_id is None), said)
+    return [_line(actor, row) for row in reversed(rows.all())]
+
+
+@kept_statement
+def _comments_statement(actor: Actor, of_case: bool) -> Select[*tuple[Any, ...]]:
+    """`of_case`: those that are about no follow-up."""
+    about = Comment.follow_up_id.is_(None) if of_case else Comment.follow_up_id == bindparam("follow_up_id")
     names = (
         select(func.array_agg(_CALLED.c.name))
         .select_from(CommentMention.__table__.join(_CALLED, _CALLED.c.id == CommentMention.person_id))
@@ -108,15 +117,14 @@ def comments_of(
         unseen,
         Comment.version,
     )
-    rows = session.execute(
+    return (
         visible_comments(actor)
         .with_only_columns(*columns, maintain_column_froms=True)
         .outerjoin(Person, Person.id == Comment.author_id)
-        .where(Comment.case_id == case_id, about)
+        .where(Comment.case_id == bindparam("case_id"), about)
         .order_by(Comment.id.desc())
         .limit(SHOWN)
     )
-    return [_line(actor, row) for row in reversed(rows.all())]
 
 
 def comments_panel(

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from tracker.access.matching import Asked, ask
@@ -21,6 +21,7 @@ from tracker.core.counting import counted_up_to
 from tracker.core.errors import NotVisible
 from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
+from tracker.core.statements import kept_statement
 from tracker.engagements.models import Commitment, Engagement
 from tracker.engagements.queries import visible_engagements
 from tracker.followups.models import FollowUp
@@ -115,8 +116,13 @@ def commitments_of_engagement(session: Session, actor: Actor, engagement_id: UUI
 
 def commitments_of_case(session: Session, actor: Actor, case_id: UUID) -> Sequence[CommitmentLine]:
     """What was promised or asked about a case, open ones first."""
-    is_settled = Commitment.status != "open"
-    return _some(session, actor, Commitment.case_id == case_id, is_settled, Commitment.due_on)
+    return [_line(row) for row in session.execute(_of_case_statement(actor), {"case_id": case_id})]
+
+
+@kept_statement
+def _of_case_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
+    of_case = visible_commitments(actor).where(Commitment.case_id == bindparam("case_id"))
+    return of_case.order_by(Commitment.status != "open", Commitment.due_on, Commitment.id).limit(100)
 
 
 def commitments_of_contact(session: Session, actor: Actor, contact_id: UUID) -> Sequence[CommitmentLine]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import require
@@ -70,10 +70,17 @@ def get_timeline(session: Session, timeline_id: UUID) -> tuple[Timeline, Case]:
     return row[0], row[1]
 
 
+_ON_CASE = (
+    select(Timeline, CaseEvent.occurred_on)
+    .outerjoin(CaseEvent, CaseEvent.id == Timeline.event_id)
+    .where(Timeline.case_id == bindparam("case_id"))
+    .order_by(Timeline.reference_on, Timeline.id)
+)
+
+
 def timelines_on_case(session: Session, case_id: UUID) -> Sequence[tuple[Timeline, date | None]]:
     """Each with the day that its entry of the history now gives, where that is another. One statement."""
-    query = select(Timeline, CaseEvent.occurred_on).outerjoin(CaseEvent, CaseEvent.id == Timeline.event_id)
-    rows = session.execute(query.where(Timeline.case_id == case_id).order_by(Timeline.reference_on, Timeline.id))
+    rows = session.execute(_ON_CASE, {"case_id": case_id})
     return [(timeline, _other_day(timeline, occurred_on)) for timeline, occurred_on in rows]
 
 
