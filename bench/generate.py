@@ -77,7 +77,7 @@ def _copy_people(connection: psycopg.Connection[Any], staff: list[Person]) -> No
 CASE_COLUMNS = (
     "id, sender, ref, reference, pathway, definition_version, title, summary, countries, level, details, lead_id, created_by_id,"
     " created_at, activity_at, version, status, phase, status_since, status_since_earliest, status_since_latest, flags,"
-    " next_due_on, gap_count"
+    " next_due_on, gap_count, last_event_on"
 )
 EVENT_COLUMNS = (
     "id, case_id, seq, place, occurred_on, earliest, latest, known_on, status, move, move_said, facts, flags, summary, source,"
@@ -127,7 +127,7 @@ class _Rows:
                 case_id, "local", f"B{number}", self._reference(definition, number), definition.key, definition.version,
                 f"{' '.join(self.random.sample(WORDS, 4)).capitalize()} {number}", "", [pick(COUNTRIES), "BY"], level, "{}",
                 lead.id, lead.id, _instant(number), _instant(number), 1, walk[-1][0], definition.status(walk[-1][0]).phase,
-                since.isoformat(), since, since, [], due, 0,
+                since.isoformat(), since, since, [], due, 0, since,
             )
         )  # fmt: skip
         self._members(case_id, lead, level)

@@ -95,6 +95,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS
 #variable_conflict use_column
 DECLARE me uuid := app_person(); staff boolean := app_is_staff();
 BEGIN
+  -- A lead has a thousand cases: for those the rule is written out, since a call of the function costs a tenth of a millisecond.
   RETURN QUERY
     SELECT 'mention', o.id, c.reference::text, c.title::text, left(o.body, 160), o.created_at::date
       FROM comment_mentions n JOIN comments o ON o.id = n.comment_id JOIN cases c ON c.id = o.case_id
@@ -127,10 +128,11 @@ BEGIN
     SELECT 'stalled', NULL::uuid, NULL, NULL, count(*)::text, min(quiet.last_event_on)
       FROM (SELECT c.last_event_on FROM cases c JOIN unnest(pathways, since) AS w (pathway, since) ON w.pathway = c.pathway
              WHERE c.lead_id = me AND c.removed_at IS NULL AND c.phase <> 'closed' AND c.phase IN ('prep', 'open')
-               AND c.last_event_on < w.since AND app_sees_case(c.id, c.level, c.removed_at) LIMIT 99) quiet;
+               AND c.last_event_on < w.since AND ((staff AND c.level IN ('public', 'internal')) OR app_is_member(c.id)) LIMIT 99) quiet;
   RETURN QUERY
     SELECT 'gaps', NULL::uuid, NULL, NULL, count(*)::text, NULL::date
-      FROM (SELECT 1 FROM cases c WHERE c.lead_id = me AND c.gap_count > 0 AND app_sees_case(c.id, c.level, c.removed_at) LIMIT 99) few_of_them;
+      FROM (SELECT 1 FROM cases c WHERE c.lead_id = me AND c.gap_count > 0 AND c.removed_at IS NULL
+              AND ((staff AND c.level IN ('public', 'internal')) OR app_is_member(c.id)) LIMIT 99) few_of_them;
 END $$;
 
 REVOKE EXECUTE ON FUNCTION app_case_counts(), app_stalled_count(text[], date[]), app_workload(date), app_sees_case(uuid, text, timestamptz),
