@@ -116,3 +116,5 @@ def test_a_preview_changes_nothing_and_confirming_does(
     assert days == [date(2026, 12, 8), date(2026, 12, 30), None]
     wrong = client.post("/follow-ups/bulk", data=said | {"shift": "soon"})
     assert wrong.status_code == 422 and 'value="soon"' in wrong.text
+    assert "data-error-summary" in wrong.text and '<a href="#bulk-shift">' in wrong.text
+    assert 'aria-describedby="bulk-shift-error"' in wrong.text and 'id="bulk-shift-error"' in wrong.text
