@@ -139,7 +139,7 @@ def test_columns_and_a_view_are_kept_under_a_name(page: Page, coordinator: Perso
     expect(page.locator("tr.group-row")).to_contain_text("Open")
     expect(page.get_by_role("columnheader", name="Kind")).to_be_visible()
     page.locator("#tool-view").click()
-    page.get_by_label("Name", exact=True).fill("By status")
+    page.get_by_label("Name of the view", exact=True).fill("By status")
     page.get_by_role("button", name="Save view").click()
     expect(page.get_by_role("link", name="By status")).to_have_attribute("aria-current", "page")
     page.goto("/follow-ups")

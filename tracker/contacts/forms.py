@@ -127,7 +127,9 @@ class ContactForm(FlaskForm):
 
 
 class OrganisationForm(FlaskForm):
-    name = StringField(_l("Name"), [InputRequired(_l("Give the organisation's name.")), Length(max=LONGEST_LINE)])
+    name = StringField(
+        _l("Name of the organisation"), [InputRequired(_l("Give the organisation's name.")), Length(max=LONGEST_LINE)]
+    )
     country = CountrySelectField(_l("Country"))
     kind = StringField(
         _l("Kind"), [Length(max=LONGEST_LINE)], description=_l("For example ministry, court, NGO, law firm.")
