@@ -24,7 +24,7 @@ from tracker.followups.queries import IS_ACTIVE, visible_follow_ups
 NOBODY = "nobody"
 PEOPLE = 8
 """Columns of people beside "nobody": more do not fit a screen."""
-CARDS_OF_A_PERSON, CARDS_OF_A_STATE = 8, 25
+CARDS_OF_A_PERSON, CARDS_OF_A_STATE = 7, 25
 
 
 @dataclass(frozen=True, slots=True)
