@@ -43,7 +43,7 @@ def create_app(settings: Settings) -> Flask:
 
 def _assemble_ground(app: Flask, settings: Settings) -> None:
     from tracker import models  # noqa: F401  every table must be known before the first mapper is used
-    from tracker.core import encryption, web
+    from tracker.core import encryption, languages, web
     from tracker.core.database import Database
     from tracker.core.errors import NotConfigured
     from tracker.pathways.store import DefinitionStore, use_store
@@ -56,12 +56,12 @@ def _assemble_ground(app: Flask, settings: Settings) -> None:
     )
     database = Database(settings.database_url, settings.database_app_url, handlers=HANDLERS)
     web.init_app(app, database)
+    languages.init_app(app)  # services too say words: to a page, to a mail, to the command line
     use_store(DefinitionStore(database, settings.pathway_dir))
 
 
 def _assemble_web(app: Flask) -> None:
     for name in (
-        "tracker.core.languages",
         "tracker.core.web_assets",
         "tracker.accounts.sign_in",
         "tracker.pages.frame",
