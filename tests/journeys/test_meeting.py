@@ -123,6 +123,19 @@ def test_several_marked_lines_become_several_commitments_once(page: Page, coordi
     expect(page.get_by_role("status").filter(has_text="there already")).to_be_visible()
 
 
+def test_a_mark_that_ends_at_the_start_of_a_line_leaves_that_line_out(
+    page: Page, coordinator: Person, case: Case
+) -> None:
+    sign_in(page, coordinator)
+    page.goto(f"/engagements/new?case={case.reference}")
+    page.get_by_label("Notes").fill("First words\nSecond words\nNot promised")
+    page.get_by_label("Notes").press("Control+Home")
+    for key in ("Shift+ArrowDown", "Shift+ArrowDown", "Alt+c"):
+        page.get_by_label("Notes").press(key)
+    expect(page.get_by_role("group", name="New commitment 2").get_by_label("Exact words")).to_have_value("Second words")
+    expect(page.get_by_role("group", name="New commitment")).to_have_count(2)
+
+
 def test_a_new_contact_is_made_with_the_meeting_and_free_text_stays_text(
     page: Page, act_as: ActAs, coordinator: Person, case: Case
 ) -> None:

@@ -32,7 +32,8 @@ function kindOf(event) {
 function make(box, text, kind) {
   const { value, selectionStart, selectionEnd } = text;
   const from = value.lastIndexOf("\n", selectionStart - 1) + 1;
-  const found = value.indexOf("\n", selectionEnd);
+  // lines marked with Shift and the arrow end at the start of the next one, which is not marked
+  const found = value.indexOf("\n", selectionEnd > selectionStart && value[selectionEnd - 1] === "\n" ? selectionEnd - 1 : selectionEnd);
   const to = found < 0 ? value.length : found;
   const lines = value.slice(from, to).split("\n").map((line) => line.replace(BULLET, "").trim()).filter(Boolean);
   const said = box.querySelector("[data-notes-said]");
