@@ -60,6 +60,27 @@ def test_a_card_is_dragged_to_another_state_and_back_by_undo(
     expect(page.locator("[data-column=open] [data-card]")).to_contain_text("Draft the letter")
 
 
+def test_a_card_far_down_goes_straight_across_to_a_short_column(
+    page: Page, act_as: ActAs, officer: Person, case: Case, item: FollowUp
+) -> None:
+    with act_as(OPERATOR) as session:
+        for number in range(3):
+            make_follow_up(
+                session, case, officer, title=f"Later {number}", due_on=clock.today() + timedelta(days=1 + number)
+            )
+    sign_in(page, officer)
+    page.goto("/board?by=state")
+    card = page.locator("[data-card]").last
+    title = card.locator(".board-title").inner_text()
+    box, column = card.bounding_box(), page.locator("[data-column=in_progress]").bounding_box()
+    assert box and column and box["y"] > column["y"] + column["height"], "the column must be shorter for this"
+    card.hover()
+    page.mouse.down()
+    page.mouse.move(column["x"] + 40, box["y"] + box["height"] / 2, steps=6)
+    page.mouse.up()
+    expect(page.locator("[data-column=in_progress] [data-card]")).to_contain_text(title)
+
+
 def test_a_card_is_given_to_nobody_by_keyboard_alone(page: Page, officer: Person, item: FollowUp) -> None:
     sign_in(page, officer)
     page.goto("/board?by=assignee")

@@ -28,6 +28,15 @@ const columnOf = (card) => card.closest("[data-column]");
 const targetsOf = (card) => card.dataset.to ?? columnOf(card).dataset.to;
 const isFixed = (card) => "fixed" in card.dataset || targetsOf(card) === "";
 const columns = (board) => [...board.querySelectorAll("[data-column]")];
+/** The column at this point. Short columns take what is dropped below them too: a card goes straight across. */
+function columnAt(board, { clientX: x, clientY: y }) {
+  const frame = board.getBoundingClientRect();
+  if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) return undefined;
+  return columns(board).find((column) => {
+    const box = column.getBoundingClientRect();
+    return x >= box.left && x <= box.right;
+  });
+}
 
 function takes(card, column) {
   if (isFixed(card) || column === columnOf(card)) return false;
@@ -53,7 +62,7 @@ function follow(event) {
   if (!drag.ghost) lift(board, card);
   event.preventDefault();
   drag.ghost.style.translate = `${event.clientX + 8}px ${event.clientY + 8}px`;
-  const under = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-column]");
+  const under = columnAt(board, event);
   for (const column of columns(board)) column.classList.toggle("is-over", column === under && takes(card, column));
   const box = board.getBoundingClientRect();
   if (event.clientX > box.right - 48) board.scrollLeft += 16;
@@ -79,7 +88,7 @@ function settle(event) {
   const { board, card, ghost } = drag;
   drag = null;
   if (!ghost) return;
-  const under = event && document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-column]");
+  const under = event && columnAt(board, event);
   ghost.remove();
   card.classList.remove("is-dragged");
   for (const column of columns(board)) column.classList.remove("is-over", "is-barred");
