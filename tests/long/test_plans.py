@@ -102,6 +102,13 @@ def scans_of_large_tables(app: Flask, client: FlaskClient, address: str) -> tupl
     ("address", "budget"),
     [
         ("/", LIST),
+        ("/?whose=team", LIST),
+        ("/board", LIST),
+        ("/board?by=assignee", LIST),
+        ("/board?by=state&whose=team", LIST),
+        ("/cases?group=phase", LIST),
+        ("/follow-ups?group=assignee", LIST),
+        ("/follow-ups?overdue=1", LIST),
         ("/cases", LIST),
         ("/cases?sort=deadline", LIST),
         ("/cases?sort=title", LIST),

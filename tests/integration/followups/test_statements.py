@@ -24,7 +24,11 @@ from tracker.followups.dates import no_holidays
 from tracker.followups.timelines import NewRow, apply_timeline
 
 LIST_BUDGET = 8
-LISTS = ("/", "/?whose=team", "/follow-ups", "/contacts", "/organisations", "/engagements", "/commitments?status=any")
+BOARDS = ("/board", "/board?by=assignee", "/board?by=state&whose=team")
+LISTS = (
+    *("/", "/?whose=team", "/follow-ups", "/contacts", "/organisations", "/engagements", "/commitments?status=any"),
+    *BOARDS,
+)
 
 
 @contextmanager
