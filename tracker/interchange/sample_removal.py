@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.audit.services import record
 from tracker.cases.models import Case, CaseContact, CaseEvent, CaseSubject, Dossier, Subject
-from tracker.contacts.models import Contact, Office, Organisation
+from tracker.contacts.models import Contact, Office, Organisation, Post
 from tracker.core.actor import Actor
 from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement, EngagementCase, Participant
@@ -20,12 +21,13 @@ from tracker.reminders.models import Reminder
 def remove_sender(session: Session, actor: Actor, sender: str) -> dict[str, dict[str, int]]:
     """`removed` and `kept`, by kind. Kept is what somebody's own case, meeting or contact refers to. Never commits."""
     removed = _hanging_on_cases(session, sender)
+    posts = _posts(session, sender)
     kept: dict[str, int] = {}
     own = _steps(sender)
     for kind, model, condition in own:
         removed[kind] = removed.get(kind, 0) + _delete(session, model, condition)
     for kind, model, in_use in _in_use():
-        of_sender = model.sender == sender
+        of_sender = model.id.in_(posts) if model is Post else model.sender == sender
         removed[kind] = _delete(session, model, of_sender & ~in_use)
         kept[kind] = _count(session, model, of_sender)
     session.expire_all()
@@ -41,6 +43,14 @@ def _hanging_on_cases(session: Session, sender: str) -> dict[str, int]:
     of_sender = select(Case.id).where(Case.sender == sender)
     hanging = (("events", CaseEvent), ("follow_ups", FollowUp), ("reminders", Reminder))
     return {kind: _count(session, model, model.case_id.in_(of_sender)) for kind, model in hanging}
+
+
+def _posts(session: Session, sender: str) -> list[UUID]:
+    """Nobody brings posts in: they were made for the offices of these contacts, or at these organisations."""
+    of_contacts = select(Office.post_id).join(Contact, Contact.id == Office.contact_id).where(Contact.sender == sender)
+    organisations = select(Organisation.id).where(Organisation.sender == sender)
+    wanted = or_(Post.id.in_(of_contacts), Post.organisation_id.in_(organisations))
+    return list(session.scalars(select(Post.id).where(wanted)))
 
 
 def _steps(sender: str) -> list[tuple[str, Any, ColumnElement[bool]]]:
@@ -67,7 +77,7 @@ def _only_on(owner_id: Any, link_owner: Any, link_case: Any, cases: Any) -> Colu
 
 
 def _in_use() -> list[tuple[str, Any, ColumnElement[bool]]]:
-    """What is left refers to these once the cases are gone: contacts before organisations."""
+    """What is left refers to these once the cases are gone: contacts, then their posts, then organisations."""
     by_contact = or_(Commitment.by_contact_id == Contact.id, Commitment.to_contact_id == Contact.id)
     by_organisation = or_(
         Commitment.by_organisation_id == Organisation.id, Commitment.to_organisation_id == Organisation.id
@@ -85,9 +95,20 @@ def _in_use() -> list[tuple[str, Any, ColumnElement[bool]]]:
             ),
         ),
         (
+            "posts",
+            Post,
+            or_(
+                exists().where(Office.post_id == Post.id),
+                exists().where(Participant.post_id == Post.id),
+                exists(select(1).where(or_(Commitment.by_post_id == Post.id, Commitment.to_post_id == Post.id))),
+                exists().where(FollowUp.post_id == Post.id),
+            ),
+        ),
+        (
             "organisations",
             Organisation,
             or_(
+                exists().where(Post.organisation_id == Organisation.id),
                 exists().where(Contact.organisation_id == Organisation.id),
                 exists().where(Office.organisation_id == Organisation.id),
                 exists(select(1).where(by_organisation)),
