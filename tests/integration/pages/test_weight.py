@@ -16,6 +16,8 @@ from tracker.core.actor import OPERATOR
 PAGE_BYTES = 60 * 1024
 ASSETS_BYTES = 250 * 1024
 CASES = 60
+LISTS = ("/", "/?whose=team", "/cases", "/follow-ups", "/ledger")
+BOARDS = ("/board?pathway=arrest_warrant", "/board?by=assignee", "/board?by=state&whose=team")
 DAYS = (-30, 0, 7, 40, None)
 """Overdue, today, soon, later, undated."""
 
@@ -34,7 +36,7 @@ def full_office(act_as: ActAs, people: dict[str, Person]) -> None:
 
 
 @pytest.mark.usefixtures("full_office")
-@pytest.mark.parametrize("address", ["/", "/?whose=team", "/cases", "/follow-ups", "/ledger"])
+@pytest.mark.parametrize("address", [*LISTS, *BOARDS])
 def test_a_full_page_stays_light(client_of: ClientOf, people: dict[str, Person], address: str) -> None:
     answer = client_of(people["coordinator"]).get(address)
     assert answer.status_code == 200
