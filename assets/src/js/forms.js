@@ -6,7 +6,7 @@ export function start() {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    const form = event.target.form ?? event.target.closest?.("form"); // a field may stand beside its form
+    const form = event.target.form ?? event.target.closest?.("form") ?? onlyForm(event.target); // a field may stand beside its form
     const button = form?.querySelector('[data-primary], button[type="submit"], button:not([type])');
     if (!button || button.disabled) return;
     event.preventDefault();
@@ -16,6 +16,12 @@ export function start() {
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) release(form);
   });
+}
+
+/** With the focus nowhere, as on a page that only asks to confirm: the one form of the page, if there is but one. */
+function onlyForm(target) {
+  const found = target === document.body ? document.querySelectorAll("main form [data-primary]") : [];
+  return found.length === 1 ? found[0].form : null;
 }
 
 function submitOnce(event) {
