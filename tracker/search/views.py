@@ -148,7 +148,7 @@ def _address_of_kind(said: str, kind: str) -> str:
 
 
 def _shown(hit: Hit, marker: Marker) -> ShownHit:
-    """Of the other texts, the first in which something was found: a short one, such as a name, stands among the notes."""
+    """Of the other texts, the first where something was found: a short one, such as a name, stands among the notes."""
     telling = next((text for text in hit.texts if marker.finds(text)), "")
     if len(telling) <= SHORTEST_SNIPPET:
         said_already = marker.finds(hit.name) or not telling

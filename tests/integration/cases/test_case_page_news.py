@@ -181,10 +181,9 @@ def test_stalled_cases_stand_the_quietest_first_from_page_to_page(
             day = str(clock.today() - timedelta(days=days))
             made.append(make_case(session, (("considering", day),), title=f"Silent for {days}"))
     with act_as(officer) as session:
-        filters, found = CaseFilters(stalled=True, sort="quiet"), []
-        page_of = list_cases(session, acting(officer), filters, None, size=2)
-        found += page_of.rows
-        found += list_cases(session, acting(officer), filters, page_of.next_cursor, size=2).rows
+        filters = CaseFilters(stalled=True, sort="quiet")
+        first = list_cases(session, acting(officer), filters, None, size=2)
+        found = [*first.rows, *list_cases(session, acting(officer), filters, first.next_cursor, size=2).rows]
     assert [line.case.title for line in found] == ["Silent for 500", "Silent for 400", "Silent for 300"]
     shown = client.get("/cases?stalled=1").text
     assert sorted(range(3), key=lambda one: shown.index(made[one].title)) == [1, 2, 0]
