@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.cases.forms.facts import fact_field, prepare, values_of
@@ -27,12 +28,14 @@ from tracker.cases.forms.fields import (
 from tracker.cases.order import AT_THE_START
 from tracker.cases.services import NewEntry
 from tracker.cases.wording import entry_label
+from tracker.core import clock
 from tracker.core.dates import VagueDate
 from tracker.core.languages import words_of_key
 from tracker.pathways.schema import Definition, Fact
 
 SHORT, LONG = 500, 20_000
 BY_DATE = ""
+FARTHEST_EAST = timedelta(hours=14)
 
 
 class CheckboxListField(SelectMultipleField):
@@ -82,6 +85,14 @@ class EntryForm(FlaskForm):
     version = HiddenField()
 
     asked: tuple[Fact, ...] = ()
+
+    def validate_occurred_on(self, field: VagueField) -> None:
+        """A history holds what has happened; somewhere on Earth it is a day later than here."""
+        first = VagueDate(field.vague).earliest
+        if first is not None and first > (clock.now() + FARTHEST_EAST).date():
+            raise ValidationError(
+                _("This day has not come yet. Plan it as a follow-up; enter it once it has happened.")
+            )
 
     def offer(self, definition: Definition, case_level: str, standing: Sequence[Any], flags: Sequence[str]) -> None:
         """Fill the selects: places in the history, levels, flags that are off and on, statuses to return to."""
