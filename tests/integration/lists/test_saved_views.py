@@ -117,7 +117,7 @@ def test_a_shared_view_shows_each_reader_what_they_may_see(act_as: ActAs, people
     form = {"area": "cases", "name": "All of them", "query": "columns=title", "shared": "1"}
     address = client.post("/views", data=form).location
     assert "for the officer" in client.get(address).text
-    page = client_of(head).get(address).text
+    page = client_of(head).get(f"{address}&panel=view").text
     assert "for everybody" in page and "for the officer" not in page and "All of them" in page
     assert "Shared by The legal officer" in page
 

@@ -38,6 +38,10 @@ def save_case(reference: str) -> Answer:
     try:
         services.edit_facts(db(), actor(), opened.case.id, form.to_facts(), form.expected_version)
     except Conflict as problem:
+        db().expire(opened.case)  # read before the other one had saved: what is compared is what stands now
+        opened = open_for(reference, Action.EDIT_FACTS)
+        form = _form(opened)
+        form.validate()
         form.version.data = str(problem.current_version or "")
         merge(form, request.form.get("before"))
         return page("cases/edit.html", opened, 409, form=form, conflict=_differing(opened, form))
