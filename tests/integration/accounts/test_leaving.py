@@ -25,7 +25,9 @@ from tracker.cases.models import Case
 from tracker.core.actor import OPERATOR
 from tracker.core.errors import Invalid
 
-VARIES = re.compile(r"\d\d:\d\d(:\d\d\.\d+)?|<code>\w+</code>|[\w-]{20,}\.[\w-]+\.[\w-]+|<option value=\"[\w-]+\">Somebody</option>")
+VARIES = re.compile(
+    r"\d\d:\d\d(:\d\d\.\d+)?|<code>\w+</code>|[\w-]{20,}\.[\w-]+\.[\w-]+|<option value=\"[\w-]+\">Somebody</option>"
+)
 """The time, the request's number, the CSRF token, and the other of two equal people in the list of successors."""
 
 
