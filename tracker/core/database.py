@@ -147,7 +147,7 @@ class Database:
             self.app_engine.dispose()
 
 
-PING_AFTER_REST = 30.0
+PING_AFTER_REST = 1.0
 """Seconds that a connection may rest before PostgreSQL is asked whether it still answers."""
 _RESTS_SINCE = "tracker.rests_since"
 
@@ -160,7 +160,7 @@ def _refuse_dead(dbapi_connection: Any, record: Any, _proxy: object) -> None:
     """Let the pool open new connections when PostgreSQL has closed this one, as after a restart of it.
 
     What is closed can be read from: the end of the stream, or PostgreSQL's last words. That costs a system call, where
-    a ping costs every request a round trip; a connection that rested long is pinged: a firewall closes in silence.
+    a ping costs every request a round trip; one that rested is pinged: a firewall closes in silence, a kill takes a moment.
     """
     rested = time.monotonic() - record.info.get(_RESTS_SINCE, time.monotonic())
     if (

@@ -166,7 +166,7 @@ def test_removing_keeps_what_people_made_on_their_own_cases(session: Session, lo
     }
     assert import_dossier(session, OPERATOR, Reading(own, []), definitions()).errors == []
     answer = remove_sender(session, OPERATOR, SENDER)
-    assert answer["kept"] == {"contacts": 2, "organisations": 1}
+    assert answer["kept"] == {"contacts": 2, "organisations": 1, "posts": 2}  # the offices of those two
     assert [case.ref for case in session.scalars(select(Case))] == ["OWN"]
     assert [row.ref for row in session.scalars(select(Engagement))] == ["E"]
     assert session.scalar(select(func.count()).select_from(CaseContact)) == 1
