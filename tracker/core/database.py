@@ -160,7 +160,7 @@ def _refuse_dead(dbapi_connection: Any, record: Any, _proxy: object) -> None:
     """Let the pool open new connections when PostgreSQL has closed this one, as after a restart of it.
 
     What is closed can be read from: the end of the stream, or PostgreSQL's last words. That costs a system call, where
-    a ping costs every request a round trip; one that rested is pinged: firewalls close in silence, a kill takes a moment.
+    a ping costs each request a round trip; one that rested is pinged: firewalls close in silence, kills take a moment.
     """
     rested = time.monotonic() - record.info.get(_RESTS_SINCE, time.monotonic())
     if (
