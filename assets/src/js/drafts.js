@@ -210,7 +210,7 @@ function offerLocal(form, draft) {
   box.className = "notice-text";
   box.append(words, choice);
   offer.append(box);
-  form.before(offer);
+  form.insertAdjacentElement("beforebegin", offer); // not form.before: a field of the merge view is called so
 }
 
 function button(words, classes, run) {
