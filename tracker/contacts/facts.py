@@ -10,7 +10,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from tracker.core.countries import COUNTRY_CODES
-from tracker.core.dates import VagueDate, latest_day
+from tracker.core.dates import VagueDate, is_vague_date, latest_day
 from tracker.core.errors import Fault, Invalid
 
 LONGEST_LINE = 300
@@ -95,19 +95,11 @@ def _office_faults(path: str, office: OfficeFacts) -> Iterator[Fault]:
     wrong = [
         Fault(f"{path}-{name}", _("Write YYYY, YYYY-MM or YYYY-MM-DD."))
         for name, text in (("held_from", office.held_from), ("held_to", office.held_to))
-        if text and not _is_vague_day(text)
+        if text and not is_vague_date(text)
     ]
     yield from wrong
     if not wrong and VagueDate(office.held_to).surely_before(VagueDate(office.held_from)):
         yield Fault(f"{path}-held_to", _("The office can't end before it begins."))
-
-
-def _is_vague_day(text: str) -> bool:
-    try:
-        latest_day(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _country(country: str | None) -> Iterator[Fault]:

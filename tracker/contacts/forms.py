@@ -177,12 +177,6 @@ def form_of_organisation(organisation: Organisation) -> OrganisationForm:
     )
 
 
-def version_of(form: FlaskForm) -> int | None:
-    """The version on which the form was opened."""
-    text = str(form.version.data or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def show_faults(form: FlaskForm, problem: Invalid) -> None:
     """Put each fault at its field (`offices-0-title` too); those without one stand above the form."""
     fields = dict(_every_field(form))

@@ -21,7 +21,7 @@ from tracker.contacts.queries import standing_contacts, with_offices
 from tracker.contacts.services import record_contact
 from tracker.core import clock
 from tracker.core.actor import Actor
-from tracker.core.dates import VagueDate, latest_day
+from tracker.core.dates import VagueDate, is_vague_date
 from tracker.core.errors import Fault, Invalid, NotVisible
 
 
@@ -136,20 +136,12 @@ def _require_well_formed(facts: ChangeFacts) -> None:
     if not facts.ended_on:
         faults.append(Fault("ended_on", _("Say when the office ended, as far as it is known: a year will do.")))
     for path, text in (("ended_on", facts.ended_on), ("began_on", facts.began_on)):
-        if text and not _is_vague_day(text):
+        if text and not is_vague_date(text):
             faults.append(Fault(path, _("Write YYYY, YYYY-MM or YYYY-MM-DD.")))
     if facts.contact_id is None and not facts.new_name:
         faults.append(Fault("successor", _("Say who follows.")))
     if faults:
         raise Invalid(*faults)
-
-
-def _is_vague_day(text: str) -> bool:
-    try:
-        latest_day(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _by_time(held: Holder) -> tuple[bool, date]:

@@ -21,13 +21,13 @@ from tracker.contacts.forms import (
     form_of_organisation,
     show_faults,
     uuid_or_none,
-    version_of,
 )
 from tracker.contacts.list_columns import CONTACTS, cell, concerns_of, heading
 from tracker.contacts.models import Contact
 from tracker.contacts.queries import ContactFilters
 from tracker.core.countries import COUNTRY_CODES, country_choices
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.form_values import version_sent
 from tracker.core.merging import merge
 from tracker.core.web import actor, db
 from tracker.lists.address import Address
@@ -132,7 +132,7 @@ def edit_contact(contact_id: UUID) -> Answer:
         return _contact_form(form, contact, may_see_private), 422
     private = form.private() if may_see_private else None
     try:
-        services.edit_contact(db(), actor(), contact, form.facts(), private, version_of(form))
+        services.edit_contact(db(), actor(), contact, form.facts(), private, version_sent(form.version.data))
     except Conflict as problem:
         db().expire_all()
         theirs = queries.get_contact(db(), actor(), contact_id)
@@ -193,7 +193,7 @@ def edit_organisation(organisation_id: UUID) -> Answer:
     if not form.validate():
         return _organisation_form(form, organisation=organisation), 422
     try:
-        services.edit_organisation(db(), actor(), organisation, form.facts(), version_of(form))
+        services.edit_organisation(db(), actor(), organisation, form.facts(), version_sent(form.version.data))
     except Conflict as problem:
         db().expire_all()
         merge(form, request.form.get("before"))

@@ -50,6 +50,15 @@ def latest_day(text: str) -> date:
     return first
 
 
+def is_vague_date(text: str) -> bool:
+    """Whether `text` is written YYYY[-MM[-DD]] and names days of the calendar."""
+    try:
+        earliest_day(text)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class VagueDate:
     """When something happened, as far as it is known.

@@ -14,6 +14,7 @@ from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import require
 from tracker.core.countries import COUNTRY_CODES, country_choices
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.form_values import version_sent
 from tracker.core.languages import format_day
 from tracker.core.pages import Page
 from tracker.core.web import actor, db
@@ -30,7 +31,6 @@ from tracker.engagements.forms import (
     edit_form_of,
     line_of,
     outcome_form_of,
-    version_of,
 )
 from tracker.engagements.known import cases_by_reference, names_typed
 from tracker.engagements.list_columns import COMMITMENTS, Told, commitment_cell, side_words, status_words, told
@@ -117,7 +117,7 @@ def settle(commitment_id: UUID) -> Answer:
     if not form.validate():
         return _page(line, form), 422
     try:
-        settle_commitment(db(), actor(), line.commitment, form.facts(), version_of(form))
+        settle_commitment(db(), actor(), line.commitment, form.facts(), version_sent(form.version.data))
     except Conflict as problem:
         db().expire_all()
         form.version.data = problem.current_version
@@ -147,7 +147,7 @@ def edit(commitment_id: UUID) -> Answer:
         typed = [text for field in (form.by, form.to) if (text := line_of(field.data))]
         known = names_typed(db(), actor(), typed)
         cases = cases_by_reference(db(), actor(), [text] if (text := line_of(form.case.data)) else [])
-        edit_commitment(db(), actor(), line.commitment, form.facts(known, cases), version_of(form))
+        edit_commitment(db(), actor(), line.commitment, form.facts(known, cases), version_sent(form.version.data))
     except Conflict as problem:
         db().expire_all()
         form.version.data = problem.current_version

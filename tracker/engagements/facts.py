@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from tracker.core.dates import latest_day
+from tracker.core.dates import is_vague_date
 from tracker.core.errors import Fault, Invalid
 
 KINDS: Final = ("meeting", "call", "letter", "event")
@@ -119,7 +119,7 @@ def require_next_steps(steps: tuple[NextStep, ...], case_ids: tuple[UUID, ...]) 
 def _engagement_faults(facts: EngagementFacts) -> Iterator[Fault]:
     if facts.kind not in KINDS:
         yield Fault("kind", _("Choose one of: %(kinds)s.", kinds=", ".join(KINDS)))
-    if facts.occurred_on is not None and not _is_vague_day(facts.occurred_on):
+    if facts.occurred_on is not None and not is_vague_date(facts.occurred_on):
         yield Fault("occurred_on", _("Write YYYY, YYYY-MM or YYYY-MM-DD, or leave it empty."))
     for path, text in (("date_text", facts.date_text), ("place", facts.place)):
         if text and len(text) > LONGEST_LINE:
@@ -152,14 +152,6 @@ def _outcome_faults(facts: OutcomeFacts, commitment_id: UUID) -> Iterator[Fault]
         yield Fault("superseded_by", _("Only a superseded commitment has another one in its place."))
     if facts.superseded_by_id == commitment_id:
         yield Fault("superseded_by", _("A commitment can't take its own place."))
-
-
-def _is_vague_day(text: str) -> bool:
-    try:
-        latest_day(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _refuse(found: Iterator[Fault]) -> None:

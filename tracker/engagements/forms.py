@@ -17,6 +17,7 @@ from tracker.cases.models import Case
 from tracker.cases.vague_text import read_vague
 from tracker.core.countries import country_name
 from tracker.core.errors import Fault, Invalid
+from tracker.core.form_values import version_sent
 from tracker.engagements.commitments import CommitmentLine
 from tracker.engagements.facts import (
     LONGEST_LINE,
@@ -194,7 +195,7 @@ class EngagementForm(FlaskForm):
 
     @property
     def expected_version(self) -> int | None:
-        return version_of(self)
+        return version_sent(self.version.data)
 
     def _case_ids(self, cases: Mapping[str, Case]) -> Iterator[UUID]:
         for number, row in enumerate(self.cases):
@@ -311,12 +312,6 @@ def outcome_form_of(commitment: Commitment) -> OutcomeForm:
             "version": commitment.version,
         }
     )
-
-
-def version_of(form: FlaskForm) -> int | None:
-    """The version on which the form was opened."""
-    text = str(form["version"].data or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _shortly(text: str) -> str:

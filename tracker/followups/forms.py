@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from tracker.access.levels import Level
 from tracker.core.errors import Invalid
+from tracker.core.form_values import version_sent
 from tracker.followups.assignees import Candidate
 from tracker.followups.dates import NotADay
 from tracker.followups.models import FollowUp
@@ -136,8 +137,7 @@ class FollowUpForm(QuickFollowUpForm):
 
     @property
     def expected_version(self) -> int | None:
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        return version_sent(self.version.data)
 
 
 def form_of(follow_up: FollowUp) -> FollowUpForm:

@@ -15,6 +15,7 @@ from tracker.access.levels import MembershipKind
 from tracker.access.policy import Action, decide
 from tracker.access.queries import memberships_of
 from tracker.core.errors import Conflict, Invalid, NotPermitted
+from tracker.core.form_values import version_sent
 from tracker.core.web import actor, db
 from tracker.followups import services
 from tracker.followups.blueprint import blueprint
@@ -93,7 +94,9 @@ def change_cell(follow_up_id: UUID) -> Answer:
     field = request.form.get("field", "")
     try:
         wished = _wished(field, request.form.get("value", ""))
-        changed = services.edit_follow_up(db(), actor(), follow_up, expected_version=_version(), **wished)
+        changed = services.edit_follow_up(
+            db(), actor(), follow_up, expected_version=version_sent(request.form.get("version")), **wished
+        )
     except Invalid as problem:
         return jsonify(message=" ".join(fault.message for fault in problem.faults)), 422
     except NotADay:
@@ -153,8 +156,3 @@ def _is_id(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _version() -> int | None:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

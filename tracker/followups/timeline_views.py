@@ -16,6 +16,7 @@ from tracker.cases.models import Case, CaseEvent
 from tracker.cases.queries import get_case, visible_events
 from tracker.core.database import rollback
 from tracker.core.errors import Conflict, Invalid, NotPermitted
+from tracker.core.form_values import version_sent
 from tracker.core.languages import format_day
 from tracker.core.web import actor, db
 from tracker.followups import policy, timeline_sets, timelines
@@ -207,8 +208,7 @@ def _save_set(one: TimelineSet | None) -> Answer:
     items = sent_items(request.form)
     if "more" in request.form:
         return _set_page(one, title, pathway, items, spare=SPARE_LINES * 2)
-    version = request.form.get("version", "")
-    expected = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+    expected = version_sent(request.form.get("version"))
     try:
         timeline_sets.save_set(db(), actor(), one, title=title, pathway=pathway, items=items, expected_version=expected)
     except Invalid as problem:

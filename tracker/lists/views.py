@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.accounts.models import SavedView
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.form_values import version_sent
 from tracker.core.web import actor, db
 from tracker.lists import services
 from tracker.lists.queries import get_view
@@ -63,7 +64,7 @@ def change(view_id: UUID) -> Response:
             query=request.form.get("query"),
             shared=_ticked("shared") if is_form else None,
             default=_ticked("default") if is_form else None,
-            expected_version=_version(),
+            expected_version=version_sent(request.form.get("version")),
         )
     except Invalid as problem:
         return _refused(view.area, view.query, problem)
@@ -97,8 +98,3 @@ def _address(area: str, query: str, view: SavedView | None = None) -> str:
 
 def _ticked(name: str) -> bool:
     return request.form.get(name) == "1"
-
-
-def _version() -> int | None:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

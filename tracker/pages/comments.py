@@ -21,12 +21,13 @@ from tracker.access.policy import Action, decide, require
 from tracker.access.queries import membership_of
 from tracker.cases.comment_text import LONGEST_BODY
 from tracker.cases.comments import get_comment
-from tracker.cases.forms.fields import show_refusal, uuid_of, version_of
+from tracker.cases.forms.fields import show_refusal, uuid_of
 from tracker.cases.models import Case, Comment
 from tracker.cases.queries import get_case
 from tracker.cases.readers import Reader, possible_readers
 from tracker.cases.services import comments as services
 from tracker.core.errors import Conflict, Invalid, NotPermitted, NotVisible
+from tracker.core.form_values import version_sent
 from tracker.core.merging import merge
 from tracker.core.web import actor, db
 from tracker.followups.models import FollowUp
@@ -117,7 +118,7 @@ def save_comment(reference: str, comment_id: UUID) -> Answer:
     status = 422
     if form.validate():
         try:
-            version = version_of(form.version.data)
+            version = version_sent(form.version.data)
             services.edit_comment(
                 db(), actor(), comment.id, form.body.data or "", mentions=form.called(), expected_version=version
             )

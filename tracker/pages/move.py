@@ -219,13 +219,26 @@ def _preview(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> 
     stale = form.expected_version is not None and form.expected_version != moving.case.version
     if stale:
         return _told(moving, pick, form)
+    return _planned_page(moving, pick, form, entry)
+
+
+def _planned_page(
+    moving: Moving,
+    pick: Chosen,
+    form: EntryForm,
+    entry: NewEntry,
+    work: OpenWorkShown | None = None,
+    *,
+    days_moved: bool = False,
+) -> Answer:
+    """What would be written; or the fields again, with what hinders it."""
     try:
         plan = plan_move(actor(), moving.case, moving.membership, moving.standing, entry)
     except (Invalid, NotLawful) as problem:
         show_refusal(form, problem)
         return _fields_page(moving, pick, form), 422
     rows = resumed_rows(_rows(moving, entry, plan), request.form)
-    return _preview_page(moving, pick, form, entry, plan, rows)
+    return _preview_page(moving, pick, form, entry, plan, rows, work, days_moved=days_moved)
 
 
 def _rows(moving: Moving, entry: NewEntry, plan: PlannedMove) -> list[OfferRow]:
@@ -271,7 +284,7 @@ def _confirm(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> 
     rows = sent_rows(moving.definition, entry, request.form)
     work = work_shown(moving, would_close(moving, pick), request.form)
     if "inline" in request.form and _has_moved_days(moving, entry):
-        return _look_again(moving, pick, form, entry, work)
+        return _planned_page(moving, pick, form, entry, work, days_moved=True)
     try:
         made = _write(moving, form, entry, rows, work)
     except Conflict:
@@ -316,16 +329,6 @@ def _has_moved_days(moving: Moving, entry: NewEntry) -> bool:
     ticked = set(request.form.getlist("offer"))
     offered = fresh_rows(moving.definition, entry, today_here(), None)
     return any(request.form.get(f"offer_was_due_{row.key}", row.due) != row.due for row in offered if row.key in ticked)
-
-
-def _look_again(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry, work: OpenWorkShown) -> Answer:
-    try:
-        plan = plan_move(actor(), moving.case, moving.membership, moving.standing, entry)
-    except (Invalid, NotLawful) as problem:
-        show_refusal(form, problem)
-        return _fields_page(moving, pick, form), 422
-    rows = resumed_rows(_rows(moving, entry, plan), request.form)
-    return _preview_page(moving, pick, form, entry, plan, rows, work, days_moved=True)
 
 
 def _refused(

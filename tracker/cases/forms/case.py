@@ -12,9 +12,10 @@ from wtforms.validators import InputRequired, Length
 
 from tracker.cases.forms.entry import LONG, SHORT, EntryForm
 from tracker.cases.forms.facts import fact_field, prepare, values_of
-from tracker.cases.forms.fields import level_choices, uuid_of, version_of
+from tracker.cases.forms.fields import level_choices, uuid_of
 from tracker.cases.models import Case, Dossier
 from tracker.cases.services import CaseFacts, NewCase
+from tracker.core.form_values import version_sent
 from tracker.pathways.schema import Definition, Detail, Fact
 
 TITLE_HINT = _l("A line by which a colleague recognises it, such as “Latvia and the referral of Lithuania”.")
@@ -58,7 +59,7 @@ class CaseFactsForm(_CaseFields, FlaskForm):
 
     @property
     def expected_version(self) -> int:
-        return version_of(self.version.data) or 0
+        return version_sent(self.version.data) or 0
 
 
 class NewCaseForm(_CaseFields, EntryForm):
@@ -85,7 +86,7 @@ class LevelForm(FlaskForm):
 
     @property
     def expected_version(self) -> int:
-        return version_of(self.version.data) or 0
+        return version_sent(self.version.data) or 0
 
 
 class DossierForm(FlaskForm):
@@ -95,7 +96,7 @@ class DossierForm(FlaskForm):
 
     @property
     def expected_version(self) -> int:
-        return version_of(self.version.data) or 0
+        return version_sent(self.version.data) or 0
 
 
 def new_case_form(definition: Definition, asked: Sequence[Fact], level: str) -> NewCaseForm:

@@ -23,13 +23,13 @@ from tracker.cases.forms.fields import (
     level_choices,
     text_of,
     uuid_of,
-    version_of,
 )
 from tracker.cases.order import AT_THE_START
 from tracker.cases.services import NewEntry
 from tracker.cases.wording import entry_label
 from tracker.core import clock
 from tracker.core.dates import VagueDate
+from tracker.core.form_values import version_sent
 from tracker.core.languages import words_of_key
 from tracker.pathways.schema import Definition, Fact
 
@@ -136,7 +136,7 @@ class EntryForm(FlaskForm):
 
     @property
     def expected_version(self) -> int | None:
-        return version_of(self.version.data)
+        return version_sent(self.version.data)
 
 
 def _place(said: str | None) -> UUID | str | None:

@@ -119,12 +119,6 @@ def level_choices(lowest: str | None = None, empty: str | None = None) -> list[t
     return choices + [(level.value, LEVEL_WORDS[level]) for level in Level if level.rank >= floor]
 
 
-def version_of(text: object) -> int | None:
-    """The version that a hidden field sent; None for anything else, so also for what a form holds when nothing was."""
-    said = text if isinstance(text, str) else ""
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
-
-
 def _field_of(form: Form, path: str) -> Any:
     """The field that a path of a fault means; a fact may also be asked for among the facts of the case."""
     prefix, dot, key = path.partition(".")

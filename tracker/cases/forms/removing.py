@@ -8,7 +8,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from tracker.cases.forms.entry import LONG, SHORT
-from tracker.cases.forms.fields import version_of
+from tracker.core.form_values import version_sent
 
 
 class RemoveForm(FlaskForm):
@@ -22,7 +22,7 @@ class RemoveForm(FlaskForm):
 
     @property
     def expected_version(self) -> int:
-        return version_of(self.version.data) or 0
+        return version_sent(self.version.data) or 0
 
 
 class MergeForm(RemoveForm):
