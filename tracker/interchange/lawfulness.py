@@ -8,9 +8,10 @@ from typing import Any
 
 from tracker.access.levels import OPEN_LEVELS
 from tracker.interchange.findings import Findings, at_key
-from tracker.pathways.conditions import forbidden, is_below, other_subtype, required_level
+from tracker.pathways.conditions import is_below, required_level
 from tracker.pathways.demands import missing
 from tracker.pathways.machine import Verdict, judge, jump_targets
+from tracker.pathways.refusals import InKeys
 from tracker.pathways.schema import Definition
 from tracker.pathways.state import CaseState, advance
 from tracker.pathways.vocabulary import JUMP
@@ -94,12 +95,14 @@ def _fault_path(said: Said, verdict: Verdict) -> str:
 
 
 def _with_help(definition: Definition, state: CaseState, target: str, verdict: Verdict) -> str:
+    if verdict.refusal is None:
+        return ""
     if state.status is None and verdict.code in ("forbidden", "other_subtype"):
-        why = forbidden(definition, state.details, target) or other_subtype(definition, state.details, target)
+        why = verdict.refusal.why(InKeys(definition))
         return f"{why} Lawful here: {', '.join(_possible(definition, state))}."
     if verdict.code == "not_listed" and target in jump_targets(definition, state):
-        return f"{verdict.message} If steps between are unknown or were skipped, say so with move: {JUMP}."
-    return verdict.message
+        return f"{verdict.refusal.in_keys()} If steps between are unknown or were skipped, say so with move: {JUMP}."
+    return verdict.refusal.in_keys()
 
 
 def _possible(definition: Definition, state: CaseState) -> list[str]:

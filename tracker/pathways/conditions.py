@@ -6,17 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from flask_babel import gettext as _
-
 from tracker.pathways.schema import Definition, Prohibition
 from tracker.pathways.vocabulary import LEVELS
 
 
-def forbidden(definition: Definition, details: Mapping[str, object], target: str) -> str | None:
-    """Why the facts of this case rule ``target`` out, or None."""
-    for prohibition in definition.prohibitions:
+def forbidden(definition: Definition, details: Mapping[str, object], target: str) -> int | None:
+    """Which of the prohibitions the facts of this case bring upon ``target``, by its place, or None."""
+    for place, prohibition in enumerate(definition.prohibitions):
         if prohibition.status == target and _bites(prohibition, details):
-            return prohibition.message
+            return place
     return None
 
 
@@ -32,15 +30,12 @@ def subtype_of(definition: Definition, details: Mapping[str, object], statuses: 
     return definition.default_subtype
 
 
-def other_subtype(definition: Definition, details: Mapping[str, object], target: str) -> str | None:
-    """Why ``target`` belongs to another subtype than the one the case names, or None."""
+def other_owners(definition: Definition, details: Mapping[str, object], target: str) -> tuple[str, ...]:
+    """The subtypes that ``target`` belongs to, where the case names another one; else none."""
     said = details.get("subtype")
     known = {subtype.key for subtype in definition.subtypes}
-    owners = [subtype.key for subtype in definition.subtypes if target in subtype.statuses]
-    if not definition.subtypes_exclusive or said not in known or not owners or said in owners:
-        return None
-    message = _("'%(status)s' belongs to the subtype '%(owners)s', and this case is of the subtype '%(subtype)s'.")
-    return str(message % {"status": target, "owners": "', '".join(owners), "subtype": said})
+    owners = tuple(subtype.key for subtype in definition.subtypes if target in subtype.statuses)
+    return owners if definition.subtypes_exclusive and said in known and said not in owners else ()
 
 
 def required_level(definition: Definition, status: str | None) -> str | None:

@@ -5,14 +5,12 @@ Source: section 0.3 of the domain reference, and the rules of the dossier format
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
-
-from tracker.pathways.conditions import barred, forbidden, other_subtype
+from tracker.pathways.conditions import barred, forbidden, other_owners
 from tracker.pathways.graph import reachable
+from tracker.pathways.refusals import Refusal
 from tracker.pathways.schema import Definition
 from tracker.pathways.state import CaseState
 from tracker.pathways.vocabulary import JUMP, SAID_KINDS
@@ -22,11 +20,18 @@ from tracker.pathways.vocabulary import JUMP, SAID_KINDS
 class Verdict:
     lawful: bool
     kind: str | None
-    message: str
     lawful_next: tuple[str, ...]
-    code: str = "lawful"
-    """For the pages: lawful, unknown_status, unknown_kind, forbidden, other_subtype, not_initial, not_listed,
-    not_reachable, wrong_kind."""
+    refusal: Refusal | None = None
+
+    @property
+    def code(self) -> str:
+        """Lawful, or that of the refusal."""
+        return self.refusal.code if self.refusal is not None else "lawful"
+
+    @property
+    def message(self) -> str:
+        """Why not, in labels and in the language of whoever looks; nothing where it is lawful."""
+        return self.refusal.in_words() if self.refusal is not None else ""
 
 
 def judge(
@@ -45,16 +50,10 @@ def judge(
     if kind == JUMP:
         return _judge_jump(definition, state, state.status, target, listed=bool(kinds))
     if not kinds:
-        return _refuse(definition, state, "not_listed", _not_listed(definition, state, target))
+        return _refuse(definition, state, "not_listed", target)
     if kind is None or kind in kinds:
-        return Verdict(True, kind or kinds[0], "", next_keys(definition, state))
-    message = _("From '%(status)s' to '%(target)s' is a move of kind '%(right)s', not '%(kind)s'.") % {
-        "status": state.status,
-        "target": target,
-        "right": kinds[0],
-        "kind": kind,
-    }
-    return _refuse(definition, state, "wrong_kind", message)
+        return Verdict(True, kind or kinds[0], next_keys(definition, state))
+    return _refuse(definition, state, "wrong_kind", target, kind=kind, right_kind=kinds[0])
 
 
 def next_keys(definition: Definition, state: CaseState) -> tuple[str, ...]:
@@ -64,11 +63,7 @@ def next_keys(definition: Definition, state: CaseState) -> tuple[str, ...]:
     way_back = resumes_to(definition, state)
     if way_back is not None and way_back not in listed:
         listed.append(way_back)
-    return tuple(
-        key
-        for key in listed
-        if forbidden(definition, state.details, key) is None and other_subtype(definition, state.details, key) is None
-    )
+    return tuple(key for key in listed if ruled_out(definition, state.details, key) is None)
 
 
 def resumes_to(definition: Definition, state: CaseState) -> str | None:
@@ -89,63 +84,47 @@ def jump_targets(definition: Definition, state: CaseState) -> tuple[str, ...]:
     return tuple(
         row.key
         for row in definition.statuses
-        if row.key in found and row.key not in direct and other_subtype(definition, state.details, row.key) is None
+        if row.key in found and row.key not in direct and not other_owners(definition, state.details, row.key)
     )
+
+
+def ruled_out(definition: Definition, details: Mapping[str, object], target: str) -> Refusal | None:
+    """Why the facts of a case rule ``target`` out, wherever it stands."""
+    place = forbidden(definition, details, target)
+    if place is not None:
+        return Refusal("forbidden", definition, target, prohibition=place)
+    owners = other_owners(definition, details, target)
+    if owners:
+        return Refusal("other_subtype", definition, target, owners=owners, subtype=str(details["subtype"]))
+    return None
 
 
 def _refusal_of_target(definition: Definition, state: CaseState, target: str, kind: str | None) -> Verdict | None:
     if target not in definition.by_key:
-        return _refuse(definition, state, "unknown_status", unknown_status(definition, target))
+        return _refuse(definition, state, "unknown_status", target)
     if kind is not None and kind not in SAID_KINDS:
-        return _refuse(
-            definition,
-            state,
-            "unknown_kind",
-            _("'%(kind)s' is no kind of move. Kinds: %(kinds)s.") % {"kind": kind, "kinds": ", ".join(SAID_KINDS)},
-        )
-    for code, message in (
-        ("forbidden", forbidden(definition, state.details, target)),
-        ("other_subtype", other_subtype(definition, state.details, target)),
-    ):
-        if message is not None:
-            return _refuse(definition, state, code, f"{message} {_lawful_next(definition, state)}")
-    return None
-
-
-def unknown_status(definition: Definition, target: str) -> str:
-    near = get_close_matches(target, definition.by_key, n=1)
-    hint = f" Did you mean '{near[0]}'?" if near else ""
-    return f"'{target}' is no status of {definition.key}.{hint} Statuses: {', '.join(definition.by_key)}."
+        return _refuse(definition, state, "unknown_kind", target, kind=kind)
+    refusal = ruled_out(definition, state.details, target)
+    if refusal is None:
+        return None
+    lawful = next_keys(definition, state)
+    return Verdict(False, None, lawful, replace(refusal, status=state.status, lawful_next=lawful))
 
 
 def _judge_first(definition: Definition, state: CaseState, target: str, kind: str | None, importing: bool) -> Verdict:
     if not importing and target not in definition.initial:
-        message = _("A case of %(pathway)s begins with %(initial)s, not with '%(target)s'.") % {
-            "pathway": definition.key,
-            "initial": _either(definition.initial),
-            "target": target,
-        }
-        return _refuse(definition, state, "not_initial", message)
+        return _refuse(definition, state, "not_initial", target)
     phase = definition.status(target).phase
     contradicted = {"suspend": phase != "paused", "close": phase != "closed", "resume": phase == "paused"}
     if kind is not None and contradicted.get(kind, False):
-        message = _("'%(target)s' is a status of phase '%(phase)s': a move of kind '%(kind)s' does not lead there.") % {
-            "target": target,
-            "phase": phase,
-            "kind": kind,
-        }
-        return _refuse(definition, state, "wrong_kind", message)
-    return Verdict(True, kind or "forward", "", next_keys(definition, state))
+        return _refuse(definition, state, "wrong_kind", target, kind=kind)
+    return Verdict(True, kind or "forward", next_keys(definition, state))
 
 
 def _judge_jump(definition: Definition, state: CaseState, status: str, target: str, *, listed: bool) -> Verdict:
     if listed or target in _reachable_for(definition, state, status):
-        return Verdict(True, JUMP, "", next_keys(definition, state))
-    message = _("No way in the table leads from '%(status)s' to '%(target)s', so a jump may not either.") % {
-        "status": status,
-        "target": target,
-    }
-    return _refuse(definition, state, "not_reachable", f"{message} {_lawful_next(definition, state)}")
+        return Verdict(True, JUMP, next_keys(definition, state))
+    return _refuse(definition, state, "not_reachable", target)
 
 
 def _kinds(definition: Definition, state: CaseState, status: str, target: str) -> tuple[str, ...]:
@@ -168,21 +147,15 @@ def _reachable_for(definition: Definition, state: CaseState, status: str) -> fro
     return reachable(definition, status, barred(definition, state.details))
 
 
-def _not_listed(definition: Definition, state: CaseState, target: str) -> str:
-    message = _("'%(status)s' does not lead to '%(target)s'.") % {"status": state.status, "target": target}
-    return f"{message} {_lawful_next(definition, state)}"
-
-
-def _lawful_next(definition: Definition, state: CaseState) -> str:
-    keys = next_keys(definition, state)
-    if not keys:
-        return str(_("It leads nowhere: the case has ended."))
-    return str(_("Lawful next: %(keys)s.") % {"keys": ", ".join(keys)})
-
-
-def _either(keys: Iterable[str]) -> str:
-    return ", ".join(f"'{key}'" for key in keys)
-
-
-def _refuse(definition: Definition, state: CaseState, code: str, message: str) -> Verdict:
-    return Verdict(False, None, message, next_keys(definition, state), code)
+def _refuse(
+    definition: Definition,
+    state: CaseState,
+    code: str,
+    target: str,
+    kind: str | None = None,
+    right_kind: str | None = None,
+) -> Verdict:
+    lawful = next_keys(definition, state)
+    return Verdict(
+        False, None, lawful, Refusal(code, definition, target, state.status, kind, right_kind, lawful_next=lawful)
+    )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
-from tracker.pathways.conditions import forbidden, other_subtype
 from tracker.pathways.demands import demands
-from tracker.pathways.machine import resumes_to
+from tracker.pathways.machine import resumes_to, ruled_out
+from tracker.pathways.refusals import InLabels
 from tracker.pathways.schema import Definition, Fact
 from tracker.pathways.state import CaseState
 
@@ -60,5 +60,6 @@ def jump_option(definition: Definition, state: CaseState, target: str) -> MoveOp
 
 def _option(definition: Definition, state: CaseState, target: str, kind: str, verb: str) -> MoveOption:
     row = definition.status(target)
-    barred = forbidden(definition, state.details, target) or other_subtype(definition, state.details, target)
-    return MoveOption(target, row.label, verb, kind, row.phase, demands(definition, target, kind), barred)
+    barred = ruled_out(definition, state.details, target)
+    why = barred.why(InLabels(definition)) if barred is not None else None
+    return MoveOption(target, row.label, verb, kind, row.phase, demands(definition, target, kind), why)

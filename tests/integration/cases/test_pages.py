@@ -251,6 +251,7 @@ def test_an_unlawful_move_is_refused_in_words(as_officer: FlaskClient, act_as: A
         f"/cases/{case.reference}/move", data=move_form(case, to="in_force", effective_on="2025-06-01")
     )
     assert answer.status_code == 422 and "does not lead to" in words(answer)
+    assert "'considering'" not in words(answer) and "'in_force'" not in words(answer)
     assert current(act_as, case).status == "considering"
 
 

@@ -12,23 +12,48 @@ from tracker.pathways.state import CaseState, Step, advance, replay
 def test_an_unlawful_move_is_told_what_would_be_lawful(referral: Definition) -> None:
     verdict = judge(referral, CaseState("declined"), "case_stage")
     assert verdict.message == (
-        "'declined' does not lead to 'case_stage'. "
-        "Lawful next: review_requested, closed_no_investigation, preliminary_examination."
+        "“Prosecutor decided not to investigate / prosecute” does not lead to "
+        "“Warrants or summonses sought or issued”. "
+        "Lawful next: “Review asked by referring State (Art. 53(3)(a))”, “Closed without investigation”, "
+        "“Preliminary examination”."
     )
     assert verdict.lawful_next == ("review_requested", "closed_no_investigation", "preliminary_examination")
     assert verdict.code == "not_listed"
 
 
+def test_the_author_of_a_file_is_told_in_the_keys_that_files_are_written_in(referral: Definition) -> None:
+    refusal = judge(referral, CaseState("declined"), "case_stage").refusal
+    assert refusal is not None
+    assert refusal.in_keys() == (
+        "'declined' does not lead to 'case_stage'. "
+        "Lawful next: review_requested, closed_no_investigation, preliminary_examination."
+    )
+
+
+def test_no_refusal_shows_a_reader_a_key(registry: Registry) -> None:
+    refused = 0
+    for definition in registry.all():
+        keys = [row.key for row in definition.statuses if "_" in row.key]
+        for start in (None, *definition.by_key):
+            for target in definition.by_key:
+                verdict = judge(definition, CaseState(start), target)
+                refused += not verdict.lawful
+                assert not any(f"“{key}”" in verdict.message or f"'{key}'" in verdict.message for key in keys)
+    assert refused > 1000
+
+
 def test_a_misspelt_status_is_told_the_nearest_one(referral: Definition) -> None:
     verdict = judge(referral, CaseState("submitted"), "recieved")
     assert verdict.code == "unknown_status"
-    assert "Did you mean 'received'?" in verdict.message
+    assert verdict.message.startswith("“recieved” is no status of “ICC: referral by a State Party”. Did you mean “")
+    assert verdict.refusal is not None and "Did you mean 'received'?" in verdict.refusal.in_keys()
 
 
 def test_a_wrong_kind_is_told_the_right_one(referral: Definition) -> None:
     verdict = judge(referral, CaseState("investigation_open"), "suspended_unsc", "forward")
-    assert (
-        verdict.message == "From 'investigation_open' to 'suspended_unsc' is a move of kind 'suspend', not 'forward'."
+    assert verdict.message == (
+        f"From “{referral.status('investigation_open').label}” to “{referral.status('suspended_unsc').label}” "
+        "is a move of the kind “Suspension”, not “Step forward”."
     )
     assert judge(referral, CaseState("submitted"), "received", "sideways").code == "unknown_kind"
 
@@ -105,6 +130,7 @@ def test_an_icc_warrant_does_not_lapse(warrant: Definition) -> None:
         verdict = judge(warrant, state, "lapsed")
         assert verdict.code == "forbidden"
         assert "Art. 58(4)" in verdict.message
+        assert verdict.message.startswith(f"“{warrant.status('lapsed').label}” is forbidden here")
         assert "lapsed" not in verdict.lawful_next
         assert not judge(warrant, state, "lapsed", "jump").lawful
         assert not judge(warrant, CaseState(details=state.details), "lapsed", importing=True).lawful
@@ -119,6 +145,7 @@ def test_a_case_of_one_subtype_has_no_status_of_another(registry: Registry) -> N
     mechanism = registry.get("un_mechanism")
     refused = judge(mechanism, CaseState(details={"subtype": "mandate"}), "upr_reviewed", importing=True)
     assert refused.code == "other_subtype"
+    assert "belongs to the subtype" in refused.message and "'upr'" not in refused.message
     assert judge(mechanism, CaseState(details={"subtype": "upr"}), "upr_reviewed", importing=True).lawful
     assert next_keys(mechanism, CaseState(details={"subtype": "upr"})) == ("upr_preparation",)
     sanctions = registry.get("sanctions")

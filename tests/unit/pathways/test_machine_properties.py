@@ -47,7 +47,9 @@ def test_a_lawful_verdict_names_the_kind_by_which_it_is_lawful_again(
         assert verdict.message == ""
     else:
         assert verdict.kind is None
-        assert target in verdict.message
+        assert verdict.refusal is not None
+        assert target in verdict.refusal.in_keys()
+        assert definition.status(target).label in verdict.message
 
 
 @given(histories(), st.data())

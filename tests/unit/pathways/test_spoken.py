@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from tracker.core import languages
+from tracker.pathways.machine import judge
 from tracker.pathways.options import lawful_moves
 from tracker.pathways.registry import load_default
 from tracker.pathways.spoken import spoken
@@ -50,6 +51,17 @@ def test_english_readers_and_commands_get_the_definition_itself(app: Flask) -> N
         languages.use_wishes("be", "UTC")
         assert spoken(definition) is definition
     assert spoken(definition) is definition
+
+
+def test_a_refusal_is_said_in_the_readers_language_and_labels(app: Flask) -> None:
+    definition = load_default(None).get("country_accession")
+    refused = judge(definition, CaseState("considering"), "in_force")
+    with app.test_request_context():
+        languages.use_wishes("be", "UTC")
+        said = spoken(definition)
+        assert f"«{said.status('considering').label}»" in refused.message
+        assert f"«{said.status('in_force').label}»" in refused.message
+        assert "considering" not in refused.message and "does not lead" not in refused.message
 
 
 def test_the_copy_is_made_once(app: Flask) -> None:

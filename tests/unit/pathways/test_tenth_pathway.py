@@ -41,7 +41,7 @@ def test_its_moves_are_judged(ten: Registry) -> None:
     assert judge(definition, state, "discontinued").kind == "close"
     assert judge(definition, state, "discontinued", "resume").lawful
     refused = judge(definition, CaseState("application_filed"), "judgment")
-    assert refused.message.endswith("Lawful next: jurisdiction_phase, pleadings, discontinued.")
+    assert refused.message.endswith("Lawful next: “Preliminary objections”, “Written pleadings”, “Discontinued”.")
     assert "judgment" in jump_targets(definition, CaseState("application_filed"))
 
 

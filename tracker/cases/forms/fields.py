@@ -14,28 +14,14 @@ from wtforms.validators import ValidationError
 from tracker.access.levels import Level
 from tracker.cases.vague_text import read_vague
 from tracker.core.errors import Invalid, NotLawful
+from tracker.pathways.words import KIND_WORDS as KIND_WORDS
+from tracker.pathways.words import PHASE_WORDS as PHASE_WORDS
 
 LEVEL_WORDS = {
     "public": _l("Public: may be published"),
     "internal": _l("Internal: legal officers, coordinators and heads"),
     "restricted": _l("Restricted: members of the case only"),
     "sealed": _l("Sealed: members only, existence hidden"),
-}
-KIND_WORDS = {
-    "forward": _l("Step forward"),
-    "back": _l("Step back"),
-    "suspend": _l("Suspension"),
-    "resume": _l("Resumption"),
-    "close": _l("Closing"),
-    "reopen": _l("Reopening"),
-    "jump": _l("Jump"),
-}
-PHASE_WORDS = {
-    "prep": _l("Preparation"),
-    "open": _l("Open"),
-    "paused": _l("Paused"),
-    "decided": _l("Decided"),
-    "closed": _l("Closed"),
 }
 MEMBER_WORDS = {"lead": _l("Lead"), "member": _l("Member"), "reader": _l("Reader")}
 LINK_WORDS = {
