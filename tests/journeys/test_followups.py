@@ -135,6 +135,46 @@ def test_many_are_changed_with_a_preview_and_undone_as_one(
     expect(page.get_by_role("status").first).to_contain_text("Undone on 3 follow-ups")
 
 
+def test_the_checklist_is_filled_line_by_line_without_leaving_its_box(
+    page: Page, act_as: ActAs, coordinator: Person, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        work = make_follow_up(session, case, coordinator, title="Prepare the file")
+    sign_in(page, coordinator)
+    page.goto(f"/follow-ups/{work.id}")
+    page.get_by_label("One more thing to do").click()
+    for line in ("Copy it", "Sign it", "Send it"):
+        page.keyboard.type(line)
+        page.keyboard.press("Enter")
+        expect(page.locator(".check-text").last).to_have_text(line)
+        expect(page.get_by_label("One more thing to do")).to_be_focused()
+
+
+def test_a_refused_small_form_keeps_its_text_and_takes_the_focus_to_the_problem(
+    page: Page, act_as: ActAs, coordinator: Person, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        work = make_follow_up(session, case, coordinator, title="Prepare the file")
+    sign_in(page, coordinator)
+    page.goto(f"/follow-ups/{work.id}")
+    page.get_by_text("Waiting on…").click()
+    page.get_by_label("Whom or what, in words").fill("The ministry in Riga")
+    page.get_by_label("Since").fill("someday")
+    expect(page.locator("form[data-draft$='/wait'] .draft-state")).to_contain_text("Saved as draft")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    assert findings(page) == []
+    page.locator("[data-error-summary] a").click()
+    expect(page.get_by_label("Since")).to_be_focused()
+    page.goto(f"/follow-ups/{work.id}")
+    page.get_by_role("link", name="Restore").click()  # unfolded, for there is a draft in it
+    expect(page.get_by_label("Whom or what, in words")).to_have_value("The ministry in Riga")
+    page.get_by_label("Since").fill("yesterday")
+    page.get_by_role("button", name="Mark as waiting").click()
+    expect(page.locator("#waiting")).to_contain_text("Waiting on The ministry in Riga")
+    expect(page.get_by_text("You have a draft of")).to_have_count(0)
+
+
 def test_a_timeline_is_kept_applied_and_moved(page: Page, coordinator: Person, case: Case) -> None:
     sign_in(page, coordinator)
     page.goto("/timelines/new")

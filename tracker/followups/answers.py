@@ -15,6 +15,10 @@ from tracker.followups.undoing import latest_change
 Answer = Response | str | tuple[str, int]
 
 
+_ONLY_SENT_TO = ("/complete", "/undo", "/bulk", "/wait", "/snooze", "/repeat", "/checklist")
+"""Addresses that show a page only as the answer to a form."""
+
+
 def undo_url(follow_up_id: UUID) -> str | None:
     """Where to undo what the person has just done to it."""
     db().flush()
@@ -50,7 +54,7 @@ def changed(follow_up: FollowUp, message: str, *, offer_undo: bool = True) -> Re
 def back(follow_up_id: UUID) -> str:
     """The page of ours on which the button was, else the follow-up's own."""
     came_from = urlsplit(request.referrer or "")
-    is_post_only = came_from.path.endswith(("/complete", "/undo", "/bulk"))
+    is_post_only = came_from.path.endswith(_ONLY_SENT_TO)
     if came_from.netloc == request.host and came_from.path.startswith("/") and not is_post_only:
         return came_from.path + (f"?{came_from.query}" if came_from.query else "")
     return url_for("followups.follow_up_page", follow_up_id=follow_up_id)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.core.database import rollback
@@ -18,45 +18,55 @@ from tracker.core.web import actor, db
 from tracker.followups import checklist, needs, services, watchers
 from tracker.followups.answers import Answer, changed, flash_undo
 from tracker.followups.blueprint import blueprint
-from tracker.followups.dates import NotADay
+from tracker.followups.forms import DayField, form_of, show_faults
 from tracker.followups.models import FollowUp
+from tracker.followups.page_views import show_page
 from tracker.followups.queries import follow_up_with_case, get_follow_up
 from tracker.followups.recurrence_words import in_words
-from tracker.followups.rrules import NotARule, of_form
-from tracker.followups.today import read_day_here, today_here
+from tracker.followups.small_forms import LineForm, RepeatForm, SnoozeForm, WaitingForm
+from tracker.followups.today import today_here
 
 
 @blueprint.post("/follow-ups/<uuid:follow_up_id>/wait")
 @entrance(CASE_READERS)
 def wait(follow_up_id: UUID) -> Answer:
+    form = WaitingForm()
+
     def act(follow_up: FollowUp) -> Any:
-        said: dict[str, Any] = {"waiting_on": request.form.get("waiting_on"), "contact_id": _id("contact")}
-        services.wait(db(), actor(), follow_up, since=_day(follow_up, "since") or today_here(), **said)
+        said: dict[str, Any] = {"waiting_on": form.waiting_on.data, "contact_id": form.contact.data}
+        services.wait(db(), actor(), follow_up, since=form.since.day or today_here(), **said)
         return _("Marked as waiting on others.")
 
-    return _done(follow_up_id, act)
+    return _take(follow_up_id, form, act, form.since, _anchor="waiting")
 
 
 @blueprint.post("/follow-ups/<uuid:follow_up_id>/snooze")
 @entrance(CASE_READERS)
 def snooze(follow_up_id: UUID) -> Answer:
-    def act(follow_up: FollowUp) -> Any:
-        until = _day(follow_up, "until")
-        services.snooze(db(), actor(), follow_up, until, today_here())
-        return _("Hidden until %(day)s.", day=format_day(until)) if until else _("No longer hidden.")
+    """Until the day that the form says; a button without a form wakes it."""
+    form = SnoozeForm()
 
-    return _done(follow_up_id, act)
+    def act(follow_up: FollowUp) -> Any:
+        services.snooze(db(), actor(), follow_up, form.until.day, today_here())
+        return _("Hidden until %(day)s.", day=format_day(form.until.day)) if form.until.day else _("No longer hidden.")
+
+    if "until" not in request.form:
+        follow_up = get_follow_up(db(), actor(), follow_up_id)
+        return changed(follow_up, act(follow_up))
+    return _take(follow_up_id, form, act, form.until, _anchor="waiting")
 
 
 @blueprint.post("/follow-ups/<uuid:follow_up_id>/repeat")
 @entrance(CASE_READERS)
 def repeat(follow_up_id: UUID) -> Answer:
+    form = RepeatForm()
+
     def act(follow_up: FollowUp) -> Any:
-        rule = _rule(follow_up)
-        services.repeat(db(), actor(), follow_up, rule, request.form.get("recurs") or "on_completion")
+        rule = form.rule(follow_up.rrule)
+        services.repeat(db(), actor(), follow_up, rule, form.recurs.data)
         return _("Comes again: %(rule)s.", rule=in_words(follow_up.rrule)) if rule else _("Comes no more.")
 
-    return _done(follow_up_id, act, "repeat")
+    return _take(follow_up_id, form, act, form.ends_on, _anchor="repeat")
 
 
 @blueprint.post("/follow-ups/<uuid:follow_up_id>/watchers")
@@ -94,39 +104,80 @@ def change_needs(follow_up_id: UUID) -> Answer:
 @blueprint.post("/follow-ups/<uuid:follow_up_id>/checklist")
 @entrance(CASE_READERS)
 def change_checklist(follow_up_id: UUID) -> Answer:
-    """One button: `add` with `text`; or `tick`, `untick`, `up`, `down`, `remove` with the id of a line."""
+    """One button: `add` with `text`; or one of `_OF_A_LINE` with the id of a line."""
+    name = next((name for name in _OF_A_LINE if _id(name)), None)
+    line_id = _id(name) if name else None
+    if name is None or line_id is None:
+        return _add_line(follow_up_id)
 
     def act(follow_up: FollowUp) -> Any:
-        acts: dict[str, Callable[[UUID], None]] = {
-            "tick": lambda line: checklist.tick_line(db(), actor(), follow_up, line, True),
-            "untick": lambda line: checklist.tick_line(db(), actor(), follow_up, line, False),
-            "up": lambda line: checklist.move_line(db(), actor(), follow_up, line, -1),
-            "down": lambda line: checklist.move_line(db(), actor(), follow_up, line, 1),
-            "remove": lambda line: checklist.remove_line(db(), actor(), follow_up, line),
-        }
-        for name, do in acts.items():
-            if line_id := _id(name):
-                do(line_id)
-                return _("Saved.")
-        checklist.add_line(db(), actor(), follow_up, request.form.get("text", ""))
+        _OF_A_LINE[name](follow_up, line_id)
         return _("Saved.")
 
     return _done(follow_up_id, act, "checklist")
 
 
-def _done(follow_up_id: UUID, act: Callable[[FollowUp], Any], anchor: str | None = None) -> Answer:
-    """Do it; a refusal is said on the page, which keeps everything else."""
+_OF_A_LINE: dict[str, Callable[[FollowUp, UUID], None]] = {
+    "tick": lambda follow_up, line: checklist.tick_line(db(), actor(), follow_up, line, True),
+    "untick": lambda follow_up, line: checklist.tick_line(db(), actor(), follow_up, line, False),
+    "up": lambda follow_up, line: checklist.move_line(db(), actor(), follow_up, line, -1),
+    "down": lambda follow_up, line: checklist.move_line(db(), actor(), follow_up, line, 1),
+    "remove": lambda follow_up, line: checklist.remove_line(db(), actor(), follow_up, line),
+}
+
+
+def _add_line(follow_up_id: UUID) -> Answer:
+    """Add what the box holds, and come back into it for the next one."""
+    form = LineForm()
+
+    def act(follow_up: FollowUp) -> Any:
+        checklist.add_line(db(), actor(), follow_up, form.text.data or "")
+        return _("Saved.")
+
+    return _take(follow_up_id, form, act, more="checklist")
+
+
+def _take(
+    follow_up_id: UUID,
+    form: FlaskForm,
+    act: Callable[[FollowUp], Any],
+    *days: DayField,
+    **place: Any,
+) -> Answer:
+    """Do what one of the small forms asks; refused, the page comes back with all that was typed into it.
+
+    `days`: its days, of which the case's countries say which are working days. `place`: where on the page one goes on.
+    """
+    follow_up, case = follow_up_with_case(db(), actor(), follow_up_id)
+    for day in days:
+        day.countries = case.countries
+    message = _tried(form, act, follow_up)
+    if message is None:
+        return show_page(follow_up, case, form_of(follow_up, was_sent=False), sent=form), 422
+    flash_undo(follow_up_id, message)
+    return redirect(url_for(".follow_up_page", follow_up_id=follow_up_id, **place), 303)
+
+
+def _tried(form: FlaskForm, act: Callable[[FollowUp], Any], follow_up: FollowUp) -> Any:
+    """What was done, in words; None where it was refused, with the faults at their fields."""
+    if not form.validate():
+        return None
+    try:
+        return act(follow_up)
+    except Invalid as problem:
+        show_faults(form, problem)
+        return None
+
+
+def _done(follow_up_id: UUID, act: Callable[[FollowUp], Any], anchor: str) -> Answer:
+    """Do what a button or a choice says; a refusal is said on the page."""
     follow_up = get_follow_up(db(), actor(), follow_up_id)
     try:
-        message = act(follow_up)
+        flash_undo(follow_up_id, act(follow_up))
     except Invalid as problem:
         rollback(db())
         for fault in problem.faults:
             flash(fault.message, "danger")
-        return redirect(url_for(".follow_up_page", follow_up_id=follow_up_id, _anchor=anchor), 303)
-    if anchor is None:
-        return changed(follow_up, message)
-    flash_undo(follow_up_id, message)
     return redirect(url_for(".follow_up_page", follow_up_id=follow_up_id, _anchor=anchor), 303)
 
 
@@ -135,39 +186,3 @@ def _id(name: str) -> UUID | None:
         return UUID(request.form.get(name, ""))
     except ValueError:
         return None
-
-
-def _day(follow_up: FollowUp, name: str) -> date | None:
-    text = request.form.get(name, "").strip()[:60]
-    if not text:
-        return None
-    _same, case = follow_up_with_case(db(), actor(), follow_up.id)
-    try:
-        return read_day_here(text, case.countries)
-    except NotADay as error:
-        words = _("Give a day such as 2026-12-01, 1 Dec, +14, +10wd or next friday.")
-        raise Invalid(Fault(name, words)) from error
-
-
-def _rule(follow_up: FollowUp) -> str | None:
-    """The rule typed by hand where there is one, else that of the friendly form; None: it comes no more."""
-    typed = request.form.get("rrule", "").strip()[:300]
-    if typed and typed != (follow_up.rrule or ""):
-        return typed
-    freq = request.form.get("freq", "")
-    if not freq:
-        return None
-    if freq == "AS_IT_IS":
-        return follow_up.rrule
-    said: dict[str, Any] = {
-        "freq": freq,
-        "interval": request.form.get("interval", "").strip() or "1",
-        "weekdays": [day for day in request.form.getlist("weekday") if day in set("0123456")],
-        "count": request.form.get("count", "").strip() or None,
-        "until": _day(follow_up, "ends_on"),
-    }
-    try:
-        return str(of_form(said))
-    except NotARule as problem:
-        words = _("This part of the rule can't be followed: %(part)s.", part=problem.part)
-        raise Invalid(Fault("rrule", words)) from problem

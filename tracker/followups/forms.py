@@ -49,7 +49,8 @@ LEVEL_WORDS = {
 }
 
 
-def _uuid_or_none(value: Any) -> UUID | None:
+def uuid_or_none(value: Any) -> UUID | None:
+    """What a select holds or sent. Raises ValueError for what is no id, which WTForms reports at the field."""
     if isinstance(value, UUID):
         return value
     return UUID(value) if value and value != "None" else None
@@ -79,7 +80,7 @@ class PersonSelectField(SelectField):
     """Who is to do it. Whether they may is asked of the services, so that a refusal can offer a way on."""
 
     def __init__(self, label: Any = None, **options: Any) -> None:
-        super().__init__(label, coerce=_uuid_or_none, validate_choice=False, **options)
+        super().__init__(label, coerce=uuid_or_none, validate_choice=False, **options)
 
     def offer(self, people: Sequence[Candidate]) -> None:
         """List `people`: those who may, then those who could be made members."""
@@ -111,7 +112,7 @@ class FollowUpForm(QuickFollowUpForm):
     )
     kind = SelectField(_l("Kind"), choices=list(KIND_WORDS.items()), default="follow_up")
     priority = SelectField(_l("Priority"), choices=list(PRIORITY_WORDS.items()), default="normal")
-    post = SelectField(_l("Post"), coerce=_uuid_or_none, validate_choice=False, choices=())
+    post = SelectField(_l("Post"), coerce=uuid_or_none, validate_choice=False, choices=())
     level = SelectField(_l("Confidentiality"), coerce=lambda value: value or None)
     notes = TextAreaField(
         _l("Notes"), [Length(max=LONGEST_NOTES)], description=_l("No names of victims: numbers are enough.")
@@ -140,9 +141,10 @@ class FollowUpForm(QuickFollowUpForm):
         return version_sent(self.version.data)
 
 
-def form_of(follow_up: FollowUp) -> FollowUpForm:
-    """The form of an existing follow-up; what was sent in this request wins."""
+def form_of(follow_up: FollowUp, *, was_sent: bool = True) -> FollowUpForm:
+    """The form of an existing follow-up; what was sent in this request wins, unless another form `was_sent`."""
     return FollowUpForm(
+        **({} if was_sent else {"formdata": None}),
         data={
             "title": follow_up.title,
             "assignee": follow_up.assignee_id,
@@ -153,7 +155,7 @@ def form_of(follow_up: FollowUp) -> FollowUpForm:
             "priority": follow_up.priority,
             "post": follow_up.post_id,
             "version": follow_up.version,
-        }
+        },
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.levels import MembershipKind
@@ -32,8 +33,9 @@ from tracker.followups.needs import links_and_others
 from tracker.followups.panel import offered_assignees
 from tracker.followups.queries import follow_up_with_case, get_follow_up, person_named, trail_of
 from tracker.followups.recurrence import series_ends
-from tracker.followups.recurrence_words import in_words, weekday_names
+from tracker.followups.recurrence_words import in_words
 from tracker.followups.refusals import CannotSeeCase, CannotUndo, NeedsOpen
+from tracker.followups.small_forms import small_forms
 from tracker.followups.timelines import timeline_of
 from tracker.followups.today import today_here
 from tracker.followups.watchers import watchers_of
@@ -132,8 +134,8 @@ def _back_from_undo() -> str:
     return url_for(".list_follow_ups") if str(UUID(int=0)) in address else address
 
 
-def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, **extra: Any) -> str:
-    """The page, with `form` as it stands or as it was sent."""
+def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, sent: FlaskForm | None = None, **extra: Any) -> str:
+    """The page, with `form` as it stands or as it was sent; `sent`: the small form that came back with errors."""
     membership = membership_of(db(), actor(), case.id)
     may_edit = policy.may_edit(actor(), case, follow_up, membership)
     may_progress = policy.may_progress(actor(), case, follow_up, membership)
@@ -150,6 +152,7 @@ def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, **extra: Any)
         follow_up=follow_up,
         case=case,
         form=form,
+        small=small_forms(follow_up, near.contacts, sent) if may_progress else None,
         level=policy.level_of(case, follow_up),
         may_edit=may_edit,
         may_progress=may_progress,
@@ -161,7 +164,6 @@ def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, **extra: Any)
         links=links,
         other_work=others if may_edit else [],
         people=people,
-        contacts=near.contacts,
         contact_name=dict(near.contacts).get(follow_up.waiting_on_contact_id)
         if follow_up.waiting_on_contact_id
         else "",
@@ -170,7 +172,6 @@ def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, **extra: Any)
         rule_words=in_words(follow_up.rrule),
         series_ends=series_ends(db(), follow_up, today_here()),
         recurs_words=RECURS_WORDS.get(follow_up.recurs or ""),
-        weekdays=weekday_names() if may_edit else [],
         me=actor().person_id,
         today=today_here(),
         **comments_panel(db(), actor(), case, membership, follow_up.id, policy.level_of(case, follow_up)),

@@ -210,6 +210,8 @@ function offerLocal(form, draft) {
   box.className = "notice-text";
   box.append(words, choice);
   offer.append(box);
+  const folded = form.closest("details");
+  if (folded) folded.open = true;
   form.insertAdjacentElement("beforebegin", offer); // not form.before: a field of the merge view is called so
 }
 

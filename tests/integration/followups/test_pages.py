@@ -242,6 +242,77 @@ def test_everything_on_the_page_of_a_follow_up_works_without_script(
     assert "Give a day such as" in refused.text
 
 
+@pytest.mark.parametrize(
+    ("form", "said", "field", "words"),
+    [
+        ("wait", {"waiting_on": "The minister", "since": "someday"}, "waiting-since", "Give a day such as"),
+        ("wait", {"waiting_on": "m" * 301, "since": "1 Jan 2026"}, "waiting-on", "at most 300 characters"),
+        ("snooze", {"until": "someday"}, "snooze-until", "Give a day such as"),
+        ("snooze", {"until": "1 Jan 2020"}, "snooze-until", "Choose a day after today"),
+        ("snooze", {"until": ""}, "snooze-until", "Say until when"),
+        ("repeat", {"freq": "DAILY", "interval": "often", "recurs": "by_date"}, "repeat-interval", "from 1 to 999"),
+        ("repeat", {"freq": "WEEKLY", "weekday": ["4"], "count": "many"}, "repeat-count", "from 1 to 999"),
+        ("repeat", {"freq": "YEARLY", "ends_on": "someday"}, "repeat-until", "Give a day such as"),
+        ("repeat", {"freq": "YEARLY", "count": "3", "ends_on": "1 Dec 2030"}, "repeat-until", "not both"),
+        ("repeat", {"freq": "YEARLY", "rrule": "FREQ=HOURLY"}, "repeat-rule", "FREQ"),
+        ("checklist", {"text": "c" * 301, "add": "1"}, "checklist-text", "at most 300 characters"),
+        ("checklist", {"text": " ", "add": "1"}, "checklist-text", "Say in a few words"),
+    ],
+)
+def test_a_refused_small_form_comes_back_with_what_was_typed_and_says_what_is_wrong(
+    act_as: ActAs,
+    people: People,
+    client_of: ClientOf,
+    item: FollowUp,
+    form: str,
+    said: dict[str, object],
+    field: str,
+    words: str,
+) -> None:
+    client, here = client_of(people["coordinator"]), f"/follow-ups/{item.id}"
+    refused = client.post(f"{here}/{form}", data=said)
+    assert refused.status_code == 422
+    page = refused.text
+    assert page.count("data-error-summary") == 1 and f'href="#{field}"' in page
+    box = re.search(rf'<input[^>]*id="{field}"[^>]*>', page)
+    assert box is not None and 'aria-invalid="true"' in box[0]
+    assert words in re.search(rf'id="{field}-error".*?</div>', page, re.DOTALL)[0]  # type: ignore[index]
+    for name, typed in said.items():
+        if isinstance(typed, list):
+            assert all(re.search(rf'name="{name}" value="{one}" checked', page) for one in typed)
+        elif name not in ("freq", "recurs", "add"):
+            assert f'value="{typed}"' in page, name
+    assert 'value="Draft the letter"' in page  # what else stands on the page stays as it was
+    stands = stored(act_as, item)
+    assert (stands.status, stands.snoozed_until, stands.rrule) == ("open", None, None)
+
+
+def test_a_button_wakes_a_snoozed_follow_up(act_as: ActAs, people: People, client_of: ClientOf, item: FollowUp) -> None:
+    client, here = client_of(people["coordinator"]), f"/follow-ups/{item.id}"
+    client.post(f"{here}/snooze", data={"until": "+7"})
+    assert stored(act_as, item).snoozed_until is not None
+    client.post(f"{here}/snooze")
+    assert stored(act_as, item).snoozed_until is None
+
+
+def test_the_checklist_goes_on_in_its_box_without_script_too(
+    people: People, client_of: ClientOf, item: FollowUp
+) -> None:
+    client, here = client_of(people["coordinator"]), f"/follow-ups/{item.id}"
+    page = client.post(f"{here}/checklist", data={"text": "Sign it", "add": "1"}, follow_redirects=True).text
+    box = re.search(r'<input[^>]*id="checklist-text"[^>]*>', page)
+    assert box is not None and "autofocus" in box[0] and 'value=""' in box[0]
+    assert "autofocus" not in re.search(r'<input[^>]*id="checklist-text"[^>]*>', client.get(here).text)[0]  # type: ignore[index]
+
+
+def test_a_button_after_a_refused_form_leads_back_to_the_page(
+    people: People, client_of: ClientOf, item: FollowUp
+) -> None:
+    client, here = client_of(people["coordinator"]), f"/follow-ups/{item.id}"
+    done = client.post(f"{here}/complete", headers={"Referer": f"http://localhost{here}/wait"})
+    assert done.location == here
+
+
 def test_completing_what_needs_something_open_asks_first(
     act_as: ActAs, people: People, client_of: ClientOf, case: Case, item: FollowUp
 ) -> None:
