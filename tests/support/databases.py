@@ -1,4 +1,4 @@
-"""One PostgreSQL for the whole test run, one migrated template in it, and a fresh clone for each test that asks."""
+"""One PostgreSQL for the whole test run, a migrated template in it, a clone for each process, swept for each test."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from psycopg import sql
 from embedded.lease import PostgresLease
 from embedded.locks import FileLock
 from embedded.postgres import OWNER, SUPERUSER
+from tests.support.sweeping import NotSwept, Sweeper
 from tracker.core.migrate import upgrade
 
 TEMPLATE = "tracker_template"
@@ -51,10 +52,10 @@ class TestCluster:
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(OWNER)))
         return self.url(name)
 
-    def superuser(self) -> psycopg.Connection:
+    def superuser(self, database: str = "postgres") -> psycopg.Connection:
         """A connection that may do everything; for making databases, never for what is tested."""
         sockets = str(self._lease.cluster.sockets)
-        return psycopg.connect(host=sockets, dbname="postgres", user=SUPERUSER, autocommit=True)
+        return psycopg.connect(host=sockets, dbname=database, user=SUPERUSER, autocommit=True)
 
     def release(self) -> None:
         """Let go of the server."""
@@ -64,20 +65,52 @@ class TestCluster:
         done = self._run_dir / "template.done"
         with FileLock(self._run_dir / "template.lock"):
             if not done.exists():
+                with self.superuser() as connection:
+                    # Work between tests that no test asks for, and that would change plans and block clones.
+                    connection.execute("ALTER SYSTEM SET autovacuum = off")
+                    connection.execute("ALTER SYSTEM SET checkpoint_timeout = '1h'")
+                    connection.execute("SELECT pg_reload_conf()")
                 upgrade(self.empty(TEMPLATE))
                 done.touch()
 
 
 class WorkerDatabase:
-    """The database of one test process: cloned anew before a test when an earlier one may have written to it."""
+    """The database of one test process: a clone of the template, swept before each test.
+
+    It is cloned anew when a test changed more than rows, when sweeping fails, and for a test that wants nobody else
+    connected.
+    """
 
     def __init__(self, cluster: TestCluster, worker: str) -> None:
         self._cluster = cluster
         self._name = f"test_{worker}"
-        self._clean_url: str | None = None
+        self._sweeper: Sweeper | None = None
+        self.kept: set[int] = set()
+        """Process ids of connections that outlive a test."""
 
-    def take(self) -> str:
-        """The address of a database as the migrations leave it. From now on it counts as written to."""
-        url = self._clean_url or self._cluster.clone(self._name)
-        self._clean_url = None
-        return url
+    def take(self, *, alone: bool = False) -> str:
+        """The address of a database as the migrations leave it; `alone`: a new one without any connection."""
+        if alone:
+            self.close()
+            return self._cluster.clone(self._name)
+        if self._sweeper is not None:
+            try:
+                self._sweeper.sweep(self.kept)
+            except (NotSwept, psycopg.Error):
+                self.close()
+        if self._sweeper is None:
+            self._cluster.clone(self._name)
+            self._sweeper = Sweeper(self._cluster.superuser(self._name))
+        return self._cluster.url(self._name)
+
+    @property
+    def rows(self) -> Sweeper:
+        """Reads and writes whole tables of the database, which must not be taken alone."""
+        assert self._sweeper is not None
+        return self._sweeper
+
+    def close(self) -> None:
+        """Let go of the database; the next test gets a new one."""
+        if self._sweeper is not None:
+            self._sweeper.close()
+        self._sweeper = None

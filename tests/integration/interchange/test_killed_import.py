@@ -18,7 +18,7 @@ from embedded.postgres import SUPERUSER
 from embedded.processes import tied_to_parent, wait_until
 from tests.support.processes import ROOT
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.own_database]
 
 CASES, EVENTS = 120, 15
 EVERYTHING = {

@@ -131,8 +131,9 @@ def test_a_worker_outlives_its_database_connections_and_an_emptied_broker(
             broker.flushall()
             with cluster.superuser() as connection:
                 connection.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE application_name = 'tracker' AND pid <> pg_backend_pid()"
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                    " WHERE application_name = 'tracker' AND datname = %s",
+                    [database.engine.url.database],
                 )
             due_mail(database)
             nudge_worker()
