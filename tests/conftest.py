@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -21,6 +21,9 @@ from config import Settings
 from tests.support.browsers import FLAGS, chromium
 from tests.support.settings import make_settings
 from tests.support.smtp import SmtpSink
+
+if TYPE_CHECKING:
+    from tests.support.application import KeptApplication
 
 # No test is timed: a busy machine must not fail it. Measuring is the business of `make bench`.
 hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -95,16 +98,18 @@ def cluster(run_dir: Path) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def worker_database(cluster: Any, worker_name: str) -> Any:
+def worker_database(cluster: Any, worker_name: str) -> Iterator[Any]:
     from tests.support.databases import WorkerDatabase
 
-    return WorkerDatabase(cluster, worker_name)
+    worker_database = WorkerDatabase(cluster, worker_name)
+    yield worker_database
+    worker_database.close()
 
 
 @pytest.fixture
-def database_url(worker_database: Any) -> str:
+def database_url(worker_database: Any, request: pytest.FixtureRequest) -> str:
     """A database just as the migrations leave it; commit what you like."""
-    url: str = worker_database.take()
+    url: str = worker_database.take(alone=request.node.get_closest_marker("own_database") is not None)
     return url
 
 
@@ -114,24 +119,47 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return make_settings(tmp_path / "data", database_url=database_url)
 
 
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The application, as `create_app` assembles it."""
-    from tracker import create_app
-    from tracker.core.web import _EXTENSION
+@pytest.fixture(scope="session")
+def kept_applications() -> Iterator[list[KeptApplication]]:
+    """The application that tests of this process share, once there is one."""
+    kept: list[KeptApplication] = []
+    yield kept
+    for application in kept:
+        application.close()
 
-    app = create_app(settings)
-    app.config.update(TESTING=True)
-    yield app
-    app.extensions[_EXTENSION].dispose()
+
+@pytest.fixture
+def app(
+    settings: Settings,
+    worker_database: Any,
+    kept_applications: list[KeptApplication],
+    request: pytest.FixtureRequest,
+) -> Iterator[Flask]:
+    """The application, as `create_app` assembles it. `@pytest.mark.own_app` gives a test one that it may change."""
+    from tests.support.application import KeptApplication, database_of, own_app
+
+    wants_its_own = any(request.node.get_closest_marker(name) for name in ("own_app", "own_database"))
+    if wants_its_own or (kept_applications and not kept_applications[0].suits(settings)):
+        app = own_app(settings)
+        yield app
+        database_of(app).dispose()
+        return
+    if not kept_applications:
+        kept_applications.append(KeptApplication(settings, worker_database))
+    kept = kept_applications[0]
+    yield kept.begin(settings)
+    if faults := kept.faults(settings):
+        kept_applications.remove(kept)
+        kept.close()
+        pytest.fail(f"the test left in the application: {', '.join(faults)}; @pytest.mark.own_app gives it its own")
 
 
 @pytest.fixture
 def database(app: Flask) -> Any:
     """The application's tracker.core.database.Database."""
-    from tracker.core.web import _EXTENSION
+    from tests.support.application import database_of
 
-    return app.extensions[_EXTENSION]
+    return database_of(app)
 
 
 @pytest.fixture

@@ -93,6 +93,7 @@ def test_a_sealed_case_answers_like_one_that_does_not_exist(place: Place) -> Non
         assert first == second, visitor
 
 
+@pytest.mark.own_app
 def test_a_view_without_a_mark_lets_nobody_in(app: Flask, act_as: ActAs) -> None:
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     with act_as(OPERATOR) as session:

@@ -197,6 +197,7 @@ def test_sign_ins_and_failures_are_in_the_audit_without_an_address(
     assert all("example.org" not in str(entry.detail) for entry in entries)
 
 
+@pytest.mark.own_app
 def test_in_production_the_cookie_is_bound_to_the_host_and_to_https(
     app: Flask, client: FlaskClient, people: dict[str, Person]
 ) -> None:

@@ -230,6 +230,7 @@ def test_two_cases_linked_from_both_sides_never_wait_for_each_other(
     assert set(statuses(at_once([link(number) for number in range(SOME)]))) <= {303, 422}
 
 
+@pytest.mark.own_app
 def test_of_two_first_administrators_there_is_one(app: Flask, read: Callable[[Any], Any]) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
 

@@ -72,6 +72,7 @@ def test_production_asks_for_https_for_two_years(settings: Settings) -> None:
         (NotLawful("no such move"), 422),
     ],
 )
+@pytest.mark.own_app
 def test_errors_of_the_domain_become_pages(app: Flask, administrator: Person, error: Exception, status: int) -> None:
     def fail() -> str:
         raise error
@@ -84,6 +85,7 @@ def test_errors_of_the_domain_become_pages(app: Flask, administrator: Person, er
 
 
 @pytest.mark.parametrize(("status", "shown"), [(400, 400), (405, 405), (413, 413), (418, 418), (429, 429), (503, 503)])
+@pytest.mark.own_app
 def test_refusals_of_http_become_pages(app: Flask, status: int, shown: int) -> None:
     app.add_url_rule("/fail", "fail", entrance(ANYONE)(lambda: abort(status)))
     answer = app.test_client().get("/fail")
@@ -91,6 +93,7 @@ def test_refusals_of_http_become_pages(app: Flask, status: int, shown: int) -> N
     assert "narrow-panel" in answer.text
 
 
+@pytest.mark.own_app
 def test_an_unexpected_error_shows_and_logs_nothing_personal(
     app: Flask, administrator: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -138,6 +141,7 @@ def statements(database: Any) -> Iterator[list[str]]:
     event.remove(database.engine, "before_cursor_execute", count)
 
 
+@pytest.mark.own_app
 def test_knowing_the_person_costs_three_statements(app: Flask, administrator: Person, statements: list[str]) -> None:
     app.add_url_rule("/plain", "plain", entrance(SIGNED_IN)(lambda: "plain"))
     client = sign_in(app.test_client(), administrator)
@@ -173,6 +177,7 @@ def test_the_navigation_shows_only_where_one_may_go(app: Flask, database: Any, a
     assert ('href="/accounts"' in as_officer, 'href="/cases"' in as_officer) == (False, True)
 
 
+@pytest.mark.own_app
 def test_a_good_change_is_committed_and_a_refused_one_undone(app: Flask, administrator: Person, database: Any) -> None:
     def rename(status: int) -> tuple[str, int]:
         db().get_one(Person, administrator.id).name = f"Named {status}"
