@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
 from flask import g, has_request_context
 
+from tracker.core import clock
 from tracker.core.actor import Actor, person_actor
 
 
@@ -47,6 +48,12 @@ class SignedIn:
 def signed_in() -> SignedIn | None:
     """The person of this request; None for strangers, and outside requests."""
     return cast("SignedIn | None", g.get("signed_in")) if has_request_context() else None
+
+
+def today_here() -> date:
+    """Today in the time zone of the signed-in person; in UTC where there is none."""
+    person = signed_in()
+    return clock.today(person.time_zone if person else "UTC")
 
 
 def the_person() -> SignedIn:

@@ -56,7 +56,7 @@ DAY_NAMES: dict[str, DayNames] = {
         _words("панядзелка аўторка серады чацвярга пятніцы суботы нядзелі"),
         _words("пн аў ср чц пт сб нд"),
         ("учора", "сёння", "заўтра"),
-        ("наступны", "наступная", "наступную"),
+        ("наступны", "наступная", "наступную", "наступным", "наступнага"),
     ),
     "ru": DayNames(
         _words("январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь"),
@@ -67,7 +67,7 @@ DAY_NAMES: dict[str, DayNames] = {
         _words("понедельника вторника среды четверга пятницы субботы воскресенья"),
         _words("пн вт ср чт пт сб вс"),
         ("вчера", "сегодня", "завтра"),
-        ("следующий", "следующая", "следующую", "следующее"),
+        ("следующий", "следующая", "следующую", "следующее", "следующем", "следующей"),
     ),
     "uk": DayNames(
         _words("січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень"),
@@ -78,7 +78,7 @@ DAY_NAMES: dict[str, DayNames] = {
         _words("понеділка вівторка середи четверга пʼятниці суботи неділі"),
         _words("пн вт ср чт пт сб нд"),
         ("вчора", "сьогодні", "завтра"),
-        ("наступний", "наступна", "наступну"),
+        ("наступний", "наступна", "наступну", "наступного", "наступному"),
     ),
     "pl": DayNames(
         _words("styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień"),
@@ -89,7 +89,7 @@ DAY_NAMES: dict[str, DayNames] = {
         _words("poniedziałku wtorku środy czwartku piątku soboty niedzieli"),
         _words("pon wt śr czw pt sob niedz"),
         ("wczoraj", "dzisiaj", "jutro"),
-        ("następny", "następna", "następną", "przyszły", "przyszła", "przyszłą"),
+        ("następny", "następna", "następną", "następnym", "przyszły", "przyszła", "przyszłą", "przyszłym"),
     ),
     "lt": DayNames(
         _words("sausis vasaris kovas balandis gegužė birželis liepa rugpjūtis rugsėjis spalis lapkritis gruodis"),
@@ -111,7 +111,7 @@ DAY_NAMES: dict[str, DayNames] = {
         _words("Montags Dienstags Mittwochs Donnerstags Freitags Samstags Sonntags"),
         _words("Mo Di Mi Do Fr Sa So"),
         ("gestern", "heute", "morgen"),
-        ("nächster", "nächsten", "nächste", "kommenden"),
+        ("nächster", "nächsten", "nächste", "kommenden", "kommende"),
     ),
 }
 

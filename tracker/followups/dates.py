@@ -1,125 +1,15 @@
-"""Reading a day as people type it: `2026-12-01`, `1 Dec`, `1 снежня`, `+14`, `+10wd`, `next friday`. Pure."""
+"""Reading a day as people type it: the reading is tracker.core.natural_days, this is where follow-ups take it from."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import date, timedelta
-
-from tracker.core.day_names import is_next, month_number, near_day, weekday_number
-
-IsHoliday = Callable[[date], bool]
-
-EARLIEST = date(2000, 1, 1)
-LATEST = date(2199, 12, 31)
-SATURDAY = 5
-MOST_WORKING_DAYS = 10_000
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-_DOTTED = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.?(?:\s*(\d{4}))?", re.ASCII)
-_WORD = r"([^\W\d_][^\W\d_'’ʼ`]*(?:['’ʼ`][^\W\d_]+)?)"
-_NAMED = re.compile(rf"([0-9]{{1,2}})(?:st|nd|rd|th)?\.?\s*{_WORD}\.?,?(?:\s+([0-9]{{4}}))?")
-_MONTH_FIRST = re.compile(
-    rf"(?:([0-9]{{4}})\s*m?\.?\s+)?{_WORD}\.?\s+([0-9]{{1,2}})(?:st|nd|rd|th)?\.?(?:\s*d\.?)?(?:,?\s+([0-9]{{4}}))?"
+from tracker.core.natural_days import (
+    IsHoliday,
+    NotADay,
+    add_working_days,
+    is_working_day,
+    no_holidays,
+    offset_day,
+    read_day,
 )
-_OFFSET = re.compile(r"([+-])\s*(\d{1,5})\s*(d|days?|w|weeks?|wd|working days?)?", re.ASCII)
-_SMALL_WORDS = frozenset(["on", "у", "ў", "в", "во", "w", "we", "am", "le"])
-"""What may stand before a weekday: `w piątek`, `у пятніцу`."""
 
-
-class NotADay(ValueError):
-    """The text names no day, or none between 2000 and 2199."""
-
-
-def no_holidays(_day: date) -> bool:
-    """For readers without a country: only Saturdays and Sundays are free."""
-    return False
-
-
-def read_day(text: str, today: date, is_holiday: IsHoliday = no_holidays, language: str | None = None) -> date:
-    """The day that `text` means on `today`, in any language of tracker.core.day_names. Raises NotADay.
-
-    A day without a year is the next such day, today included. A weekday is the first one after today; with `next` it is
-    that of the following week (weeks begin on Monday). `wd` counts working days by `is_holiday`, not today. Where a
-    short name means two things, that of `language` counts.
-    """
-    words = " ".join(text.casefold().replace("−", "-").split())
-    try:
-        day = _absolute(words, today, language) or _relative(words, today, is_holiday, language)
-    except (ValueError, OverflowError) as error:
-        raise NotADay from error
-    if day is None or not EARLIEST <= day <= LATEST:
-        raise NotADay
-    return day
-
-
-def add_working_days(start: date, count: int, is_holiday: IsHoliday = no_holidays) -> date:
-    """The day `count` working days after `start`, before it where negative; `start` itself does not count."""
-    day, step = start, timedelta(days=1 if count > 0 else -1)
-    left = abs(count)
-    while left > 0:
-        day += step
-        if is_working_day(day, is_holiday):
-            left -= 1
-    return day
-
-
-def is_working_day(day: date, is_holiday: IsHoliday = no_holidays) -> bool:
-    return day.weekday() < SATURDAY and not is_holiday(day)
-
-
-def _absolute(words: str, today: date, language: str | None) -> date | None:
-    if found := _ISO.fullmatch(words):
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    if found := _DOTTED.fullmatch(words):
-        return _in_year(int(found[1]), int(found[2]), found[3], today)
-    if found := _NAMED.fullmatch(words):
-        month = month_number(found[2], language)
-        if month is not None:
-            return _in_year(int(found[1]), month, found[3], today)
-    if found := _MONTH_FIRST.fullmatch(words):
-        month = month_number(found[2], language)
-        if month is not None:
-            return _in_year(int(found[3]), month, found[1] or found[4], today)
-    return None
-
-
-def _in_year(day: int, month: int, year: str | None, today: date) -> date:
-    if year:
-        return date(int(year), month, day)
-    for candidate in range(today.year, today.year + 9):  # 29 February may be eight years off
-        try:
-            found = date(candidate, month, day)
-        except ValueError:
-            continue
-        if found >= today:
-            return found
-    raise NotADay
-
-
-def _relative(words: str, today: date, is_holiday: IsHoliday, language: str | None) -> date | None:
-    if (near := near_day(words)) is not None:
-        return today + timedelta(days=near)
-    if found := _OFFSET.fullmatch(words):
-        count = int(found[2]) if found[1] == "+" else -int(found[2])
-        return offset_day(count, found[3] or "d", today, is_holiday)
-    said = [word for word in words.split() if word not in _SMALL_WORDS]
-    in_next_week = len(said) == 2 and is_next(said[0])
-    if len(said) != 1 and not in_next_week:
-        return None
-    weekday = weekday_number(said[-1], language)
-    return _weekday(weekday, in_next_week, today) if weekday is not None else None
-
-
-def offset_day(count: int, unit: str, start: date, is_holiday: IsHoliday = no_holidays) -> date:
-    """The day `count` days (`d`), weeks (`w`) or working days (`wd`) from `start`. Raises OverflowError."""
-    if unit.startswith(("wd", "working")):
-        if abs(count) > MOST_WORKING_DAYS:
-            raise OverflowError
-        return add_working_days(start, count, is_holiday)
-    return start + (timedelta(weeks=count) if unit.startswith("w") else timedelta(days=count))
-
-
-def _weekday(weekday: int, in_next_week: bool, today: date) -> date:
-    if in_next_week:
-        return today - timedelta(days=today.weekday()) + timedelta(days=7 + weekday)
-    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+__all__ = ["IsHoliday", "NotADay", "add_working_days", "is_working_day", "no_holidays", "offset_day", "read_day"]

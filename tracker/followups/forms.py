@@ -62,7 +62,7 @@ class DayField(StringField):
     day: date | None = None
     countries: Sequence[str] = ()
     """The case's: their working days count. Set before the form is validated."""
-    help_words = _l("For example 2026-12-01, 1 Dec, +14, +10wd (working days) or next friday.")
+    help_words = _l("For example 1 Dec, 1/12/2026 (day first), +14, +10wd (working days), in 2 weeks or next friday.")
 
     def process_data(self, value: date | None) -> None:
         self.day = value

@@ -6,15 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.accounts.current import signed_in
-from tracker.core import clock
+from tracker.accounts.current import today_here as today_here
 from tracker.followups.dates import IsHoliday, read_day
 from tracker.followups.working_days import holidays_among
-
-
-def today_here() -> date:
-    """Today in the time zone of the signed-in person; in UTC where there is none."""
-    person = signed_in()
-    return clock.today(person.time_zone if person else "UTC")
 
 
 def read_day_here(text: str, countries: Sequence[str] = ()) -> date:

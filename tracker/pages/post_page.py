@@ -16,7 +16,7 @@ from wtforms.validators import Length
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import require
-from tracker.cases.vague_text import read_vague
+from tracker.cases.vague_text import read_vague_or_near
 from tracker.contacts import policy
 from tracker.contacts.facts import LONGEST_LINE
 from tracker.contacts.forms import line_of
@@ -107,7 +107,7 @@ def _of_post(post: Post) -> dict[str, Any]:
 
 def _vague(text: str | None, path: str) -> str | None:
     try:
-        return read_vague(line_of(text) or "")
+        return read_vague_or_near(line_of(text) or "", today_here())
     except ValueError as error:
         raise Invalid(Fault(path, _("Write for example 14 Mar 2026, March 2026 or 2026."))) from error
 

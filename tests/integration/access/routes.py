@@ -62,6 +62,7 @@ GET  cases.new_case                     | 200 200 403 403 404 303
 GET  cases.new_dossier                  | 200 200 403 403 404 303
 GET  cases.new_subject                  | 200 403 403 200 404 303
 POST cases.open_case                    | 400 400 403 403 404 401
+GET  cases.read_back                    | 200 200 200 200 404 303
 GET  cases.record_event                 | 200 403 403 200 404 303
 POST cases.remove                       | 400 400 400 400 404 401
 POST cases.remove_contact               | 400 400 400 400 404 401
@@ -119,6 +120,7 @@ POST engagements.settle                 | 400 400 400 400 404 401
 
 POST followups.add_follow_up            | 400 400 400 400 404 401
 POST followups.add_anywhere             | 400 400 400 400 404 401
+POST followups.add_one_line             | 400 400 400 400 404 401
 POST followups.apply_timeline           | 400 400 400 400 404 401
 POST followups.archive_timeline_set     | 400 400 400 403 404 401
 POST followups.bulk_preview             | 400 400 400 400 404 401
@@ -140,7 +142,9 @@ GET  followups.new_anywhere             | 200 200 200 200 404 303
 GET  followups.new_timeline             | 200 200 403 200 404 303
 GET  followups.new_timeline_set         | 200 200 403 403 404 303
 GET  followups.new_follow_up            | 200 200 403 200 404 303
+GET  followups.people_for_line          | 200 200 200 200 404 303
 GET  followups.read_back                | 200 200 200 200 404 303
+GET  followups.read_one_line            | 200 200 200 200 404 303
 POST followups.reopen                   | 400 400 400 400 404 401
 POST followups.repeat                   | 400 400 400 400 404 401
 POST followups.save_timeline_set        | 400 400 400 403 404 401

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.factories.subject import make_subject
 from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseContact, CaseEvent, CaseLink, CaseSubject
+from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.followups.models import FollowUp
 
@@ -244,6 +245,23 @@ def test_the_second_of_two_editors_sees_both_versions_and_keeps_their_words(
     assert told.status_code == 409
     assert "The first editor wrote this" in page and "The second editor wrote this" in page
     assert f'name="version" type="hidden" value="{current(act_as, case).version}"' in page
+
+
+def test_an_entry_is_dated_as_one_says_it_and_the_date_is_shown_in_full(
+    act_as: ActAs, as_officer: FlaskClient, case: Case
+) -> None:
+    address = f"/cases/{case.reference}/events/new"
+    for typed in ("yesterday", "3/4/2025"):
+        said = {"summary": f"Rang {typed}", "occurred_on": typed, "version": "1"}
+        assert as_officer.post(address, data=said).status_code == 303
+    with act_as(OPERATOR) as session:
+        found = dict(session.execute(select(CaseEvent.summary, CaseEvent.occurred_on)).all())
+    assert found["Rang yesterday"] == (clock.today() - timedelta(days=1)).isoformat()
+    assert found["Rang 3/4/2025"] == "2025-04-03"
+    assert "Means Thursday 3 April 2025" in words(as_officer.get("/dates/read?occurred_on=3/4/2025"))
+    assert "Means April 2025" in words(as_officer.get("/dates/read?began_on=4.2025"))
+    assert "Not a date" in words(as_officer.get("/dates/read?occurred_on=31/31/2025"))
+    assert 'hx-get="/dates/read"' in as_officer.get(address).get_data(as_text=True)
 
 
 def test_an_unlawful_move_is_refused_in_words(as_officer: FlaskClient, act_as: ActAs, case: Case) -> None:

@@ -36,6 +36,23 @@ WEDNESDAY = date(2026, 10, 14)
         ("wednesday", date(2026, 10, 21)),
         ("monday", date(2026, 10, 19)),
         ("next monday", date(2026, 10, 19)),
+        ("01.12.26", date(2026, 12, 1)),
+        ("1.12.26", date(2026, 12, 1)),
+        ("1/12/2026", date(2026, 12, 1)),
+        ("12/01/2026", date(2026, 1, 12)),
+        ("3/4/27", date(2027, 4, 3)),
+        ("1/12", date(2026, 12, 1)),
+        ("1-12-2026", date(2026, 12, 1)),
+        ("2026/12/01", date(2026, 12, 1)),
+        ("in 3 days", date(2026, 10, 17)),
+        ("in 2 weeks", date(2026, 10, 28)),
+        ("in a month", date(2026, 11, 14)),
+        ("+1m", date(2026, 11, 14)),
+        ("+2 months", date(2026, 12, 14)),
+        ("-1m", date(2026, 9, 14)),
+        ("next week", date(2026, 10, 19)),
+        ("next month", date(2026, 11, 1)),
+        ("2 days ago", date(2026, 10, 12)),
     ],
 )
 def test_a_day_is_read_as_people_type_it(text: str, expected: date) -> None:
@@ -44,11 +61,33 @@ def test_a_day_is_read_as_people_type_it(text: str, expected: date) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "soon", "31 Feb", "2026-13-01", "2026-02-30", "ma", "1 ju", "+", "+99999", "next", "0206-12-01", "12/01/2026"],
+    [
+        "",
+        "soon",
+        "31 Feb",
+        "2026-13-01",
+        "2026-02-30",
+        "ma",
+        "1 ju",
+        "+",
+        "+99999",
+        "next",
+        "0206-12-01",
+        "13/13/2026",
+        "1/12-2026",
+    ],
 )
 def test_a_text_that_names_no_day_is_refused(text: str) -> None:
     with pytest.raises(NotADay):
         read_day(text, WEDNESDAY)
+
+
+def test_a_month_from_the_31st_is_the_last_day_of_a_shorter_one() -> None:
+    assert read_day("+1m", date(2027, 1, 31)) == date(2027, 2, 28)
+    assert read_day("in 2 months", date(2026, 12, 31)) == date(2027, 2, 28)
+    assert read_day("next month", date(2026, 12, 31)) == date(2027, 1, 1)
+    with pytest.raises(NotADay):
+        read_day("+99999m", WEDNESDAY)
 
 
 def test_working_days_step_over_the_holidays_of_the_country() -> None:

@@ -37,6 +37,44 @@ def test_a_day_is_read_in_the_languages_of_the_people(typed: str, day: date) -> 
     assert read_day(typed, TODAY) == day
 
 
+@pytest.mark.parametrize(
+    ("three_days", "two_weeks", "a_month", "three_days_ago"),
+    [
+        ("in 3 days", "in 2 weeks", "in a month", "3 days ago"),
+        ("праз 3 дні", "праз 2 тыдні", "праз месяц", "3 дні таму"),
+        ("через 3 дня", "через 2 недели", "через месяц", "3 дня назад"),
+        ("через 3 дні", "за 2 тижні", "через один місяць", "3 дні тому"),
+        ("za 3 dni", "za 2 tygodnie", "za miesiąc", "3 dni temu"),
+        ("po 3 dienų", "po 2 savaičių", "po mėnesio", "prieš 3 dienas"),
+        ("in 3 Tagen", "in 2 Wochen", "in einem Monat", "vor 3 Tagen"),
+    ],
+)
+def test_a_distance_is_said_in_each_language(
+    three_days: str, two_weeks: str, a_month: str, three_days_ago: str
+) -> None:
+    assert read_day(three_days, TODAY) == date(2026, 11, 25)
+    assert read_day(two_weeks, TODAY) == date(2026, 12, 6)
+    assert read_day(a_month, TODAY) == date(2026, 12, 22)
+    assert read_day(three_days_ago, TODAY) == date(2026, 11, 19)
+
+
+@pytest.mark.parametrize(
+    ("week", "month"),
+    [
+        ("next week", "next month"),
+        ("наступны тыдзень", "у наступным месяцы"),
+        ("на следующей неделе", "в следующем месяце"),
+        ("наступного тижня", "наступного місяця"),
+        ("w przyszłym tygodniu", "następny miesiąc"),
+        ("kitą savaitę", "kitą mėnesį"),
+        ("nächste Woche", "nächsten Monat"),
+    ],
+)
+def test_the_next_week_begins_on_its_monday_and_the_next_month_on_its_first_day(week: str, month: str) -> None:
+    assert read_day(week, TODAY) == date(2026, 11, 23)
+    assert read_day(month, TODAY) == date(2026, 12, 1)
+
+
 @given(st.sampled_from(sorted(DAY_NAMES)), st.dates(date(2000, 1, 1), date(2199, 12, 31)))
 def test_every_month_is_read_as_each_language_writes_it(language: str, day: date) -> None:
     month = DAY_NAMES[language].months_genitive[day.month - 1]

@@ -11,8 +11,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
+from tracker.accounts.current import today_here
 from tracker.cases.forms.fields import DayField
-from tracker.cases.vague_text import read_vague
+from tracker.cases.vague_text import read_vague_or_near
 from tracker.core.languages import words_of_key
 from tracker.pathways.schema import Detail, Fact
 
@@ -101,7 +102,7 @@ class PerStateField(TextAreaField):
         if self.value_type != "date":
             return words
         try:
-            return read_vague(words)
+            return read_vague_or_near(words, today_here())
         except ValueError as error:
             raise ValidationError(_("“%(text)s” is no date; write 2026-03-14.", text=words)) from error
 

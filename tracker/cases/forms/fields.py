@@ -12,7 +12,8 @@ from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from tracker.access.levels import Level
-from tracker.cases.vague_text import read_vague
+from tracker.accounts.current import today_here
+from tracker.cases.vague_text import read_vague_or_near
 from tracker.core.errors import Invalid, NotLawful
 from tracker.pathways.words import KIND_WORDS as KIND_WORDS
 from tracker.pathways.words import PHASE_WORDS as PHASE_WORDS
@@ -38,14 +39,19 @@ LINK_WORDS_BACK = {
     "litigates": _l("is litigated in"),
     "related": _l("is related to"),
 }
-VAGUE_HINT = _l("As exactly as it is known: 2026-03-14, 14 Mar 2026, March 2026 or 2026. Leave it empty when unknown.")
-DAY_HINT = _l("2026-03-14 or 14 Mar 2026.")
+VAGUE_HINT = _l(
+    "As exactly as it is known: 2026-03-14, 14 Mar 2026, 14/3/2026, yesterday, March 2026 or 2026. "
+    "Leave it empty when unknown."
+)
+DAY_HINT = _l("2026-03-14, 14 Mar 2026 or yesterday.")
 
 
 class VagueField(StringField):
     """A date as exactly as it is known. `vague` is YYYY[-MM[-DD]] or None; what was typed stays as it is."""
 
     vague: str | None = None
+    read_back = "cases.read_back"
+    """Where the script asks what the text means, to show it in full."""
 
     def process_data(self, value: Any) -> None:
         self.data = value or ""
@@ -53,7 +59,7 @@ class VagueField(StringField):
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  the signature is WTForms's
         try:
-            self.vague = read_vague(self.data or "")
+            self.vague = read_vague_or_near(self.data or "", today_here())
         except ValueError as error:
             raise ValidationError(
                 _("Write a date that exists, such as 2026-03-14, 14 Mar 2026, March 2026 or 2026.")
@@ -64,6 +70,7 @@ class DayField(StringField):
     """One day. `day` is what it means; what was typed stays as it is."""
 
     day: date | None = None
+    read_back = "cases.read_back"
 
     def process_data(self, value: Any) -> None:
         self.data = value.isoformat() if isinstance(value, date) else (value or "")
@@ -71,7 +78,7 @@ class DayField(StringField):
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002
         try:
-            text = read_vague(self.data or "")
+            text = read_vague_or_near(self.data or "", today_here())
             self.day = date.fromisoformat(text) if text else None
         except ValueError as error:
             raise ValidationError(_("Write a day that exists, such as 2026-03-14 or 14 Mar 2026.")) from error

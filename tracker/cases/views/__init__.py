@@ -12,6 +12,7 @@ from tracker.cases.views import (
     members,
     opening,
     parties,
+    reading,
     removing,
     watching,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "members",
     "opening",
     "parties",
+    "reading",
     "removing",
     "watching",
 ]
