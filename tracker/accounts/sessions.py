@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Row, String, bindparam, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.accounts.current import SignedIn
@@ -75,6 +75,7 @@ _FIND = (
         Person.keyboard_shortcuts,
         Person.must_change_password,
         _ROLES.label("roles"),
+        func.set_config("app.person", cast(Person.id, String), True),
     )
     .join(Person, Person.id == SignInSession.person_id)
     .where(
@@ -85,11 +86,14 @@ _FIND = (
         Person.active,
     )
 )
-"""Columns, and made once: every request runs this."""
+"""Columns, and made once: every request runs this. With the row that it finds, the transaction acts as the person."""
 
 
 def find_signed_in(session: Session, token: str) -> SignedIn | None:
-    """The active person behind a living session, with their roles of this moment; one statement."""
+    """The active person behind a living session, with their roles of this moment; one statement.
+
+    The transaction acts as them from here on.
+    """
     now = clock.now()
     row = session.execute(
         _FIND, {"token_hash": hash_of(token), "now": now, "idle_since": now - IDLE_LIMIT}

@@ -1,6 +1,6 @@
 """Before every view: who is it, and may they enter at all? Deny by default.
 
-One statement finds session, person and roles; with the two that name the acting person that is three per request.
+One statement finds session, person and roles; with the one that begins as nobody that is two per request.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tracker.accounts.sessions import (
 from tracker.core import clock
 from tracker.core.actor import person_actor
 from tracker.core.languages import use_wishes
-from tracker.core.web import act_as, db
+from tracker.core.web import act_as, acts_as, db
 
 OPEN_ENDPOINTS = frozenset({"static", "health.healthz", "health.readyz"})
 """What needs no session at all, and so no database."""
@@ -105,7 +105,7 @@ def _recognise() -> None:
         return
     g.signed_in = person
     adopt(session, person.data)
-    act_as(person.actor)
+    acts_as(person.actor)
     use_wishes(person.language, person.time_zone)
     bind_contextvars(person_id=str(person.person_id))
 

@@ -69,11 +69,16 @@ def _become_actor(session: Session, transaction: SessionTransaction, connection:
 
 def become(session: Session, actor: Actor, connection: Connection | None = None) -> None:
     """Let the current transaction act as `actor` from here on, and the session's next ones too."""
-    session.info[_ACTOR] = actor
+    note_actor(session, actor)
     if connection is None and not session.in_transaction():
         return
     target = connection or session.connection()
     target.exec_driver_sql(_BECOME, {"role": actor.database_role, "person": str(actor.person_id or "")})
+
+
+def note_actor(session: Session, actor: Actor) -> None:
+    """Remember for whom `session` acts, where the running transaction acts as them already."""
+    session.info[_ACTOR] = actor
 
 
 def actor_of(session: Session) -> Actor:
@@ -113,6 +118,7 @@ class Database:
             "pool_size": 8,
             "max_overflow": 8,
             "pool_recycle": 1800,
+            "pool_use_lifo": True,  # few connections that keep their plans, instead of eight that rest
         }
         connect_args = {"application_name": "tracker", "options": _SETTINGS, "connect_timeout": 10}
         engine = create_engine(url, connect_args=connect_args, **(defaults | options))

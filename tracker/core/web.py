@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, g
 from sqlalchemy.orm import Session
 
 from tracker.core.actor import NOBODY, Actor
-from tracker.core.database import Database, become, commit, rollback
+from tracker.core.database import Database, become, commit, note_actor, rollback
 
 _EXTENSION = "tracker.database"
 
@@ -45,6 +45,12 @@ def act_as(new_actor: Actor) -> None:
     g.actor = new_actor
     if "db_session" in g:
         become(g.db_session, new_actor)
+
+
+def acts_as(known: Actor) -> None:
+    """This request acts as `known`, and its running transaction does already."""
+    g.actor = known
+    note_actor(db(), known)
 
 
 def _end_unit_of_work(response: Response) -> Response:
