@@ -56,3 +56,10 @@ def post_fork(_server: Any, _worker: Any) -> None:
     """A worker ends with its master even when that is killed and the worker is in the middle of a long request."""
     if hasattr(_libc, "prctl"):
         _libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """The application is loaded, and importable by now."""
+    from tracker.core.collector import settle_collector
+
+    settle_collector()

@@ -106,6 +106,7 @@ def signed_in_client(person: Person):  # type: ignore[no-untyped-def]
     from tracker.accounts.models import Person as Account
     from tracker.accounts.sessions import begin_session
     from tracker.core.actor import OPERATOR
+    from tracker.core.collector import settle_collector
     from tracker.core.web import database
 
     app = create_app(load_settings())
@@ -115,6 +116,7 @@ def signed_in_client(person: Person):  # type: ignore[no-untyped-def]
             raw = secrets.token_hex(20)
             token = begin_session(session, account, "bench", {"csrf_token": raw}).token
         engine = database().engine
+    settle_collector()  # as gunicorn.conf.py does
     client = app.test_client()
     with app.test_request_context():
         name = cookie_name("session")
