@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from tests.factories.case import make_case
 from tests.factories.follow_up import make_follow_up
 from tests.factories.person import make_person
 from tests.support.acting import ActAs
+from tests.support.hands import Hands
 from tests.support.journeys import findings, sign_in
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
+from tracker.followups.models import FollowUp
 
 
 @pytest.fixture
@@ -36,7 +42,7 @@ def test_a_follow_up_is_added_in_one_row_and_found_at_home(page: Page, coordinat
     page.get_by_label("What is to be done?").fill("Ring Riga")
     page.get_by_label("Who", exact=True).select_option(label="Tomasz Example")
     page.get_by_label("Due, for example").fill("tomorrow")
-    expect(page.locator("#quick-day")).to_contain_text("Means")
+    expect(page.locator("#quick-day")).to_contain_text(re.compile(r"Due\s*\w+day \d"))
     page.keyboard.press("Enter")
     expect(page.locator("#follow-ups")).to_contain_text("Ring Riga")
     page.goto("/")
@@ -71,25 +77,97 @@ def test_pages_of_work_have_no_finding_of_axe(
         assert findings(page) == [], address
 
 
-def test_a_follow_up_from_anywhere_takes_three_keys_and_two_texts(
-    page: Page, act_as: ActAs, coordinator: Person, case: Case
+ANYWHERE = ("/", "/cases/{case}", "/calendar", "/overview", "/board", "/cases", "/contacts", "/follow-ups")
+
+
+@pytest.mark.parametrize("address", ANYWHERE)
+def test_a_follow_up_from_anywhere_takes_three_interactions(
+    page: Page, act_as: ActAs, coordinator: Person, case: Case, address: str
+) -> None:
+    """A key, the line with case, person and day, Enter; and where one was one stays."""
+    with act_as(OPERATOR) as session:
+        maryna = make_person(session, "legal_officer", name="Maryna Example")
+    sign_in(page, coordinator)
+    page.goto(address.format(case=case.reference))
+    hands = Hands(page)
+    hands.press("f")
+    hands.type(f"Ring Riga #{case.reference} @maryna in 2 weeks")
+    hands.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("due on")
+    assert hands.count <= 3
+    with act_as(OPERATOR) as session:
+        made = session.scalars(select(FollowUp)).one()
+        assert (made.title, made.case_id, made.assignee_id) == ("Ring Riga", case.id, maryna.id)
+        assert made.due_on == clock.today() + timedelta(days=14)
+    if "{case}" not in address:
+        assert urlsplit(page.url).path == address
+
+
+@pytest.mark.parametrize("address", ["/calendar", "/overview", "/board"])
+def test_by_mouse_it_takes_three_as_well_and_the_case_looked_at_last_is_proposed(
+    page: Page, act_as: ActAs, coordinator: Person, case: Case, address: str
 ) -> None:
     sign_in(page, coordinator)
-    page.goto("/contacts")
-    page.keyboard.press("n")
-    page.wait_for_url("**/contacts/new")
-    page.goto("/")
-    page.goto("/timelines")
-    page.keyboard.press("n")
-    page.wait_for_url("**/follow-ups/new")
-    page.keyboard.type("Ring Riga")
-    page.get_by_label("On which case").fill(case.reference)
-    page.get_by_label("On which case").press("Escape")
-    page.get_by_label("On which case").press("Enter")
-    page.wait_for_url(f"**/cases/{case.reference}*")
-    expect(page.locator("#follow-ups")).to_contain_text("Ring Riga")
+    page.goto(f"/cases/{case.reference}")
+    page.goto(address)
+    hands = Hands(page)
+    hands.click(page.get_by_role("link", name="New follow-up").first)
+    reading = page.locator("#quick-line-reading")
+    expect(reading).to_contain_text(case.reference)  # before a word is typed
+    assert findings(page) == []
+    hands.type("Ring Riga tomorrow")
+    expect(reading).to_contain_text("Ring Riga")
+    expect(reading).to_contain_text("Me")
+    hands.click(page.get_by_role("button", name="Save", exact=True))
+    expect(page.get_by_role("status").first).to_contain_text(f"Saved on {case.reference}: due on")
+    assert hands.count <= 3
     page.get_by_role("status").get_by_role("button", name="Undo").click()
     expect(page.get_by_role("status").first).to_contain_text("Undone")
+
+
+def test_the_line_offers_cases_and_people_as_one_types_and_comes_back_in_fields(
+    page: Page, act_as: ActAs, coordinator: Person, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        make_case(session, title="Accession of Latvia")
+        make_case(session, title="Accession of Malta")
+        make_person(session, "legal_officer", name="Maryna Example")
+    sign_in(page, coordinator)
+    page.goto("/calendar")
+    page.keyboard.press("n")  # nothing else is made here
+    line = page.get_by_label("All in one line")
+    expect(line).to_be_focused()
+    page.keyboard.type("Ring @mar")
+    expect(page.get_by_role("option", name="Maryna Example")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.type("#latv")
+    expect(page.get_by_role("option", name="Accession of Latvia")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(line).to_have_value(re.compile(r"Ring @Maryna Example #[A-Z]+-\w+ $"))
+    assert findings(page) == []
+    line.fill("Ring #accession")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    expect(page.get_by_label("What is to be done?").first).to_have_value("Ring")
+    page.get_by_label("On which case").select_option(index=1)
+    assert findings(page) == []
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.locator("#follow-ups")).to_contain_text("Ring")
+
+
+def test_a_line_that_was_begun_is_kept_and_its_key_can_be_turned_off(
+    page: Page, coordinator: Person, case: Case
+) -> None:
+    sign_in(page, coordinator)
+    page.goto("/calendar")
+    page.keyboard.press("f")
+    page.keyboard.type("Half a line")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("f")
+    expect(page.get_by_label("All in one line")).to_have_value("Half a line")
 
 
 def test_a_follow_up_is_worked_on_by_keyboard_alone(page: Page, act_as: ActAs, coordinator: Person, case: Case) -> None:

@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from tracker.access.entrance import CASE_READERS, entrance
-from tracker.accounts.queries import active_people
 from tracker.cases.models import Case
+from tracker.cases.named import MOST_CASES, cases_named, last_case
 from tracker.cases.queries import visible_cases
 from tracker.core.errors import Invalid, NotPermitted
+from tracker.core.languages import format_day
 from tracker.core.web import actor, db
 from tracker.followups import services
-from tracker.followups.answers import Answer, flash_undo
+from tracker.followups.answers import Answer, back, flash_undo
 from tracker.followups.blueprint import blueprint
 from tracker.followups.forms import QuickFollowUpForm, show_faults
+from tracker.followups.line_reading import Reading, people_to_choose, reading_of
 from tracker.followups.models import FollowUp
+from tracker.followups.one_line import is_reference
 from tracker.followups.page_views import invites, saved_words
 from tracker.followups.today import today_here
 
-MOST_CASES = 12
+LONGEST_LINE = 400
 
 
 class AnywhereForm(QuickFollowUpForm):
@@ -38,15 +40,18 @@ class AnywhereForm(QuickFollowUpForm):
 @blueprint.get("/follow-ups/new")
 @entrance(CASE_READERS)
 def new_anywhere() -> Answer:
-    form = AnywhereForm(data={"case": request.args.get("case", ""), "assignee": actor().person_id})
-    return _page(form)
+    """The form; it proposes the case that was looked at last."""
+    named = request.args.get("case", "")
+    proposed = None if named else last_case(db(), actor())
+    case = f"{proposed.reference} · {proposed.title}" if proposed else named
+    return _page(AnywhereForm(data={"case": case, "assignee": actor().person_id}))
 
 
 @blueprint.post("/follow-ups/new")
 @entrance(CASE_READERS)
 def add_anywhere() -> Answer:
     form = AnywhereForm()
-    cases = _cases(form.case.data or "")
+    cases = cases_named(db(), actor(), form.case.data or "")
     if len(cases) == 1:
         form.due.countries = cases[0].countries
     is_valid = form.validate()
@@ -66,26 +71,88 @@ def add_anywhere() -> Answer:
     return _made(follow_up, cases[0])
 
 
+@blueprint.get("/follow-ups/line")
+@entrance(CASE_READERS)
+def read_one_line() -> Answer:
+    """A fragment: what the line means so far. It proposes the case of `here`, else the one that was looked at last."""
+    is_row = "title" in request.args
+    text = request.args.get("title" if is_row else "line", "").strip()[:LONGEST_LINE]
+    due_text = request.args.get("due", "").strip()[:60]
+    if is_row and not (text or due_text):
+        return ""
+    settled = _case_here(request.args.get("case", ""))
+    here = _case_here(request.args.get("here", ""))
+    reading = reading_of(db(), actor(), text, here=here, settled=settled, day=not due_text)
+    if due_text:
+        reading.read_due(due_text)
+    if not text:
+        reading.problems.pop("title")
+    return render_template(
+        "followups/_line_reading.html", reading=reading, text=text, is_row=is_row, today=today_here()
+    )
+
+
+@blueprint.get("/follow-ups/people")
+@entrance(CASE_READERS)
+def people_for_line() -> Answer:
+    """Names for the list that opens behind an @."""
+    return jsonify([name for _id, name in people_to_choose(db(), actor())])
+
+
+@blueprint.post("/follow-ups/line")
+@entrance(CASE_READERS)
+def add_one_line() -> Answer:
+    """Make what the line says; without an @ it is the person's own. Refused, it comes back sorted into a form."""
+    here = request.form.get("here", "")
+    reading = reading_of(db(), actor(), request.form.get("line", "")[:LONGEST_LINE], here=_case_here(here))
+    form = _form_of(reading)
+    if reading.problems or reading.case is None:
+        return _page(form, reading.cases), 422
+    said: dict[str, Any] = {"title": reading.title, "due_on": reading.due, "assignee_id": form.assignee.data}
+    try:
+        follow_up = services.add_follow_up(db(), actor(), reading.case, **said)
+    except NotPermitted as problem:
+        form.case.errors = [problem.message]
+        return _page(form), 422
+    except Invalid as problem:
+        show_faults(form, problem)
+        return _page(form, invite=invites(problem), chosen=reading.case), 422
+    flash_undo(follow_up.id, line_words(follow_up, reading.case))
+    return redirect(back(follow_up.id), 303)
+
+
+def line_words(follow_up: FollowUp, case: Case) -> str:
+    """Names the case, for the line may have left it open."""
+    if follow_up.due_on is None:
+        return str(_("Saved on %(case)s, without a due date.", case=case.reference))
+    return str(_("Saved on %(case)s: due on %(day)s.", case=case.reference, day=format_day(follow_up.due_on)))
+
+
+def _form_of(reading: Reading) -> AnywhereForm:
+    """The line in the fields of the form, each problem at its field."""
+    case = reading.case.reference if reading.case else reading.case_text
+    said = {
+        "title": reading.title,
+        "case": case,
+        "assignee": reading.assignee[0] if reading.assignee else actor().person_id,
+        "due": reading.due,
+    }
+    form = AnywhereForm(formdata=None, data=said)
+    for name, words in reading.problems.items():
+        form[name].errors = [words]
+    return form
+
+
+def _case_here(reference: str) -> Case | None:
+    words = reference.split()
+    return next(iter(cases_named(db(), actor(), words[0])), None) if words and is_reference(words[0]) else None
+
+
 def _made(follow_up: FollowUp, case: Case) -> Answer:
     flash_undo(follow_up.id, saved_words(follow_up))
     if "again" in request.form:
         return redirect(url_for(".new_anywhere", case=case.reference), 303)
     return redirect(url_for("pages.case_page", reference=case.reference, _anchor="follow-ups"), 303)
-
-
-def _cases(text: str) -> Sequence[Case]:
-    """The case whose reference begins the text, else those whose titles have all its words, the liveliest first."""
-    words = text.replace("\x00", " ").split()[:6]
-    if not words:
-        return []
-    named = db().scalars(visible_cases(actor()).where(Case.reference == words[0].upper().strip(",;:·"))).all()
-    if named:
-        return named
-    query = visible_cases(actor())
-    for word in words:
-        like = Case.title.icontains(word, autoescape=True)
-        query = query.where(or_(Case.reference.istartswith(word, autoescape=True), like))
-    return db().scalars(query.order_by(Case.activity_at.desc(), Case.id.desc()).limit(MOST_CASES)).all()
 
 
 def _case_words(form: AnywhereForm, cases: Sequence[Case]) -> str:
@@ -97,8 +164,7 @@ def _case_words(form: AnywhereForm, cases: Sequence[Case]) -> str:
 
 
 def _page(form: AnywhereForm, cases: Sequence[Case] = (), **extra: Any) -> str:
-    people = active_people(db(), *CASE_READERS) if actor().is_staff else []
-    others = [(one.id, one.name) for one in people if one.id != actor().person_id]
+    others = [one for one in people_to_choose(db(), actor()) if one[0] != actor().person_id]
     form.assignee.choices = [(actor().person_id, _("Me")), ("", _("Nobody yet")), *others]
     recent = [] if cases else _recent()
     return render_template(

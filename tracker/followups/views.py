@@ -29,6 +29,7 @@ from tracker.followups.around import around
 from tracker.followups.blueprint import blueprint
 from tracker.followups.dates import NotADay
 from tracker.followups.forms import FollowUpForm, show_faults
+from tracker.followups.line_reading import reading_of
 from tracker.followups.page_views import invites, saved_words
 from tracker.followups.panel import offered_assignees
 from tracker.followups.today import read_day_here, today_here
@@ -68,7 +69,10 @@ def add_follow_up(reference: str) -> Answer:
     form.due.countries = case.countries
     membership = membership_of(db(), actor(), case.id)
     require(policy.may_create(actor(), case, membership))
-    if not form.validate():
+    is_well_typed = form.validate()
+    if "line" in request.form:
+        _spread_line(form, case)
+    if form.errors or not is_well_typed:
         return _new_page(case, form, membership), 422
     try:
         follow_up = services.add_follow_up(db(), actor(), case, **form.values())
@@ -78,6 +82,19 @@ def add_follow_up(reference: str) -> Answer:
     flash_undo(follow_up.id, saved_words(follow_up))
     anchor = "add-follow-up" if "again" in request.form else "follow-ups"
     return redirect(url_for("pages.case_page", reference=case.reference, _anchor=anchor), 303)
+
+
+def _spread_line(form: FollowUpForm, case: Case) -> None:
+    """The row's first field may name the person and end with the day: each goes to its own field."""
+    reading = reading_of(db(), actor(), form.title.data or "", settled=case, day=not (form.due.data or "").strip())
+    form.title.data = reading.title
+    if reading.due is not None:
+        form.due.process_data(reading.due)
+    if reading.assignee is not None:
+        form.assignee.data = reading.assignee[0]
+    for name, words in reading.problems.items():
+        if not form[name].errors:
+            form[name].errors = [words]
 
 
 def _new_page(case: Case, form: FollowUpForm, membership: MembershipKind | None, **extra: Any) -> str:

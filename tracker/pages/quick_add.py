@@ -1,9 +1,10 @@
-"""A follow-up from home in one row: title, case, who, day."""
+"""A follow-up from home in one row: title, case, who, day; or all of it in the first field (followups.one_line)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +20,12 @@ from tracker.cases.models import Case, CaseVisit
 from tracker.cases.queries import get_case, visible_cases
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid, NotPermitted, NotVisible
-from tracker.core.languages import format_day
 from tracker.core.statements import kept_statement
 from tracker.core.web import actor, db
 from tracker.followups import services
+from tracker.followups.anywhere_views import line_words
 from tracker.followups.dates import NotADay
+from tracker.followups.line_reading import reading_of
 from tracker.followups.queries import WorkLine
 from tracker.followups.today import read_day_here
 from tracker.pages.blueprint import blueprint
@@ -40,13 +42,16 @@ class QuickRow:
     problems: dict[str, str] = field(default_factory=dict)
     people: Sequence[tuple[UUID, str]] = ()
     cases: Sequence[tuple[str, str]] = ()
+    proposed: str = ""
+    """The reference of the case that is taken where the row names none: the one looked at last."""
 
 
 def quick_row(session: Session, actor: Actor, lines: Iterable[WorkLine] = ()) -> QuickRow:
     """The empty row: people who can be given work, and cases that the person looked at last. Two statements."""
-    known = {line.case_reference: line.case_title for line in lines}
-    known |= dict(session.execute(_recent_cases(actor)).all())
-    return QuickRow(people=[(row.id, row.name) for row in session.execute(_people(actor))], cases=list(known.items()))
+    recent = [(reference, title) for reference, title in session.execute(_recent_cases(actor))]
+    known = dict(recent) | {line.case_reference: line.case_title for line in lines}
+    people = [(row.id, row.name) for row in session.execute(_people(actor))]
+    return QuickRow(people=people, cases=list(known.items()), proposed=recent[0][0] if recent else "")
 
 
 @kept_statement
@@ -79,14 +84,26 @@ def add_from_home() -> Response | tuple[str, int]:
 
     typed = {name: request.form.get(name, "").strip()[:300] for name in FIELDS}
     try:
-        follow_up = services.add_follow_up(db(), actor(), _case(typed["case"]), **_values(typed))
+        case, values = _said(typed)
+        follow_up = services.add_follow_up(db(), actor(), case, **values)
     except Invalid as problem:
         return home_page(typed=typed, problems=_by_field(problem)), 422
     except NotPermitted as problem:
         return home_page(typed=typed, problems={"case": problem.message}), 422
-    due = follow_up.due_on
-    flash(_("Saved: due on %(day)s.", day=format_day(due)) if due else _("Saved, without a due date."), "success")
+    flash(line_words(follow_up, case), "success")
     return redirect(url_for("pages.home", _anchor="quick-add"), 303)
+
+
+def _said(typed: dict[str, str]) -> tuple[Case, dict[str, Any]]:
+    """The case, and what the service gets. A field that was filled wins over what the line says. Raises Invalid."""
+    day = _day(typed["due"]) if typed["due"] else None
+    chosen = _person(typed["assignee"]) if typed["assignee"] else None
+    case = _case(typed["case"]) if typed["case"] else None
+    line = reading_of(db(), actor(), typed["title"], settled=case, day=day is None)
+    if line.problems or line.case is None:
+        raise Invalid(*(Fault(name, words) for name, words in line.problems.items()))
+    assignee = line.assignee[0] if line.assignee else chosen
+    return line.case, {"title": line.title, "due_on": day or line.due, "assignee_id": assignee}
 
 
 def _case(text: str) -> Case:
@@ -100,20 +117,16 @@ def _case(text: str) -> Case:
     raise Invalid(Fault("case", _("Begin with the reference of a case, such as ICC-K7QX.")))
 
 
-def _values(typed: dict[str, str]) -> dict[str, Any]:
-    return {"title": typed["title"], "due_on": _day(typed["due"]), "assignee_id": _person(typed["assignee"])}
-
-
-def _day(text: str) -> Any:
+def _day(text: str) -> date:
     try:
-        return read_day_here(text) if text else None
+        return read_day_here(text)
     except NotADay as error:
         raise Invalid(Fault("due", _("Give a day such as 2026-12-01, 1 Dec, +14, +10wd or next friday."))) from error
 
 
-def _person(text: str) -> UUID | None:
+def _person(text: str) -> UUID:
     try:
-        return UUID(text) if text else None
+        return UUID(text)
     except ValueError as error:
         raise Invalid(Fault("assignee", _("Choose one of the people offered."))) from error
 

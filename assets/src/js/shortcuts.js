@@ -1,5 +1,7 @@
 // One-key shortcuts (WCAG 2.1.4: they can be turned off, on the server per person, and here per browser). Never while one types,
 // never with Ctrl, Alt or ⌘. The navigation says where "g" and a letter go (data-go), a page what its letters do (data-key).
+import { mayOpenLine, openLine } from "./quick_line.js";
+
 const OFF_KEY = "shortcuts-off";
 const CHORD_MS = 1200;
 let chordUntil = 0;
@@ -37,13 +39,17 @@ function run(key, now) {
   switch (key) {
     case "?": return openHelp();
     case "/": return focusSearch();
-    case "n": return focusQuickAdd() || go(document.body.dataset.newUrl);
+    case "n": return focusQuickAdd() || (makesWork() && openLine()) || go(document.body.dataset.newUrl);
+    case "f": return runPageKey(key) || openLine();
     case "j": return moveRow(1);
     case "k": return moveRow(-1);
     case "x": return tickRow();
     default: return runPageKey(key);
   }
 }
+
+/** Where nothing else is made here, the new thing is a follow-up. */
+const makesWork = () => document.querySelector("[data-open-line]")?.getAttribute("href") === document.body.dataset.newUrl;
 
 function goTo(key) {
   const link = [...document.querySelectorAll("[data-go]")].find((one) => one.dataset.go === key);
@@ -69,6 +75,7 @@ function openHelp() {
   const dialog = document.getElementById("keyboard-help");
   list(dialog, "go", unique([...document.querySelectorAll("[data-go]")], "go").map((one) => [["g", one.dataset.go], one.textContent]));
   list(dialog, "page", unique(pageKeys(), "key").map((one) => [[one.dataset.key], nameOf(one)]));
+  dialog.querySelector("[data-needs-line]").hidden = !mayOpenLine() || pageKeys().some((one) => one.dataset.key === "f");
   dialog.querySelector("[data-needs-rows]").hidden = !rows().length;
   dialog.querySelector("[data-needs-boxes]").hidden = !document.querySelector("[data-select]");
   dialog.querySelector("[data-needs-new]").hidden = !document.body.dataset.newUrl && !quickAdd();
