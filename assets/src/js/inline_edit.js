@@ -1,5 +1,5 @@
-// [data-cells]: cells of a list that are changed in place: td[data-edit="due"] in tr[data-version]. Without the script a row's title
-// leads to its page. With it a click, Enter or F2 makes a cell a field; Enter saves, Escape cancels, and leaving an untouched field too.
+// [data-cells]: cells of a list that are changed in place. data-columns names its columns, behind the first one, which holds what one
+// does with a row; tr[data-version] is a row that may be changed. Without the script a row's title leads to its page. With it a click, Enter or F2 makes a cell a field; Enter saves, Escape cancels, and leaving an untouched field too.
 // Where saving fails the text stays in the field, with the reason beside it.
 //
 // POST <row's page>/cell with field, value, version -> {message, value, html, version}; 409 the same, as it stands; 422, 403 {message}.
@@ -7,9 +7,18 @@ import { csrfToken } from "./csrf.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
 
+const CHANGED_IN_PLACE = ["title", "due", "assignee", "priority"];
+
 export function start() {
   for (const list of document.querySelectorAll("[data-cells]")) {
-    for (const cell of list.querySelectorAll("tr[data-version] > td[data-edit]")) addButton(list, cell);
+    const columns = list.dataset.columns.split(" ");
+    for (const row of list.querySelectorAll("tr[data-version]")) {
+      for (const column of CHANGED_IN_PLACE.filter((name) => columns.includes(name))) {
+        const cell = row.cells[columns.indexOf(column) + 1];
+        cell.dataset.edit = column;
+        addButton(list, cell);
+      }
+    }
     list.addEventListener("click", (event) => {
       const button = event.target.closest("button[data-cell]");
       if (button) open(list, button.closest("td"));
