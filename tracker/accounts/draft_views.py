@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +68,11 @@ def forget_sent_draft(response: Response) -> Response:
     if key and person is not None and not person.must_change_password and "db_session" in g:
         drafts.forget_sent(db(), actor(), key)
     return response
+
+
+def drafts_are(found: dict[str, tuple[UUID, datetime]]) -> None:
+    """Tell this request which drafts the person has, where a page read them with other things."""
+    g.drafts = found
 
 
 @blueprint.app_template_global()

@@ -22,6 +22,7 @@ from tracker.core.actor import Actor
 from tracker.core.encryption import FieldNotReadable, current_ring
 from tracker.core.errors import Fault, Invalid, NotVisible
 from tracker.core.ids import new_id
+from tracker.core.reads import Read, Rows
 
 KEPT_FOR = timedelta(days=30)
 MOST_DRAFTS = 50
@@ -68,9 +69,15 @@ _TIMES = select(Draft.form_key, Draft.id, Draft.saved_at).where(Draft.person_id 
 
 def times_of_drafts(session: Session, actor: Actor) -> dict[str, tuple[UUID, datetime]]:
     """Which forms the person has drafts of: (id, when saved) by the form's key."""
-    if actor.person_id is None:
-        return {}
-    rows = session.execute(_TIMES, {"person_id": actor.person_id}).all()
+    return times_read(actor).alone(session) if actor.person_id is not None else {}
+
+
+def times_read(actor: Actor) -> Read[dict[str, tuple[UUID, datetime]]]:
+    """The same, for a page that reads more."""
+    return Read(_TIMES, {"person_id": actor.person_id}, _times_by_key)
+
+
+def _times_by_key(rows: Rows) -> dict[str, tuple[UUID, datetime]]:
     return {key: (draft_id, saved_at) for key, draft_id, saved_at in rows}
 
 

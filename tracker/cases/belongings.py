@@ -31,6 +31,7 @@ from tracker.contacts.models import Contact, Office, Organisation
 from tracker.core.actor import Actor
 from tracker.core.collation import by_name
 from tracker.core.errors import NotVisible
+from tracker.core.reads import Read, Rows
 from tracker.core.statements import kept_statement
 
 # Made once: making an alias costs more than running the statement.
@@ -144,9 +145,12 @@ class PartyLine:
     outcome: str | None
 
 
-def parties_on_case(session: Session, case: Case) -> tuple[list[PartyLine], list[PartyLine]]:
+def parties_read(case_id: UUID) -> Read[tuple[list[PartyLine], list[PartyLine]]]:
     """Contacts, and subjects. One statement for both."""
-    rows = session.execute(_parties_statement(), {"case_id": case.id}).all()
+    return Read(_parties_statement(), {"case_id": case_id}, _party_lines)
+
+
+def _party_lines(rows: Rows) -> tuple[list[PartyLine], list[PartyLine]]:
     contacts = [PartyLine(*row[1:-2]) for row in rows if row[0] == "contact"]
     return contacts, [PartyLine(*row[1:-2]) for row in rows if row[0] == "subject"]
 

@@ -20,6 +20,7 @@ from tracker.cases.comment_text import shown
 from tracker.cases.models import Case, Comment, CommentMention
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
+from tracker.core.reads import Read
 from tracker.core.statements import kept_statement
 
 SHOWN = 100
@@ -80,9 +81,14 @@ def comments_of(
     session: Session, actor: Actor, case_id: UUID, follow_up_id: UUID | None = None
 ) -> Sequence[CommentLine]:
     """The newest comments, the oldest of them first; of the case itself where no follow-up is named. One statement."""
+    return comments_read(actor, case_id, follow_up_id).alone(session)
+
+
+def comments_read(actor: Actor, case_id: UUID, follow_up_id: UUID | None = None) -> Read[Sequence[CommentLine]]:
+    """The same, for a page that reads more."""
     said = {"case_id": case_id} if follow_up_id is None else {"case_id": case_id, "follow_up_id": follow_up_id}
-    rows = session.execute(_comments_statement(actor, follow_up_id is None), said)
-    return [_line(actor, row) for row in reversed(rows.all())]
+    statement = _comments_statement(actor, follow_up_id is None)
+    return Read(statement, said, lambda rows: [_line(actor, row) for row in reversed(rows)])
 
 
 @kept_statement
@@ -128,20 +134,20 @@ def _comments_statement(actor: Actor, of_case: bool) -> Select[*tuple[Any, ...]]
 
 
 def comments_panel(
-    session: Session,
     actor: Actor,
     case: Case,
     membership: MembershipKind | None,
+    lines: Sequence[CommentLine],
     follow_up_id: UUID | None = None,
     level: str | None = None,
 ) -> dict[str, Any]:
-    """What `cases/_comments.html` needs beside `case`. One statement.
+    """What `cases/_comments.html` needs beside `case`.
 
     `level`: the higher of the case's and the follow-up's, where it is about one.
     """
     may_comment: Decision = decide(actor, Action.COMMENT, level or case.level, membership)
     return {
-        "comments": comments_of(session, actor, case.id, follow_up_id),
+        "comments": lines,
         "comment_follow_up_id": follow_up_id,
         "may_comment": may_comment,
     }

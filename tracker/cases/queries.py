@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,11 @@ from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent, CaseSubject, Dossier, Subject
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
+from tracker.core.reads import Read, Rows
 from tracker.core.statements import kept_statement
 
 __all__ = [
+    "MemberLine",
     "current_members",
     "former_members",
     "get_case",
@@ -29,6 +32,7 @@ __all__ = [
     "history_of",
     "in_order",
     "lock_case",
+    "members_read",
     "membership_of",
     "shared_events",
     "visible_cases",
@@ -145,6 +149,31 @@ def _members_statement() -> Select[CaseMembership, Person]:
         .join(Person, Person.id == CaseMembership.person_id)
         .where(CaseMembership.case_id == bindparam("case_id"), is_current())
         .order_by(rank, CaseMembership.starts_at, CaseMembership.id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """A current member as a page names them."""
+
+    person_id: UUID
+    name: str
+    kind: MembershipKind
+
+
+def members_read(case_id: UUID) -> Read[list[MemberLine]]:
+    """The same as columns, for a page that reads more."""
+    return Read(_member_lines_statement(), {"case_id": case_id}, _member_lines)
+
+
+def _member_lines(rows: Rows) -> list[MemberLine]:
+    return [MemberLine(person_id, name, MembershipKind(kind)) for person_id, name, kind in rows]
+
+
+@kept_statement
+def _member_lines_statement() -> Select[*tuple[Any, ...]]:
+    return _members_statement().with_only_columns(
+        Person.id, Person.name, CaseMembership.kind, maintain_column_froms=True
     )
 
 

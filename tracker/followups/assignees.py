@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.access.entrance import CASE_READERS
@@ -17,6 +18,7 @@ from tracker.access.visibility import is_current
 from tracker.accounts.models import Person, PersonRole
 from tracker.cases.models import Case
 from tracker.core.actor import Actor, person_actor
+from tracker.core.reads import Read, Rows
 from tracker.core.statements import kept_statement
 
 _People = Select[UUID, str, Sequence[str], str]
@@ -41,6 +43,11 @@ def candidates(session: Session, case: Case, level: Level | str, current: UUID |
     return _candidates(session, _everybody_statement(), case.id, level, current)
 
 
+def candidates_read(case: Case) -> Read[Sequence[Candidate]]:
+    """The same for work at the case's own level, for a page that reads more."""
+    return Read(_takers_statement(), {"case_id": case.id}, lambda rows: _made(rows, case.level))
+
+
 def candidate(session: Session, case: Case, level: Level | str, person_id: UUID) -> Candidate | None:
     """One of them; None for nobody, for somebody who has left, or whose roles open no case."""
     found = _candidates(session, _one_statement(), case.id, level, person_id)
@@ -63,6 +70,10 @@ def _candidates(
     session: Session, statement: _People, case_id: UUID, level: Level | str, person_id: UUID | None
 ) -> Sequence[Candidate]:
     rows = session.execute(statement, {"case_id": case_id, "person_id": person_id})
+    return _made(rows.all(), level)
+
+
+def _made(rows: Rows, level: Level | str) -> Sequence[Candidate]:
     answers: dict[tuple[frozenset[str], str | None], bool] = {}  # the same few questions for many people
     return [_candidate(row, level, answers) for row in rows]
 
@@ -70,6 +81,11 @@ def _candidates(
 @kept_statement
 def _everybody_statement() -> _People:
     return _statement(or_(_takes_work(), Person.id == bindparam("person_id", type_=Person.id.type)))
+
+
+@kept_statement
+def _takers_statement() -> _People:
+    return _statement(_takes_work())
 
 
 @kept_statement
@@ -99,7 +115,7 @@ def _takes_work() -> ColumnElement[bool]:
 
 
 def _candidate(
-    row: Row[UUID, str, Sequence[str], str], level: Level | str, answers: dict[tuple[frozenset[str], str | None], bool]
+    row: Sequence[Any], level: Level | str, answers: dict[tuple[frozenset[str], str | None], bool]
 ) -> Candidate:
     person_id, name, role_keys, kind = row
     roles, membership = frozenset(role_keys), MembershipKind(kind) if kind else None

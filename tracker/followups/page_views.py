@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.levels import MembershipKind
 from tracker.access.queries import membership_of
-from tracker.cases.comments import comments_panel
+from tracker.cases.comments import comments_of, comments_panel
 from tracker.cases.models import Case
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.languages import format_day
@@ -147,6 +147,7 @@ def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, sent: FlaskFo
     names = {str(key): name for key, name in [*known, *((link.id, link.title) for link in links)]}
     history = history_of(db(), actor(), follow_up, names)
     assignee_id = follow_up.assignee_id
+    remarks = comments_of(db(), actor(), case.id, follow_up.id)
     return render_template(
         "followups/page.html",
         follow_up=follow_up,
@@ -174,7 +175,7 @@ def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, sent: FlaskFo
         recurs_words=RECURS_WORDS.get(follow_up.recurs or ""),
         me=actor().person_id,
         today=today_here(),
-        **comments_panel(db(), actor(), case, membership, follow_up.id, policy.level_of(case, follow_up)),
+        **comments_panel(actor(), case, membership, remarks, follow_up.id, policy.level_of(case, follow_up)),
         **extra,
     )
 

@@ -15,21 +15,27 @@ from tracker.core.actor import Actor
 from tracker.followups import assignees, policy
 from tracker.followups.assignees import Candidate
 from tracker.followups.forms import QuickFollowUpForm
-from tracker.followups.queries import follow_ups_on_case
+from tracker.followups.queries import WorkLine
 from tracker.followups.tickable import tickable_among
-from tracker.followups.timelines import timelines_on_case
+from tracker.followups.timelines import TimelineLine
 from tracker.followups.today import today_here
 
 
-def follow_ups_panel(session: Session, actor: Actor, case: Case, membership: MembershipKind | None) -> dict[str, Any]:
-    """What `followups/_on_case.html` needs beside `case`. Three statements."""
+def follow_ups_panel(
+    actor: Actor,
+    case: Case,
+    membership: MembershipKind | None,
+    lines: Sequence[WorkLine],
+    timelines: Sequence[TimelineLine],
+    people: Sequence[Candidate],
+) -> dict[str, Any]:
+    """What `followups/_on_case.html` needs beside `case`; `people`: the candidates for work on it."""
     may_add = policy.may_create(actor, case, membership)
-    lines = follow_ups_on_case(session, actor, case)
     form = QuickFollowUpForm(formdata=None)
-    form.assignee.offer(offered_assignees(session, actor, case, membership) if may_add else [])
+    form.assignee.offer(_offered(actor, case, membership, people) if may_add else [])
     return {
         "follow_ups": lines,
-        "timelines": timelines_on_case(session, case.id),
+        "timelines": timelines,
         "tickable": tickable_among(actor, lines, {case.id: membership}),
         "may_add_follow_up": may_add,
         "quick_follow_up": form,
@@ -46,6 +52,16 @@ def offered_assignees(
     current: UUID | None = None,
 ) -> Sequence[Candidate]:
     """Whom a form on `case` lists; `current` has the work now, and stays listed whatever they may do."""
-    may_invite = decide(actor, Action.MANAGE_MEMBERS, case.level, membership).allowed
     people = assignees.candidates(session, case, highest(case.level, level), current)
+    return _offered(actor, case, membership, people, current)
+
+
+def _offered(
+    actor: Actor,
+    case: Case,
+    membership: MembershipKind | None,
+    people: Sequence[Candidate],
+    current: UUID | None = None,
+) -> Sequence[Candidate]:
+    may_invite = decide(actor, Action.MANAGE_MEMBERS, case.level, membership).allowed
     return assignees.offered(actor, people, may_invite, current)

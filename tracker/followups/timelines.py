@@ -22,6 +22,7 @@ from tracker.core.actor import Actor
 from tracker.core.errors import Conflict, Fault, Invalid, NotVisible
 from tracker.core.events import announce
 from tracker.core.ids import new_id
+from tracker.core.reads import Read, Rows
 from tracker.followups import policy, rules
 from tracker.followups.changing import change, note_made
 from tracker.followups.checks import require_assignable, require_own_level
@@ -71,17 +72,30 @@ def get_timeline(session: Session, timeline_id: UUID) -> tuple[Timeline, Case]:
 
 
 _ON_CASE = (
-    select(Timeline, CaseEvent.occurred_on)
+    select(Timeline.id, Timeline.title, Timeline.reference_on, CaseEvent.occurred_on)
     .outerjoin(CaseEvent, CaseEvent.id == Timeline.event_id)
     .where(Timeline.case_id == bindparam("case_id"))
     .order_by(Timeline.reference_on, Timeline.id)
 )
 
 
-def timelines_on_case(session: Session, case_id: UUID) -> Sequence[tuple[Timeline, date | None]]:
-    """Each with the day that its entry of the history now gives, where that is another. One statement."""
-    rows = session.execute(_ON_CASE, {"case_id": case_id})
-    return [(timeline, _other_day(timeline, occurred_on)) for timeline, occurred_on in rows]
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """A timeline on a case's page. `other_day`: what its entry of the history now gives, where that is another day."""
+
+    id: UUID
+    title: str
+    reference_on: date
+    other_day: date | None
+
+
+def timelines_read(case_id: UUID) -> Read[Sequence[TimelineLine]]:
+    """The timelines on a case."""
+    return Read(_ON_CASE, {"case_id": case_id}, _timeline_lines)
+
+
+def _timeline_lines(rows: Rows) -> Sequence[TimelineLine]:
+    return [TimelineLine(key, title, day, _other_day(day, occurred_on)) for key, title, day, occurred_on in rows]
 
 
 def day_of_entry(session: Session, timeline: Timeline) -> date | None:
@@ -89,7 +103,7 @@ def day_of_entry(session: Session, timeline: Timeline) -> date | None:
     if timeline.event_id is None:
         return None
     event = session.get(CaseEvent, timeline.event_id)
-    return _other_day(timeline, event.occurred_on if event is not None else None)
+    return _other_day(timeline.reference_on, event.occurred_on if event is not None else None)
 
 
 def apply_timeline(
@@ -240,8 +254,8 @@ def _shift(row: FollowUp, new_on: date, is_holiday: IsHoliday) -> Shift:
     return Shift(row.id, row.title, row.due_on, new, "by_hand" if row.due_by_hand else "moves")
 
 
-def _other_day(timeline: Timeline, occurred_on: str | None) -> date | None:
+def _other_day(reference_on: date, occurred_on: str | None) -> date | None:
     if occurred_on is None or len(occurred_on) != len("2026-12-01"):
         return None
     day = date.fromisoformat(occurred_on)
-    return day if day != timeline.reference_on else None
+    return day if day != reference_on else None

@@ -16,8 +16,9 @@ from tracker.access.visibility import sees
 from tracker.cases.models import Case, CaseLink
 from tracker.core.actor import Actor
 from tracker.core.dates import VagueDate
+from tracker.core.reads import Read, Rows
 from tracker.core.statements import kept_statement
-from tracker.core.web import actor, db
+from tracker.core.web import actor
 from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Engagement, EngagementCase
 from tracker.engagements.queries import visible_engagements
@@ -49,9 +50,13 @@ class Beside:
         return VagueDate(self.occurred_on)
 
 
-def beside_case(case_id: UUID) -> dict[str, list[Beside]]:
+def beside_read(case_id: UUID) -> Read[dict[str, list[Beside]]]:
     """Meetings and papers, the newest first, and links to cases that the reader sees; by those names. One statement."""
-    rows = [Beside(*row[:-1]) for row in db().execute(_statement(actor()), {"case_id": case_id})]
+    return Read(_statement(actor()), {"case_id": case_id}, _by_name)
+
+
+def _by_name(lines: Rows) -> dict[str, list[Beside]]:
+    rows = [Beside(*row[:-1]) for row in lines]
     found: dict[str, list[Beside]] = {"engagements": [], "documents": [], "links": []}
     for row in rows:
         found[row.what].append(row)

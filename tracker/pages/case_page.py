@@ -13,33 +13,37 @@ from werkzeug.wrappers import Response
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.levels import MembershipKind
-from tracker.access.models import CaseMembership
 from tracker.access.policy import Action, Decision, decide
-from tracker.accounts.models import Person
+from tracker.accounts.draft_views import drafts_are
+from tracker.accounts.drafts import times_read
 from tracker.cases.belongings import (
     HistoryLine,
+    PartyLine,
     case_for_page,
     history_lines,
-    parties_on_case,
+    parties_read,
 )
-from tracker.cases.comments import comments_panel
+from tracker.cases.comments import CommentLine, comments_panel, comments_read
 from tracker.cases.forms.fields import KIND_WORDS, LINK_WORDS, LINK_WORDS_BACK, MEMBER_WORDS
 from tracker.cases.gaps import CaseGap
 from tracker.cases.history import Projection, as_of
 from tracker.cases.models import Case
 from tracker.cases.projection import gaps, sight_of
-from tracker.cases.queries import current_members
+from tracker.cases.queries import MemberLine, members_read
 from tracker.cases.services.removing import merged_into
 from tracker.cases.stalled import quiet_days
 from tracker.cases.vague_text import read_vague
 from tracker.cases.wording import entry_label, when_precision
 from tracker.core.errors import NotVisible
+from tracker.core.reads import Round
 from tracker.core.web import actor, db
 from tracker.engagements.commitments import commitments_of_case
+from tracker.followups.assignees import Candidate, candidates_read
 from tracker.followups.panel import follow_ups_panel
-from tracker.followups.queries import WorkLine
+from tracker.followups.queries import WorkLine, follow_ups_on_case
+from tracker.followups.timelines import TimelineLine, timelines_read
 from tracker.pages.blueprint import blueprint
-from tracker.pages.case_beside import beside_case, contact_days
+from tracker.pages.case_beside import Beside, beside_read, contact_days
 from tracker.pages.case_changes import changes_since
 from tracker.pages.case_visits import Visit, note_visit
 from tracker.pathways.schema import Clock, Definition
@@ -64,6 +68,19 @@ class Rights:
         return self.decisions[action]
 
 
+@dataclass(frozen=True, slots=True)
+class _Small:
+    """What the page shows few of."""
+
+    members: Sequence[MemberLine]
+    comments: Sequence[CommentLine]
+    timelines: Sequence[TimelineLine]
+    people: Sequence[Candidate]
+    contacts: Sequence[PartyLine]
+    subjects: Sequence[PartyLine]
+    beside: dict[str, list[Beside]]
+
+
 @blueprint.get("/cases/<reference>")
 @entrance(CASE_READERS)
 def case_page(reference: str) -> str | Response:
@@ -74,8 +91,8 @@ def case_page(reference: str) -> str | Response:
         if kept is None:
             raise
         return redirect(url_for("pages.case_page", reference=kept))
-    members = current_members(db(), case.id)
-    membership = _own_membership(members)
+    page = _read(case)
+    members, membership = page.members, _own_membership(page.members)
     lines = history_lines(db(), actor(), case)
     day, day_problem = _day_asked()
     shown = _as_of(lines, day)
@@ -83,8 +100,9 @@ def case_page(reference: str) -> str | Response:
     definition = definitions().get(case.pathway)
     rights = Rights(case, membership)
     visit = Visit() if day else note_visit(case)
-    remarks = comments_panel(db(), actor(), case, membership)
-    work = follow_ups_panel(db(), actor(), case, membership)
+    remarks = comments_panel(actor(), case, membership, page.comments)
+    on_case = follow_ups_on_case(db(), actor(), case)
+    work = follow_ups_panel(actor(), case, membership, on_case, page.timelines, page.people)
     changes = changes_since(visit, lines, remarks["comments"], work["follow_ups"])
     return render_template(
         "pages/case.html",
@@ -103,7 +121,7 @@ def case_page(reference: str) -> str | Response:
         precision=when_precision,
         label_of=entry_label,
         **_words(definition),
-        **_beside(case, work["today"]),
+        **_beside(case, page, work["today"]),
         **work,
         **remarks,
         changes=changes,
@@ -115,9 +133,22 @@ def case_page(reference: str) -> str | Response:
     )
 
 
-def _own_membership(members: Sequence[tuple[CaseMembership, Person]]) -> MembershipKind | None:
+def _read(case: Case) -> _Small:
+    """What is a few rows each, in one statement."""
+    asked = Round(db())
+    members = asked.ask(members_read(case.id))
+    comments = asked.ask(comments_read(actor(), case.id))
+    timelines = asked.ask(timelines_read(case.id))
+    people = asked.ask(candidates_read(case))
+    parties = asked.ask(parties_read(case.id))
+    beside = asked.ask(beside_read(case.id))
+    drafts_are(asked.ask(times_read(actor())).value)
+    return _Small(members.value, comments.value, timelines.value, people.value, *parties.value, beside.value)
+
+
+def _own_membership(members: Sequence[MemberLine]) -> MembershipKind | None:
     person_id = actor().person_id
-    return next((MembershipKind(one.kind) for one, _person in members if one.person_id == person_id), None)
+    return next((one.kind for one in members if one.person_id == person_id), None)
 
 
 def _newest(lines: Sequence[HistoryLine]) -> dict[str, Any]:
@@ -136,8 +167,8 @@ def _left_open(definition: Definition, sight: Projection, lines: Sequence[WorkLi
     return sum(1 for line in lines if line.follow_up.is_active) if has_ended else 0
 
 
-def _lead_name(members: Sequence[tuple[CaseMembership, Person]]) -> str | None:
-    return next((person.name for one, person in members if one.kind == MembershipKind.LEAD), None)
+def _lead_name(members: Sequence[MemberLine]) -> str | None:
+    return next((one.name for one in members if one.kind is MembershipKind.LEAD), None)
 
 
 def _day_asked() -> tuple[date | None, str]:
@@ -200,15 +231,13 @@ def _words(definition: Definition) -> dict[str, Any]:
     }
 
 
-def _beside(case: Case, today: date) -> dict[str, Any]:
-    contacts, subjects = parties_on_case(db(), case)
-    beside = beside_case(case.id)
-    last, following = contact_days(beside["engagements"], today)
+def _beside(case: Case, page: _Small, today: date) -> dict[str, Any]:
+    last, following = contact_days(page.beside["engagements"], today)
     return {
-        "contacts": contacts,
-        "subjects": subjects,
+        "contacts": page.contacts,
+        "subjects": page.subjects,
         "commitments": commitments_of_case(db(), actor(), case.id),
         "last_contact": last,
         "next_contact": following,
-        **beside,
+        **page.beside,
     }
