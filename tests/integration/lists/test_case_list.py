@@ -45,7 +45,7 @@ def test_the_address_chooses_the_columns(people: People, client_of: ClientOf, ca
     client = client_of(people["head"])
     usual = client.get("/cases").text
     chosen = client.get("/cases?columns=countries&columns=gaps").text
-    assert '>Lead</th>' in usual and 'data-label="Countries"' not in usual
+    assert ">Lead</th>" in usual and 'data-label="Countries"' not in usual
     assert 'data-label="Countries">LT' in chosen and "person-short" in usual and "person-short" not in chosen
     assert titles(chosen), "the title leads to the page and always stays"
     assert client.get("/cases?columns=nonsense").status_code == 200
