@@ -441,3 +441,4 @@ def test_a_hundred_cases_with_two_thousand_events_take_a_few_seconds(session: Se
     statements = 0
     assert take_in(document).counts["unchanged"] == {"cases": 100, "events": 2000}
     assert statements < 40
+    event.remove(session.get_bind(), "before_cursor_execute", count)

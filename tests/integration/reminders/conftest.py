@@ -1,8 +1,8 @@
-"""A real database without the web around it, and a tick that can be held at an instant."""
+"""A tick that can be held at an instant."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,23 +11,12 @@ import pytest
 
 from tests.support.settings import make_settings
 from tests.support.smtp import SmtpSink
-from tracker import models  # noqa: F401  every table must be known before the first mapper is used
 from tracker.core import clock
 from tracker.core.database import Database
-from tracker.pathways.store import DefinitionStore, use_store
 from tracker.reminders.tick import TickReport
 from tracker.reminders.tick import tick as run_tick
-from tracker.wiring import HANDLERS
 
 Tick = Callable[..., TickReport]
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, handlers=HANDLERS)
-    use_store(DefinitionStore(database, None))
-    yield database
-    database.dispose()
 
 
 @pytest.fixture
