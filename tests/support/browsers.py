@@ -18,6 +18,12 @@ FLAGS = [
 
 
 def chromium() -> str | None:
-    """The path of a Chromium on this machine; CHROMIUM names one."""
-    candidates = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    """The path of a Chromium on this machine; CHROMIUM names one.
+
+    The headless shell is the same engine without the windows of a browser around it, at half the cost.
+    """
+    candidates = (
+        *(os.environ.get("CHROMIUM"), "chromium-headless-shell"),
+        *("chromium", "chromium-browser", "google-chrome"),
+    )
     return next((found for name in candidates if name and (found := shutil.which(name))), None)
