@@ -23,12 +23,13 @@ from tracker.followups.models import FollowUp
 from tracker.followups.progress import cancel, complete, reopen, snooze, start, wait
 from tracker.followups.rrules import NotARule, parse
 from tracker.followups.seeing import require_post
-from tracker.followups.standard import add_standard
+from tracker.followups.standard import add_standard, add_standard_as
 from tracker.followups.undoing import undo
 
 __all__ = [
     "add_follow_up",
     "add_standard",
+    "add_standard_as",
     "assign",
     "cancel",
     "change_due",

@@ -9,6 +9,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from tracker.access.levels import MembershipKind
 from tracker.access.policy import require
 from tracker.access.queries import membership_of
 from tracker.audit.services import record
@@ -32,9 +33,39 @@ def add_standard(
 
     They take the event's own level, since a title may give away what happened. Faults are named `rows.<n>.<field>`.
     """
+    return add_standard_as(session, actor, case, membership_of(session, actor, case.id), event, rows) if rows else []
+
+
+def add_standard_as(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    membership: MembershipKind | None,
+    event: CaseEvent,
+    rows: Sequence[StandardFollowUp],
+) -> list[FollowUp]:
+    """The same for whoever asked already what `actor` is on the case, in this transaction."""
     if not rows:
         return []
-    membership = membership_of(session, actor, case.id)
+    with session.no_autoflush:  # so that the trail of the entry and that of the follow-ups are written together
+        made = _make(session, actor, case, membership, event, rows)
+    for follow_up in made:
+        template = follow_up.template_key
+        record(session, actor, "follow_up.created", "follow_up", follow_up.id, case_id=case.id, template=template)
+    if made:
+        note_made(session, actor, made, new_id())
+        announce(session, FollowUpsMade(tuple(follow_up.id for follow_up in made), case.id, actor))
+    return made
+
+
+def _make(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    membership: MembershipKind | None,
+    event: CaseEvent,
+    rows: Sequence[StandardFollowUp],
+) -> list[FollowUp]:
     require(policy.may_create(actor, case, membership))
     level = rules.own_level(event.level, case.level)
     require_own_level(actor, case, level, membership)
@@ -45,14 +76,7 @@ def add_standard(
             path = f"rows.{number}.assignee_id"
             require_assignable(session, actor, case, level, row.assignee_id, membership, path)
             checked.add(row.assignee_id)
-    made = _insert(session, [_values(actor, case, event, level, row) for row in rows])
-    for follow_up in made:
-        template = follow_up.template_key
-        record(session, actor, "follow_up.created", "follow_up", follow_up.id, case_id=case.id, template=template)
-    if made:
-        note_made(session, actor, made, new_id())
-        announce(session, FollowUpsMade(tuple(follow_up.id for follow_up in made), case.id, actor))
-    return made
+    return _insert(session, [_values(actor, case, event, level, row) for row in rows])
 
 
 def _values(actor: Actor, case: Case, event: CaseEvent, level: str | None, row: StandardFollowUp) -> dict[str, Any]:
@@ -73,8 +97,7 @@ def _values(actor: Actor, case: Case, event: CaseEvent, level: str | None, row: 
 
 
 def _insert(session: Session, values: list[dict[str, Any]]) -> list[FollowUp]:
-    """In one statement; the unique index over case, template and period settles races too."""
-    session.flush()
+    """In one statement; the unique index over case, template and period settles races too. Case and event stand."""
     table: Table = FollowUp.__table__  # type: ignore[assignment]
     session.execute(insert(table).values(values).on_conflict_do_nothing())
     made = select(FollowUp).where(FollowUp.id.in_([row["id"] for row in values])).order_by(FollowUp.id)

@@ -28,12 +28,24 @@ from tracker.core.errors import Conflict, Invalid, NotLawful
 from tracker.core.web import actor, db
 from tracker.followups.closing import OpenWork, settle_open_work
 from tracker.followups.panel import offered_assignees
-from tracker.followups.services import add_standard
+from tracker.followups.services import add_standard_as
 from tracker.followups.timeline_sets import sets_for
 from tracker.followups.today import today_here
 from tracker.pages.blueprint import blueprint
 from tracker.pages.move_offers import OfferRow, chosen, fresh_rows, note_faults, resumed_rows, sent_rows
-from tracker.pages.move_targets import JUMP, PAST, Chosen, Moving, asked_by, barred, is_reachable, option_of, ways_on
+from tracker.pages.move_proposals import first_needed, proposed
+from tracker.pages.move_targets import (
+    JUMP,
+    PAST,
+    Chosen,
+    Moving,
+    asked_by,
+    barred,
+    is_reachable,
+    only_way,
+    option_of,
+    ways_on,
+)
 from tracker.pages.move_typed import is_kept, typed
 from tracker.pages.move_work import (
     NOTHING,
@@ -56,6 +68,8 @@ Answer = Response | str | tuple[str, int]
 def move_case(reference: str) -> Answer:
     moving = _moving(reference)
     pick = _chosen(moving, request.args)
+    if pick is None and "choose" not in request.args:
+        pick = only_way(moving)
     if pick is None:
         return _choice_page(moving)
     return _fields_page(moving, pick, _form(moving, pick))
@@ -131,10 +145,11 @@ def _choice_page(moving: Moving) -> str:
 
 
 def _form(moving: Moving, pick: Chosen) -> EntryForm:
+    asked = asked_by(moving, pick)
     offered = {"version": moving.case.version, "resume_to": _return(moving, pick)}
     if pick.how != PAST:
-        offered["occurred_on"] = today_here().isoformat()
-    form = entry_form(asked_by(moving, pick), offered)
+        offered |= proposed(moving, pick, asked, today_here())
+    form = entry_form(asked, offered)
     form.offer(moving.definition, moving.case.level, moving.standing, moving.sight.flags)
     return form
 
@@ -171,6 +186,7 @@ def _fields_page(
         form=form,
         option=option,
         asked=asked,
+        first=first_needed(form, asked),
         typed=typed(moving.definition, form, asked, request.form),
         ways_on=[] if is_reachable(moving, pick) else ways_on(moving, pick),
         barred=barred(moving, option) if option.kind else "",
@@ -318,7 +334,7 @@ def _write(
         form.expected_version,
         left_open=[one.follow_up_id for one in settled],
     )
-    made = add_standard(db(), actor(), case, event, follow_ups)
+    made = add_standard_as(db(), actor(), case, moving.membership, event, follow_ups)
     if settled:
         settle_open_work(db(), actor(), case, settled, work.reason)
     return event.id, len(made)

@@ -21,7 +21,7 @@ from tracker.cases.services.voiding import entry_from
 from tracker.core.errors import Invalid
 from tracker.core.web import actor, db
 from tracker.followups.panel import offered_assignees
-from tracker.followups.services import add_standard
+from tracker.followups.services import add_standard_as
 from tracker.followups.today import today_here
 from tracker.pages.blueprint import blueprint
 from tracker.pages.move_offers import OfferRow, chosen, fresh_rows, note_faults, sent_rows
@@ -65,7 +65,7 @@ def make_standard(reference: str) -> Answer:
         return redirect(url_for("pages.case_page", reference=standing.case.reference), 303)
     rows = sent_rows(standing.definition, standing.entry, request.form)
     try:
-        made = add_standard(db(), actor(), standing.case, standing.event, chosen(rows))
+        made = add_standard_as(db(), actor(), standing.case, standing.membership, standing.event, chosen(rows))
     except Invalid as problem:
         note_faults(rows, problem)
         return _page(standing, rows), 422

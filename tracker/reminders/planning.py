@@ -104,11 +104,12 @@ def _plan_alone(session: Session, follow_up_id: UUID, now: datetime) -> int:
 def _differences(
     session: Session, follow_up_ids: Sequence[UUID], now: datetime, announce: FollowUpChanged | None = None
 ) -> Differences:
-    standing = due_facts.standing(session, follow_up_ids)
+    is_new = announce is not None and announce.change == "created"
+    standing = {} if is_new else due_facts.standing(session, follow_up_ids)
     differences = Differences()
     for subject in due_facts.subjects(session, follow_up_ids):
         told = announce is not None and _is_told(announce, subject)
-        compare(differences, subject, standing[subject.follow_up_id], now, announce=told)
+        compare(differences, subject, standing.get(subject.follow_up_id, []), now, announce=told)
     return differences
 
 

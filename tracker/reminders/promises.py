@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text, update
@@ -14,8 +15,7 @@ from tracker.reminders.differences import Differences
 from tracker.reminders.models import Reminder
 from tracker.reminders.numbers import new_number
 
-_INSERT = text(
-    """
+_ADD = """
     INSERT INTO reminders (id, subject_id, subject_type, case_id, kind, due_key, due_on, recipient_id, number, status,
                            scheduled_at, send_at, useful_until, message_id, attempts, created_at)
     SELECT id, subject_id, 'follow_up', case_id, kind, due_key, due_on, recipient_id, number, 'planned',
@@ -28,7 +28,6 @@ _INSERT = text(
                     message_id)
     ON CONFLICT ON CONSTRAINT uq_reminders_key DO NOTHING
     """
-)
 
 _MOVE = text(
     """
@@ -41,12 +40,12 @@ _MOVE = text(
     """
 )
 
-_NEXT = text(
-    """
+_PLAN_NEXT = """
     UPDATE follow_ups f SET next_plan_at = n.at
-      FROM unnest(CAST(:id AS uuid[]), CAST(:at AS timestamptz[])) AS n (id, at) WHERE f.id = n.id
+      FROM unnest(CAST(:planned_id AS uuid[]), CAST(:at AS timestamptz[])) AS n (id, at) WHERE f.id = n.id
     """
-)
+_NEXT = text(_PLAN_NEXT)
+_INSERT_AND_NEXT = text(f"WITH planned AS ({_PLAN_NEXT}) {_ADD}")
 
 
 def write(session: Session, differences: Differences, now: datetime) -> int:
@@ -60,8 +59,10 @@ def write(session: Session, differences: Differences, now: datetime) -> int:
             "useful_until": [wanted.useful_until for _, wanted in moved],
         }
         session.execute(_MOVE, values)
+    if differences.added:
+        return _add(session, differences, now)
     plan_next(session, differences.next_plans)
-    return _add(session, differences, now) if differences.added else 0
+    return 0
 
 
 def _cancel(session: Session, differences: Differences, now: datetime) -> None:
@@ -91,11 +92,14 @@ def _add(session: Session, differences: Differences, now: datetime) -> int:
         "useful_until": [one.useful_until for one in wanted],
         "message_id": [uuid4() for _ in wanted],
     }
-    return int(session.execute(_INSERT, values).rowcount)  # type: ignore[attr-defined]
+    return int(session.execute(_INSERT_AND_NEXT, values | _next(differences.next_plans)).rowcount)  # type: ignore[attr-defined]
 
 
 def plan_next(session: Session, next_plans: Sequence[tuple[UUID, datetime | None]]) -> None:
     """Say when the sweep must look at these follow-ups again. Past the mapper: planning is no edit of the follow-up."""
     if next_plans:
-        ids, instants = zip(*next_plans, strict=True)
-        session.execute(_NEXT, {"id": list(ids), "at": list(instants)})
+        session.execute(_NEXT, _next(next_plans))
+
+
+def _next(next_plans: Sequence[tuple[UUID, datetime | None]]) -> dict[str, list[Any]]:
+    return {"planned_id": [row_id for row_id, _ in next_plans], "at": [at for _, at in next_plans]}
