@@ -27,7 +27,7 @@ from tracker.core.actor import OPERATOR
 from tracker.followups.models import FollowUp
 
 People = dict[str, Person]
-LIST_BUDGET, CASE_BUDGET, MOVE_BUDGET = 8, 15, 20
+LIST_BUDGET, CASE_BUDGET, MOVE_BUDGET = 8, 10, 16
 
 
 @pytest.fixture
