@@ -70,6 +70,13 @@ def option_of(moving: Moving, pick: Chosen) -> MoveOption:
     return found or MoveOption(row.key, row.label, row.label, "", row.phase, demands(moving.definition, row.key, None))
 
 
+def only_way(moving: Moving) -> Chosen | None:
+    """The one listed move that can be made from here; None where there are several, or none."""
+    state = moving.sight.state(moving.case.details)
+    open_ones = [option for option in lawful_moves(moving.definition, state) if not barred(moving, option)]
+    return Chosen(open_ones[0].target, "") if len(open_ones) == 1 else None
+
+
 def is_reachable(moving: Moving, pick: Chosen) -> bool:
     """Whether the table leads there from where the case stands; the past is reachable from everywhere."""
     state = moving.sight.state(moving.case.details)

@@ -1,6 +1,8 @@
-// Text boxes grow with their text. Style sheets do it where `field-sizing` exists; elsewhere rows are counted.
+// A proposed text (data-proposed) stands selected, so that typing replaces it. Text boxes grow with their text. Style sheets do it where `field-sizing` exists; elsewhere rows are counted.
 
 export function start(root) {
+  document.addEventListener("focusin", (event) => selectProposal(event.target));
+  selectProposal(document.activeElement);
   if (CSS.supports("field-sizing", "content")) return;
   for (const box of root.querySelectorAll("textarea[data-grow]")) {
     const fewest = box.rows;
@@ -8,4 +10,8 @@ export function start(root) {
     box.addEventListener("input", grow);
     grow();
   }
+}
+
+function selectProposal(box) {
+  if (box?.dataset?.proposed && box.value === box.dataset.proposed) box.select();
 }

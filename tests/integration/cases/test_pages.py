@@ -247,6 +247,21 @@ def test_the_second_of_two_editors_sees_both_versions_and_keeps_their_words(
     assert f'name="version" type="hidden" value="{current(act_as, case).version}"' in page
 
 
+def test_the_only_way_on_is_opened_at_once_with_the_focus_in_the_first_fact(
+    act_as: ActAs, as_officer: FlaskClient, officer: Person
+) -> None:
+    with act_as(OPERATOR) as session:
+        one_way = make_case(session, (("submitted", "2026-03-01"),), pathway="icc_referral", lead=officer)
+        several = make_case(session, (("received", "2026-03-01"),), pathway="icc_referral", lead=officer)
+    page = as_officer.get(f"/cases/{one_way.reference}/move").get_data(as_text=True)
+    assert 'name="to" value="received"' in page
+    focused = re.findall(r"<(?:input|textarea)[^>]*autofocus[^>]*>", page)
+    assert len(focused) == 1 and 'name="fact_situation_number"' in focused[0]
+    assert re.search(r'<textarea[^>]*name="summary"[^>]*>\s*Receipt confirmed by OTP</textarea>', page)
+    assert 'name="to"' not in as_officer.get(f"/cases/{one_way.reference}/move?choose=1").get_data(as_text=True)
+    assert 'name="to"' not in as_officer.get(f"/cases/{several.reference}/move").get_data(as_text=True)
+
+
 def test_an_entry_is_dated_as_one_says_it_and_the_date_is_shown_in_full(
     act_as: ActAs, as_officer: FlaskClient, case: Case
 ) -> None:

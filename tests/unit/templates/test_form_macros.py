@@ -106,3 +106,8 @@ def test_a_blocked_choice_cannot_be_taken_and_says_why(render: Render) -> None:
     html = render("{{ forms.choice_card('move', 'close', 'Close', disabled_reason='Two follow-ups are open') }}")
     assert re.search(r"<input[^>]* disabled[^>]*aria-describedby=\"move-close-text\"", html)
     assert re.search(r'id="move-close-text".*Two follow-ups are open', html)
+
+
+def test_an_attribute_that_is_none_is_left_out(render: Render) -> None:
+    html = render('{{ forms.field(form.note, autofocus=none, data_key="f") }}', form=_Form(formdata=None))
+    assert 'data-key="f"' in html and "autofocus" not in html
