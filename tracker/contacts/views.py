@@ -24,6 +24,12 @@ from tracker.contacts.forms import (
 )
 from tracker.contacts.list_columns import CONTACTS, cell, concerns_of, heading
 from tracker.contacts.models import Contact
+from tracker.contacts.organisation_columns import (
+    ORGANISATIONS,
+    concerns_of_organisation,
+    organisation_cell,
+    organisation_heading,
+)
 from tracker.contacts.queries import ContactFilters
 from tracker.core.countries import COUNTRY_CODES, country_choices
 from tracker.core.errors import Conflict, Invalid
@@ -150,16 +156,44 @@ def edit_contact(contact_id: UUID) -> Answer:
 @blueprint.get("/organisations")
 @entrance(CASE_READERS)
 def list_organisations() -> Answer:
-    name, country = _text("name"), _country()
+    head, name, country = head_of(ORGANISATIONS), _text("name"), _country()
+    if head.default_url:
+        return redirect(head.default_url, 303)
     page = queries.list_organisations(db(), actor(), name, country, request.args.get("cursor"))
+    group = head.shape.group
     return render_template(
         "contacts/organisations.html",
         page=page,
+        head=head,
+        groups=in_groups(
+            page.rows,
+            (lambda one: organisation_heading(one, group)) if group else None,
+            lambda one: organisation_heading(one, group),
+            ordered=False,
+        ),
         hidden=queries.organisations_hidden(db(), actor()) if not page.rows and (name or country) else 0,
         address=_address("name", "country"),
         countries=country_choices(),
         may_record=_may_record(),
     )
+
+
+@blueprint.post("/organisations/export")
+@entrance(CASE_READERS)
+def export_organisations() -> FileAnswer:
+    """The list of the same address as a file; for staff, since an organisation is of no case."""
+    name, country, session, who = _text("name"), _country(), db(), actor()
+    require(decide(who, Action.EXPORT_LIST))
+    address = Address.of(url_for(ORGANISATIONS.endpoint), request.args)
+    source = Source(
+        ORGANISATIONS.area,
+        read_shape(ORGANISATIONS, request.args).columns_of_a_file(),
+        lambda cursor, size: queries.list_organisations(session, who, name, country, cursor, size),
+        organisation_cell,
+        concerns_of_organisation,
+        sorted(address.filters),
+    )
+    return send_list(ORGANISATIONS, source, address)
 
 
 @blueprint.route("/organisations/new", methods=["GET", "POST"])

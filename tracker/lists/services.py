@@ -18,7 +18,7 @@ from tracker.lists import policy
 from tracker.lists.address import LONGEST_QUERY, OF_A_PAGE, OF_A_VIEW
 from tracker.lists.queries import MOST_VIEWS
 
-AREAS = ("cases", "follow_ups", "engagements", "commitments", "contacts")
+AREAS = ("cases", "follow_ups", "engagements", "commitments", "contacts", "organisations")
 LONGEST_NAME = 80
 
 

@@ -24,6 +24,7 @@ ENDPOINTS = {
     "engagements": "engagements.list_engagements",
     "commitments": "engagements.list_commitments",
     "contacts": "contacts.list_contacts",
+    "organisations": "contacts.list_organisations",
 }
 """Where each list stands. Its page lies above this feature, so it is named by its endpoint."""
 

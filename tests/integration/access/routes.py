@@ -83,6 +83,7 @@ GET  contacts.alike                     | 200 200 200 200 404 303
 GET  contacts.contact_page              | 200 200 200 200 404 303
 GET  contacts.edit_contact              | 200 200 403 200 404 303
 POST contacts.export_contacts           | 400 400 400 400 404 401
+POST contacts.export_organisations      | 400 400 400 400 404 401
 POST contacts.edit_contact              | 400 400 400 400 404 401
 GET  contacts.edit_organisation         | 200 200 403 403 404 303
 POST contacts.edit_organisation         | 400 400 400 400 404 401

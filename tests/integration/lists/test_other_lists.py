@@ -77,9 +77,31 @@ def test_contacts_are_exported_by_staff_without_what_is_private(
     assert "/contacts/export" not in counsel.get("/contacts").text
 
 
+def test_organisations_are_exported_by_staff(
+    act_as: ActAs, people: People, client_of: ClientOf, dealings: None
+) -> None:
+    answer = client_of(people["legal_officer"]).post("/organisations/export", data={"format": "csv"})
+    assert [row["Organisation"] for row in rows_of(answer)] == ["'=Ministry"]
+    with act_as(OPERATOR) as session:
+        join(session, make_case(session), people["outside_counsel"], "member")
+    counsel = client_of(people["outside_counsel"])
+    assert counsel.post("/organisations/export", data={"format": "csv"}).status_code == 403
+    assert "/organisations/export" not in counsel.get("/organisations").text
+
+
+def test_organisations_are_grouped_and_their_view_is_saved(people: People, client_of: ClientOf, dealings: None) -> None:
+    client = client_of(people["legal_officer"])
+    page = client.get("/organisations?group=country")
+    assert 'class="group-row"' in page.text and "=Ministry" in page.text
+    saved = {"area": "organisations", "query": "group=country", "name": "By country"}
+    assert client.post("/views", data=saved).status_code == 303
+    assert "By country" in client.get("/organisations").text
+
+
 @pytest.mark.parametrize(
     ("address", "there", "gone"),
     [
+        ("/organisations?columns=country", 'data-label="Country"', 'data-label="Kind"'),
         ("/engagements?columns=kind", 'data-label="Kind"', 'data-label="Who"'),
         ("/commitments?columns=kind&status=any", 'data-label="Kind"', 'data-label="By"'),
         ("/contacts?columns=country", 'data-label="Country"', 'data-label="Office"'),
