@@ -32,7 +32,7 @@ from tracker.engagements.forms import (
     line_of,
     outcome_form_of,
 )
-from tracker.engagements.known import cases_by_reference, names_typed
+from tracker.engagements.known import cases_by_reference, cases_typed, names_typed
 from tracker.engagements.list_columns import COMMITMENTS, Told, commitment_cell, side_words, status_words, told
 from tracker.followups.today import today_here
 from tracker.lists.address import Address
@@ -141,12 +141,13 @@ def edit(commitment_id: UUID) -> Answer:
     form = edit_form_of(line, next(iter(own.values()), None))
     if request.method == "GET":
         return _edit_page(line, form)
-    if not form.validate():
+    is_well_typed = form.validate()
+    cases, several = cases_typed(db(), actor(), [text] if (text := line_of(form.case.data)) else [])
+    if not form.case.settle(cases, several) or not is_well_typed:
         return _edit_page(line, form), 422
     try:
         typed = [text for field in (form.by, form.to) if (text := line_of(field.data))]
         known = names_typed(db(), actor(), typed)
-        cases = cases_by_reference(db(), actor(), [text] if (text := line_of(form.case.data)) else [])
         edit_commitment(db(), actor(), line.commitment, form.facts(known, cases), version_sent(form.version.data))
     except Conflict as problem:
         db().expire_all()

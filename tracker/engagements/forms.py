@@ -61,6 +61,26 @@ def text_of(text: str | None) -> str:
     return (text or "").replace("\x00", "").replace("\r\n", "\n").strip()
 
 
+class CaseField(StringField):
+    """A case by its reference, or by words of its title. `fitting`: the labels to choose from where several fit."""
+
+    fitting: Sequence[str] = ()
+
+    def settle(self, cases: Mapping[str, Case], several: Mapping[str, Sequence[str]]) -> bool:
+        """Whether what was typed names one case, or nothing was typed; else the field says what to do."""
+        text = line_of(self.data)
+        if text is None or reference_in(text) in cases:
+            return True
+        self.fitting = several.get(reference_in(text), ())
+        words = (
+            _("Several cases fit “%(text)s”: choose one of them.", text=text)
+            if self.fitting
+            else _("There is no case “%(text)s”. Give its reference, or words of its title.", text=text)
+        )
+        self.errors: Sequence[str] = [*self.errors, words]
+        return False
+
+
 class CommitmentForm(Form):
     """One commitment; a row without words is left out."""
 
@@ -69,7 +89,7 @@ class CommitmentForm(Form):
     to = StringField(_l("To"), [Length(max=LONGEST_LINE)])
     text = TextAreaField(_l("Exact words"), [Length(max=LONGEST_TEXT)])
     due = DayField(_l("Due"))
-    case = StringField(_l("Case"))
+    case = CaseField(_l("Case"))
 
     @property
     def is_filled(self) -> bool:
@@ -82,7 +102,7 @@ class NextStepForm(Form):
     title = StringField(_l("What is to be done?"), [Length(max=LONGEST_LINE)])
     assignee = PersonSelectField(_l("Who"))
     due = DayField(_l("Due"))
-    case = StringField(_l("Case"))
+    case = CaseField(_l("Case"))
 
     @property
     def is_filled(self) -> bool:
@@ -104,7 +124,7 @@ class EngagementForm(FlaskForm):
         + [(level.value, LEVEL_WORDS[level.value]) for level in Level],
     )
     participants = FieldList(StringField(_l("Participant"), [Length(max=LONGEST_LINE)]), max_entries=MOST_ROWS)
-    cases = FieldList(StringField(_l("Case"), [Length(max=LONGEST_LINE)]), max_entries=MOST_ROWS)
+    cases = FieldList(CaseField(_l("Case"), [Length(max=LONGEST_LINE)]), max_entries=MOST_ROWS)
     commitments = FieldList(FormField(CommitmentForm), max_entries=MOST_ROWS)
     follow_ups = FieldList(FormField(NextStepForm), max_entries=MOST_ROWS)
     version = HiddenField()
@@ -136,8 +156,15 @@ class EngagementForm(FlaskForm):
 
     def typed_cases(self) -> list[str]:
         """Everything that names a case."""
-        fields = [*self.cases, *(row.form.case for row in (*self.commitments, *self.follow_ups))]
-        return [text for field in fields if (text := line_of(field.data))]
+        return [text for field in self._case_fields() if (text := line_of(field.data))]
+
+    def settle_cases(self, cases: Mapping[str, Case], several: Mapping[str, Sequence[str]]) -> bool:
+        """Whether each text names one case; the fields say where it doesn't, all at once."""
+        settled = [field.settle(cases, several) for field in self._case_fields()]  # each, so that each says its fault
+        return all(settled)
+
+    def _case_fields(self) -> list[CaseField]:
+        return [*self.cases, *(row.form.case for row in (*self.commitments, *self.follow_ups))]
 
     def facts(self, known: KnownNames, cases: Mapping[str, Case]) -> EngagementFacts:
         """Raises Invalid for a case that the reader does not see."""
@@ -259,7 +286,7 @@ class CommitmentEditForm(FlaskForm):
     to = StringField(_l("To"), [Length(max=LONGEST_LINE)])
     text = TextAreaField(_l("Exact words"), [Length(max=LONGEST_TEXT)])
     due = DayField(_l("Due"))
-    case = StringField(_l("Case"))
+    case = CaseField(_l("Case"))
     version = HiddenField()
 
     def facts(self, known: KnownNames, cases: Mapping[str, Case]) -> CommitmentFacts:
@@ -349,7 +376,8 @@ def labels_of_participants(engagement: Engagement) -> list[str]:
 def _case_id(text: str, cases: Mapping[str, Case], path: str) -> UUID:
     case = cases.get(reference_in(text))
     if case is None:
-        raise Invalid(Fault(path, _("There is no case “%(text)s”. Give its reference, such as ICC-K7QX.", text=text)))
+        words = _("There is no case “%(text)s”. Give its reference, or words of its title.", text=text)
+        raise Invalid(Fault(path, words))
     return case.id
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import exists, func, or_
 from sqlalchemy.orm import Session
 
 from tracker.cases.models import Case
+from tracker.cases.named import cases_named
 from tracker.cases.queries import visible_cases
 from tracker.contacts.models import Contact, Office, Organisation
 from tracker.contacts.queries import standing_contacts, visible_organisations, with_offices
@@ -106,6 +107,24 @@ def cases_by_reference(session: Session, actor: Actor, typed: Iterable[str]) -> 
     if not wanted:
         return {}
     return {case.reference: case for case in session.scalars(visible_cases(actor).where(Case.reference.in_(wanted)))}
+
+
+def cases_typed(session: Session, actor: Actor, typed: Iterable[str]) -> tuple[dict[str, Case], dict[str, list[str]]]:
+    """What each text means: by `reference_in(text)` the one case that fits it, or the labels of the several that do.
+
+    A reference first, else words of a title; only cases that `actor` sees.
+    """
+    texts = list(dict.fromkeys(typed))
+    found, several = cases_by_reference(session, actor, texts), {}
+    for text in texts:
+        if reference_in(text) in found:
+            continue
+        fitting = cases_named(session, actor, text)
+        if len(fitting) == 1:
+            found[reference_in(text)] = fitting[0]
+        elif fitting:
+            several[reference_in(text)] = [label_of_case(case) for case in fitting]
+    return found, several
 
 
 def contacts_of_ids(session: Session, actor: Actor, contact_ids: Sequence[UUID]) -> Sequence[Contact]:

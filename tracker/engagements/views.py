@@ -31,6 +31,7 @@ from tracker.engagements.forms import (
 )
 from tracker.engagements.known import (
     cases_by_reference,
+    cases_typed,
     contacts_of_ids,
     label_of_case,
     label_of_contact,
@@ -127,10 +128,11 @@ def new_engagement() -> Answer:
     if request.method == "GET" or "more_rows" in request.form:
         return _form_page(form)
     _offer_people(form)
-    if not form.validate():
+    is_well_typed = form.validate()
+    cases, several = cases_typed(db(), actor(), form.typed_cases())
+    if not form.settle_cases(cases, several) or not is_well_typed:
         return _form_page(form), 422
     try:
-        cases = cases_by_reference(db(), actor(), form.typed_cases())
         known = names_typed(db(), actor(), form.typed_names())
         engagement = services.record_engagement(
             db(), actor(), form.facts(known, cases), form.commitment_facts(known, cases), form.next_steps(cases)
@@ -152,10 +154,12 @@ def edit_engagement(engagement_id: UUID) -> Answer:
     if request.method == "GET" or "more_rows" in request.form:
         return _form_page(form, engagement)
     _offer_people(form)
-    if not form.validate():
+    is_well_typed = form.validate()
+    named, several = cases_typed(db(), actor(), form.typed_cases())
+    if not form.settle_cases(named, several) or not is_well_typed:
         return _form_page(form, engagement), 422
     try:
-        _save(engagement, form)
+        _save(engagement, form, named)
     except Conflict as problem:
         return _conflict(engagement_id, form, problem), 409
     except Invalid as problem:
@@ -203,9 +207,8 @@ def _hidden(filters: queries.EngagementFilters) -> int:
     return queries.engagements_hidden(db(), actor()) if filters != queries.EngagementFilters() else 0
 
 
-def _save(engagement: Engagement, form: EngagementForm) -> None:
+def _save(engagement: Engagement, form: EngagementForm, cases: dict[str, Case]) -> None:
     known = names_typed(db(), actor(), form.typed_names())
-    cases = cases_by_reference(db(), actor(), form.typed_cases())
     services.edit_engagement(
         db(),
         actor(),

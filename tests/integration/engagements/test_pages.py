@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -105,6 +107,56 @@ def test_a_sealed_case_and_an_unknown_one_are_answered_alike(
     assert hidden.status_code == 422
     assert f"There is no case “{sealed.reference}”" in hidden.text
     assert sealed.title not in client.get("/engagements/new").text or sealed.title == case.title
+
+
+def test_a_case_is_named_by_words_of_its_title_without_a_script(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        monaco = make_case(session, title="Dossier of Monaco")
+        make_case(session, level="sealed", title="Dossier of Monaco, the sealed part")
+    client = client_of(people["coordinator"])
+    form = said(case, **{"cases-0": "monaco dossier", "follow_ups-1-case": "MONACO"})
+    answer = client.post("/engagements/new", data=form)
+    assert answer.status_code == 303
+    assert monaco.reference in client.get(answer.location).text
+    with act_as(OPERATOR) as session:
+        steps = session.scalars(select(FollowUp).where(FollowUp.commitment_id.is_(None))).all()
+    assert {step.case_id for step in steps} == {monaco.id}
+
+
+def test_words_that_fit_several_cases_are_answered_with_a_choice_and_all_fields_at_once(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        two = [make_case(session, title=f"Dossier of {state}") for state in ("Monaco", "Malta")]
+    client = client_of(people["coordinator"])
+    form = said(case, **{"cases-0": "dossier", "commitments-0-case": "nothing like it"})
+    refused = client.post("/engagements/new", data=form)
+    assert refused.status_code == 422
+    page = unescape(refused.text)
+    assert "Several cases fit “dossier”" in page and "There is no case “nothing like it”" in page
+    assert 'href="#cases-0"' in page and 'href="#commitments-0-case"' in page
+    select_box = re.search(r'<select[^>]*name="cases-0".*?</select>', page, re.DOTALL)
+    assert select_box is not None and "Accede to the referral" in page
+    for one in two:
+        assert f"<option>{one.reference} · {one.title}</option>" in select_box[0]
+    chosen = {"cases-0": f"{two[0].reference} · {two[0].title}", "commitments-0-case": ""}
+    assert client.post("/engagements/new", data=form | chosen).status_code == 303
+
+
+def test_a_commitment_is_put_on_a_case_by_words_of_its_title(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        monaco = make_case(session, title="Dossier of Monaco")
+        promise = make_commitment(session, make_engagement(session, case, monaco), case=case)
+    client, address = client_of(people["coordinator"]), f"/commitments/{promise.id}/edit"
+    form = {"kind": "commitment", "text": "We accede", "version": "1"}
+    assert client.post(address, data=form | {"case": "nothing like it"}).status_code == 422
+    assert client.post(address, data=form | {"case": "monaco"}).status_code == 303
+    with act_as(OPERATOR) as session:
+        assert session.get_one(Commitment, promise.id).case_id == monaco.id
 
 
 def test_a_future_day_typed_in_words_is_not_taken_as_the_day_of_a_meeting(
