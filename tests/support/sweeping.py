@@ -26,8 +26,10 @@ _STRANGERS = """
     WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
           AND (pid <> ALL(%s) OR state <> 'idle')
     """
-SWEEPS_BEFORE_TRUNCATE = 60
-"""Deleted rows stay on their pages until then, so that the rows of a test lie in the order in which they came."""
+SMALL = 10 * 8192
+"""Bytes. Deleted rows stay on their pages, so that the rows of a test lie in the order in which they came; below ten
+pages PostgreSQL plans as for a table that is new, so that the rows are found in the same order too."""
+_LARGE = "SELECT relname FROM pg_class WHERE oid = ANY(%s::regclass[]) AND pg_relation_size(oid) > %s"
 
 
 class NotSwept(Exception):
@@ -47,7 +49,6 @@ class Sweeper:
         self._filled = [name for name, has_rows in found.items() if has_rows]
         self._content = self._filled_content()
         self._schema = self._schema_now()
-        self._sweeps = 0
 
     def sweep(self, keep: Collection[int]) -> None:
         """Delete what was written and check that nothing else is left. Raises NotSwept, or psycopg's errors.
@@ -58,11 +59,9 @@ class Sweeper:
         if self._schema_now() != self._schema or self._filled_content() != self._content:
             raise NotSwept
         written = self._written()
-        self._sweeps += 1
-        if self._sweeps % SWEEPS_BEFORE_TRUNCATE == 0:
-            self._truncate()
-        elif written:
+        if written:
             self._delete(written)
+            self._shrink(written)
         if written and self._written():
             raise NotSwept
 
@@ -97,9 +96,12 @@ class Sweeper:
         each = (sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in tables)
         self._connection.execute(sql.SQL("; ").join(each))
 
-    def _truncate(self) -> None:
-        self._connection.execute(sql.SQL("TRUNCATE ") + sql.SQL(", ").join(map(sql.Identifier, self._empty)))
-        self._schema = self._schema_now()  # the tables have new files, which pg_class knows
+    def _shrink(self, tables: list[str]) -> None:
+        large = [name for (name,) in self._connection.execute(_LARGE, [tables, SMALL])]
+        if large:
+            names = sql.SQL(", ").join(map(sql.Identifier, large))
+            self._connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+            self._schema = self._schema_now()  # the tables have new files, which pg_class knows
 
     def _filled_content(self) -> list[Any]:
         asked = "SELECT md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM {} t"
