@@ -33,9 +33,9 @@ class Need(NamedTuple):
 
 
 def links_of(session: Session, actor: Actor, follow_up_id: UUID) -> Sequence[Need]:
-    """What it needs, and what needs it. One statement."""
+    """What it needs, and what needs it, in the order of their making. One statement."""
     query = _linked(actor, follow_up_id).where(_is_needed(follow_up_id) | _is_needing(follow_up_id))
-    return [Need(*row[:4]) for row in session.execute(query)]
+    return [Need(*row[:4]) for row in session.execute(query.order_by(FollowUp.id))]
 
 
 def links_and_others(
@@ -45,7 +45,7 @@ def links_and_others(
     linked = _is_needed(follow_up.id) | _is_needing(follow_up.id)
     on_case = and_(FollowUp.case_id == follow_up.case_id, FollowUp.status.in_(ACTIVE_STATUSES))
     query = _linked(actor, follow_up.id).where(linked | on_case, FollowUp.id != follow_up.id)
-    rows = session.execute(query.order_by(linked.desc()).limit(most)).all()
+    rows = session.execute(query.order_by(linked.desc(), FollowUp.id).limit(most)).all()
     links = [Need(*row[:4]) for row in rows if row[3] or row[4]]
     return links, [(row[0], row[1]) for row in rows if not row[3] and row[2] in ACTIVE_STATUSES]
 
