@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from tracker.contacts.facts import (
@@ -41,22 +41,36 @@ def uuid_or_none(value: Any) -> UUID | None:
 
 
 class OrganisationNameField(StringField):
-    """An organisation by its name, with the known names offered; `organisation_id` is the one that is meant."""
+    """An organisation by its name, with the known names offered; `organisation_id` is the one that is meant.
+
+    `new_name`: a name that nobody has recorded yet, where the form is to make the organisation.
+    """
 
     organisation_id: UUID | None = None
+    makes_new = False
+    offers_new = False
 
     def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
         super().__init__(label, validators, **options)
         self._known: dict[str, UUID] = {}
 
-    def offer(self, organisations: Choices) -> None:
-        """Say which organisations there are; before validating."""
+    def offer(self, organisations: Choices, makes_new: bool, offers_new: bool) -> None:
+        """Say which organisations there are, and whether others are made, or could be; before validating."""
         self._known = {name.casefold(): organisation_id for organisation_id, name in organisations}
         self.organisation_id = self._known.get((line_of(self.data) or "").casefold())
+        self.makes_new, self.offers_new = makes_new, offers_new
+
+    @property
+    def new_name(self) -> str | None:
+        return line_of(self.data) if self.makes_new and self.organisation_id is None else None
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  the signature is WTForms'
-        if line_of(self.data) and self.organisation_id is None:
-            raise ValidationError(_("There is no organisation of this name. Make it first, under Organisations."))
+        if line_of(self.data) and self.organisation_id is None and not self.makes_new:
+            raise ValidationError(
+                _("There is no organisation of this name. Choose one of the list, or tick that it is to be made.")
+                if self.offers_new
+                else _("There is no organisation of this name that you can see. Choose one of the list.")
+            )
 
 
 class CountrySelectField(SelectField):
@@ -90,6 +104,7 @@ class OfficeForm(Form):
 class ContactForm(FlaskForm):
     name = StringField(_l("Name"), [Length(max=LONGEST_LINE)])
     organisation = OrganisationNameField(_l("Organisation"))
+    new_organisations = BooleanField(_l("Make the organisations that are not in the list yet"))
     country = CountrySelectField(_l("Country"))
     languages = StringField(_l("Languages"))
     offices = FieldList(FormField(OfficeForm), max_entries=MOST_OFFICES)
@@ -100,10 +115,19 @@ class ContactForm(FlaskForm):
     )
     version = HiddenField()
 
-    def offer(self, organisations: Choices) -> None:
-        self.organisation.offer(organisations)
-        for row in self.offices:
-            row.form.organisation.offer(organisations)
+    def offer(self, organisations: Choices, *, offers_new: bool) -> None:
+        """`offers_new`: whoever fills it may bring an organisation along; from outside one would not see it."""
+        makes_new = offers_new and bool(self.new_organisations.data)
+        for field in self._organisation_fields():
+            field.offer(organisations, makes_new, offers_new)
+
+    def new_names(self) -> list[str]:
+        """The organisations to make, each once, as they were first written."""
+        names = [field.new_name for field in self._organisation_fields() if field.new_name]
+        return list({name.casefold(): name for name in reversed(names)}.values())[::-1]
+
+    def _organisation_fields(self) -> list[OrganisationNameField]:
+        return [self.organisation, *(row.form.organisation for row in self.offices)]
 
     def add_rows(self, more: bool) -> None:
         """Empty rows at the end, so that the form works without a script; `more` on top of those that are there."""

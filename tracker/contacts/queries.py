@@ -209,6 +209,13 @@ def organisation_choices(session: Session, actor: Actor, limit: int = _MOST_CHOI
     return [(row[0], row[1]) for row in session.execute(query.order_by(Organisation.name).limit(limit))]
 
 
+def organisations_called(session: Session, actor: Actor, names: Sequence[str]) -> Sequence[tuple[UUID, str]]:
+    """(id, name) of those that bear one of the names, however many organisations there are."""
+    wanted = {name.casefold() for name in names}
+    query = visible_organisations(actor).with_only_columns(Organisation.id, Organisation.name)
+    return [(row[0], row[1]) for row in session.execute(query.where(func.lower(Organisation.name).in_(wanted)))]
+
+
 _WITH_OFFICES = (
     joinedload(Contact.organisation),
     selectinload(Contact.offices).joinedload(Office.organisation),

@@ -14,6 +14,7 @@ from tracker.contacts import merge_views, policy, queries, services
 from tracker.contacts.blueprint import blueprint
 from tracker.contacts.conflict import contact_differences, organisation_differences
 from tracker.contacts.duplicates import contacts_alike
+from tracker.contacts.facts import OrganisationFacts
 from tracker.contacts.forms import (
     ContactForm,
     OrganisationForm,
@@ -105,13 +106,14 @@ def new_contact() -> Answer:
 def record_contact() -> Answer:
     require(_may_record())
     form = ContactForm()
-    form.offer(queries.organisation_choices(db(), actor()))
+    form.offer(queries.organisation_choices(db(), actor()), offers_new=actor().is_staff)
     may_see_private = policy.may_see_private(actor(), False)
     if "more_rows" in request.form:
         return _contact_form(form, None, may_see_private)
     if not form.validate():
         return _contact_form(form, None, may_see_private), 422
     try:
+        _make_organisations(form)
         contact = services.record_contact(db(), actor(), form.facts(), form.private() if may_see_private else None)
     except Invalid as problem:
         show_faults(form, problem)
@@ -131,13 +133,14 @@ def edit_contact(contact_id: UUID) -> Answer:
     may_see_private = policy.may_see_private(actor(), queries.is_member_with(db(), actor(), contact_id))
     form = form_of_contact(contact, queries.private_of(db(), contact_id) if may_see_private else None)
     organisations = queries.organisation_choices(db(), actor())
-    form.offer(organisations)
+    form.offer(organisations, offers_new=actor().is_staff)
     if request.method == "GET" or "more_rows" in request.form:
         return _contact_form(form, contact, may_see_private)
     if not form.validate():
         return _contact_form(form, contact, may_see_private), 422
     private = form.private() if may_see_private else None
     try:
+        _make_organisations(form)
         services.edit_contact(db(), actor(), contact, form.facts(), private, version_sent(form.version.data))
     except Conflict as problem:
         db().expire_all()
@@ -248,9 +251,24 @@ def _contact_form(form: ContactForm, contact: Contact | None, may_see_private: b
         form=form,
         contact=contact,
         may_see_private=may_see_private,
+        offers_new=actor().is_staff,
         organisations=queries.organisation_choices(db(), actor()),
         **extra,
     )
+
+
+def _make_organisations(form: ContactForm) -> None:
+    """Those that the form names, that nobody has recorded, and that are to be made with it. Raises Invalid."""
+    names = form.new_names()
+    if not names:
+        return
+    known = list(queries.organisations_called(db(), actor(), names))
+    there = {name.casefold() for _id, name in known}
+    for name in names:
+        if name.casefold() not in there:
+            made = services.record_organisation(db(), actor(), OrganisationFacts(name, None, None))
+            known.append((made.id, made.name))
+    form.offer([*queries.organisation_choices(db(), actor()), *known], offers_new=True)
 
 
 def _organisation_form(form: OrganisationForm, **extra: object) -> str:

@@ -228,3 +228,42 @@ def test_a_contact_that_is_not_there_is_not_found(act_as: ActAs, people: People)
 
     with act_as(people["head"]) as session, pytest.raises(NotVisible):
         get_contact(session, acting(people["head"]), new_id())
+
+
+def test_a_new_contact_brings_its_new_organisation_along_when_that_is_ticked(
+    act_as: ActAs, people: People, client_of: ClientOf
+) -> None:
+    client = client_of(people["coordinator"])
+    form = {
+        "name": "Gus Example",
+        "organisation": "Court of Nowhere",
+        "offices-0-title": "Registrar",
+        "offices-0-organisation": "court of nowhere",
+        "offices-1-title": "Member",
+        "offices-1-organisation": "Bar of Nowhere",
+    }
+    refused = client.post("/contacts/new", data=form)
+    assert refused.status_code == 422 and "tick that it is to be made" in refused.text
+    assert 'name="new_organisations"' in refused.text and "Court of Nowhere" in refused.text
+    for name in ("Gus Example", "Ada Example"):  # the second finds them made
+        answer = client.post("/contacts/new", data=form | {"name": name, "new_organisations": "y"})
+        assert answer.status_code == 303
+        page = client.get(answer.location).text
+        assert "Court of Nowhere" in page and "Bar of Nowhere" in page
+    with act_as(OPERATOR) as session:
+        names = sorted(session.scalars(select(Organisation.name)))
+        at_court = select(Contact.name).join(Organisation, Organisation.id == Contact.organisation_id)
+        found = session.scalars(at_court.where(Organisation.name == "Court of Nowhere")).all()
+    assert set(found) == {"Ada Example", "Gus Example"}
+    assert names == ["Bar of Nowhere", "Court of Nowhere"]
+
+
+def test_a_contact_that_is_refused_leaves_no_organisation_behind(
+    act_as: ActAs, people: People, client_of: ClientOf
+) -> None:
+    form = {"organisation": "Court of Nowhere", "new_organisations": "y"}  # neither a name nor an office
+    assert client_of(people["coordinator"]).post("/contacts/new", data=form).status_code == 422
+    form["name"] = "Gus Example"  # from outside an organisation of nobody's would not be seen
+    assert client_of(people["outside_counsel"]).post("/contacts/new", data=form).status_code in (403, 422)
+    with act_as(OPERATOR) as session:
+        assert session.scalars(select(Organisation)).all() == []
