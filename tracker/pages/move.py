@@ -18,7 +18,7 @@ from tracker.access.policy import Action, decide, require
 from tracker.access.queries import membership_of
 from tracker.cases.belongings import history_lines
 from tracker.cases.forms.entry import EntryForm, entry_form
-from tracker.cases.forms.fields import KIND_WORDS, show_refusal
+from tracker.cases.forms.fields import KIND_WORDS
 from tracker.cases.projection import sight_of
 from tracker.cases.queries import get_case, lock_case
 from tracker.cases.services import NewEntry
@@ -32,6 +32,7 @@ from tracker.followups.services import add_standard_as
 from tracker.followups.timeline_sets import sets_for
 from tracker.followups.today import today_here
 from tracker.pages.blueprint import blueprint
+from tracker.pages.move_faults import note_everything
 from tracker.pages.move_offers import OfferRow, chosen, fresh_rows, note_faults, resumed_rows, sent_rows
 from tracker.pages.move_proposals import first_needed, proposed
 from tracker.pages.move_targets import (
@@ -88,20 +89,16 @@ def make_move(reference: str) -> Answer:
         form.validate()
         return _fields_page(moving, pick, form, keep_errors=False, fragment=step == "follows")
     if not form.validate():
-        _note_more(moving, pick, form)
-        return _fields_page(moving, pick, form), 422
+        return _refused_page(moving, pick, form)
     entry = form.to_entry(pick.target, pick.kind)
     return _confirm(moving, pick, form, entry) if step == "confirm" else _preview(moving, pick, form, entry)
 
 
-def _note_more(moving: Moving, pick: Chosen, form: EntryForm) -> None:
-    """All that is missing in one round: also what only the pathway asks for."""
-    try:
-        plan_move(actor(), moving.case, moving.membership, moving.standing, form.to_entry(pick.target, pick.kind))
-    except Invalid as problem:
-        show_refusal(form, problem)
-    except NotLawful:
-        return
+def _refused_page(moving: Moving, pick: Chosen, form: EntryForm) -> Answer:
+    """The fields with everything that hinders the move; what becomes of open work is asked for once one confirms."""
+    work = work_shown(moving, would_close(moving, pick), request.form)
+    note_everything(moving, pick, form, work if request.form.get("step") == "confirm" else None)
+    return _fields_page(moving, pick, form, work=work), 422
 
 
 def _moving(reference: str, *, locked: bool = False) -> Moving:
@@ -250,9 +247,8 @@ def _planned_page(
     """What would be written; or the fields again, with what hinders it."""
     try:
         plan = plan_move(actor(), moving.case, moving.membership, moving.standing, entry)
-    except (Invalid, NotLawful) as problem:
-        show_refusal(form, problem)
-        return _fields_page(moving, pick, form), 422
+    except (Invalid, NotLawful):
+        return _refused_page(moving, pick, form)
     rows = resumed_rows(_rows(moving, entry, plan), request.form)
     return _preview_page(moving, pick, form, entry, plan, rows, work, days_moved=days_moved)
 
@@ -305,9 +301,8 @@ def _confirm(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> 
         made = _write(moving, form, entry, rows, work)
     except Conflict:
         return _told(moving, pick, form)
-    except NotLawful as problem:
-        show_refusal(form, problem)
-        return _fields_page(moving, pick, form), 422
+    except NotLawful:
+        return _refused_page(moving, pick, form)
     except Invalid as problem:
         return _refused(moving, pick, form, entry, rows, work, problem)
     row = moving.definition.status(pick.target)
@@ -359,8 +354,7 @@ def _refused(
     """Back to the step that the faults belong to, with all that was typed."""
     below = ("rows.", "offer_", "work.", "work_", "open_work")
     if not all(fault.path.startswith(below) for fault in problem.faults):
-        show_refusal(form, problem)
-        return _fields_page(moving, pick, form), 422
+        return _refused_page(moving, pick, form)
     note_faults(rows, problem)
     if isinstance(problem, OpenWork):
         note_open(work, problem.follow_ups)

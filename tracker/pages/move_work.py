@@ -98,6 +98,14 @@ def note_open(shown: OpenWorkShown, undecided: Iterable[WorkLine]) -> None:
             row.problem = _("“%(title)s” is still open. Say what becomes of it.", title=row.line.follow_up.title)
 
 
+def note_undecided(shown: OpenWorkShown) -> None:
+    """The same for all about which nothing was chosen, and what a choice leaves unsaid."""
+    said = {one.follow_up_id: one for one in settlements(shown)}
+    note_open(shown, [row.line for row in shown.rows if row.line.follow_up.id not in said])
+    if any(one.choice == KEEP for one in said.values()) and not shown.reason:
+        shown.reason_problem = _("Say why work stays open on a closed case.")
+
+
 def note_refused(shown: OpenWorkShown, problem: Invalid) -> None:
     """Put the faults of a settlement at their rows."""
     rows: dict[str, Any] = {f"work.{row.line.follow_up.id}": row for row in shown.rows}

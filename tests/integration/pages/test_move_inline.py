@@ -116,6 +116,25 @@ def test_closing_names_the_open_work_with_a_link_and_keeps_what_was_typed(
     assert state(act_as, case) == "considering"
 
 
+@pytest.mark.parametrize("summary", ["Given up", ""])
+@pytest.mark.parametrize("day", ["1999-01-01", "2025-06-01"])
+def test_what_is_missing_where_it_cannot_stand_and_what_is_open_are_told_together(
+    client: FlaskClient, act_as: ActAs, case: Case, work: FollowUp, day: str, summary: str
+) -> None:
+    form = {"to": "not_pursued", "summary": summary, "occurred_on": day, "reason": "No interest", "step": "confirm"}
+    page = client.post(f"/cases/{case.reference}/move", data=form | {"inline": "1", "version": str(case.version)})
+    told = unescape(page.text.partition("error-summary")[2].partition("</ul>")[0])
+    assert page.status_code == 422
+    assert 'href="#outcome"' in told and "“Call Riga” is still open." in told
+    assert ("would no longer be lawful" in told) == (day == "1999-01-01")
+    assert ('href="#summary"' in told) == (not summary)
+    assert told.count("<li>") == len(set(re.findall("<li>.*?</li>", told, re.DOTALL)))
+    form |= {"summary": "Given up", "occurred_on": "2025-06-01", "outcome": "Given up", "work_all": "cancel"}
+    done = client.post(f"/cases/{case.reference}/move", data=form | {"version": str(case.version)})
+    assert done.status_code == 303
+    assert state(act_as, case) == "not_pursued"
+
+
 @pytest.mark.parametrize("step", ["inline", "preview"])
 def test_closing_with_a_choice_for_all_and_one_for_a_row(
     client: FlaskClient, act_as: ActAs, case: Case, work: FollowUp, step: str
