@@ -5,6 +5,8 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help setup environment assets translations run test test-long lint bench migrate lock
 
 VENV := .venv/bin
+# Compiled tests are kept, whatever the environment says: rewriting their asserts takes as long as collecting them.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(VENV)/python -m pytest
 
 help: ## what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,11 +34,11 @@ run: setup ## start everything; Ctrl-C stops it
 
 test: setup ## all tests but the long ones
 	@bin/install-browser
-	@$(VENV)/python -m pytest -n 2 $(ARGS)
+	@$(PYTEST) -n 2 $(ARGS)
 
 test-long: setup ## the tests that take longer
 	@bin/install-browser
-	@$(VENV)/python -m pytest -n 2 -m long $(ARGS)
+	@$(PYTEST) -n 2 -m long $(ARGS)
 
 lint: environment ## style, types, layers, dependencies, templates
 	$(VENV)/ruff check .
