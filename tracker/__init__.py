@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from config import Settings
+from tracker.core.jinja import QuickEnvironment
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,6 +30,7 @@ FEATURES_WITH_PAGES = (
 def create_app(settings: Settings) -> Flask:
     """The Flask application for `settings`. Raises NotConfigured or ConfigurationFault when it must not start."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker" / "static"))
+    app.jinja_environment = QuickEnvironment
     app.extensions["tracker.settings"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=4 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024

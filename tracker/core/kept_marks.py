@@ -10,12 +10,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from markupsafe import Markup
 
 from tracker.core.template_words import locale_now
 
 MARKS = "macros/marks.html"
+_HELD = "kept_marks"
 
 
 def init_app(app: Flask, icon_sprite_url: Callable[[], str]) -> None:
@@ -26,10 +27,18 @@ def init_app(app: Flask, icon_sprite_url: Callable[[], str]) -> None:
         mark: Markup = getattr(environment.get_template(MARKS).module, name)(*arguments, **named)
         return mark
 
-    # Typed: a text and the same text as Markup are escaped differently.
-    @lru_cache(maxsize=4096, typed=True)
-    def remembered(_locale: Any, _sprite: str, name: str, *arguments: Any, **named: Any) -> Markup:
-        return render_mark(name, *arguments, **named)
+    @lru_cache(maxsize=32)
+    def marks_of(_locale: Any, _sprite: str) -> Callable[..., Markup]:
+        # Typed: a text and the same text as Markup are escaped differently.
+        return lru_cache(maxsize=4096, typed=True)(render_mark)
+
+    def marks_now() -> Callable[..., Markup]:
+        """Those of the language of this moment, looked up once in a request: a page asks for hundreds."""
+        locale, kept_here = locale_now(), g._get_current_object().__dict__
+        held: tuple[Any, Callable[..., Markup]] | None = kept_here.get(_HELD)
+        if held is None or held[0] is not locale:
+            held = kept_here[_HELD] = (locale, marks_of(locale, icon_sprite_url()))
+        return held[1]
 
     @lru_cache(maxsize=256)
     def remembered_part(_locale: Any, _sprite: str, template: str) -> Markup:
@@ -39,7 +48,7 @@ def init_app(app: Flask, icon_sprite_url: Callable[[], str]) -> None:
         def mark(*arguments: Any, **named: Any) -> Markup:
             if environment.auto_reload:
                 return render_mark(name, *arguments, **named)
-            return remembered(locale_now(), icon_sprite_url(), name, *arguments, **named)
+            return marks_now()(name, *arguments, **named)
 
         return mark
 
