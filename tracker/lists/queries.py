@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Person, SavedView
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
+from tracker.core.statements import kept_statement
 
 MOST_VIEWS = 100
 
@@ -37,17 +38,21 @@ def visible_views(actor: Actor) -> Select[SavedView]:
 
 def views_of(session: Session, actor: Actor, area: str) -> list[ViewLine]:
     """The views of one list that `actor` is offered, own ones first. One statement."""
+    lines = [_line(actor, row) for row in session.execute(_views_statement(actor), {"area": area})]
+    return sorted(lines, key=lambda line: not line.is_own)
+
+
+@kept_statement
+def _views_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
     columns = (SavedView.id, SavedView.name, SavedView.query, SavedView.is_shared, SavedView.is_default)
-    rows = session.execute(
+    return (
         visible_views(actor)
         .with_only_columns(*columns, SavedView.version, SavedView.owner_id, Person.name.label("owner_name"))
         .join(Person, Person.id == SavedView.owner_id)
-        .where(SavedView.area == area)
+        .where(SavedView.area == bindparam("area"))
         .order_by(SavedView.name, SavedView.id)
         .limit(MOST_VIEWS)
     )
-    lines = [_line(actor, row) for row in rows]
-    return sorted(lines, key=lambda line: not line.is_own)
 
 
 def get_view(session: Session, actor: Actor, view_id: UUID) -> SavedView:
