@@ -39,7 +39,11 @@ AREAS = (
         key="c",
         begins_group=True,
         blueprints=("cases",),
-        endpoints=("pages.case_page", "pages.move_case", "pages.case_timeline", "pages.dossier_timeline"),
+        endpoints=(
+            *("pages.case_page", "pages.move_case", "pages.standard_follow_ups"),
+            *("pages.case_timeline", "pages.dossier_timeline", "pages.new_comment", "pages.edit_comment"),
+            *("followups.new_follow_up", "followups.new_timeline", "followups.timeline_page"),
+        ),
     ),
     Area("followups.list_follow_ups", _l("Follow-ups"), icon="checklist", key="f", blueprints=("followups",)),
     Area(
@@ -55,11 +59,17 @@ AREAS = (
         blueprints=("engagements",),
     ),
     Area("contacts.list_contacts", _l("Contacts"), icon="address-book", key="p", blueprints=("contacts",)),
-    Area("reminders.ledger", _l("Mail ledger"), icon="mail", key="l", begins_group=True, blueprints=("reminders",)),
-    Area("accounts.list_accounts", _l("Accounts"), icon="users", key="a"),
+    Area("reminders.ledger", _l("Mail ledger"), icon="mail", key="l", begins_group=True),
+    Area(
+        "accounts.list_accounts",
+        _l("Accounts"),
+        icon="users",
+        key="a",
+        endpoints=("accounts.new_account", "accounts.account_page"),
+    ),
 )
+_NAMED = {endpoint: area for area in AREAS for endpoint in (area.endpoint, *area.endpoints)}
 SEARCH_URL = "/search"
-ACCOUNT_PAGES = ("accounts.list_accounts", "accounts.new_account", "accounts.account_page")
 
 
 def page_context() -> dict[str, Any]:
@@ -105,9 +115,11 @@ def _nav_items(person: SignedIn) -> list[dict[str, Any]]:
 
 
 def _is_here(area: Area) -> bool:
+    """Whether the page belongs to `area`; one that an area names is that area's, whatever blueprint it comes from."""
     endpoint = request.endpoint or ""
-    mine = (area.endpoint, *area.endpoints, *(ACCOUNT_PAGES if area.endpoint in ACCOUNT_PAGES else ()))
-    return endpoint in mine or endpoint.partition(".")[0] in area.blueprints
+    if endpoint in _NAMED:
+        return _NAMED[endpoint] is area
+    return endpoint.partition(".")[0] in area.blueprints
 
 
 def _user_menu(person: SignedIn) -> dict[str, Any]:
