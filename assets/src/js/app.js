@@ -18,13 +18,14 @@ import { start as startQuickLine } from "./quick_line.js";
 import { start as startSearchPanel } from "./search_panel.js";
 import { start as startSeen } from "./seen.js";
 import { start as startShortcuts } from "./shortcuts.js";
+import { start as startTabs } from "./tabs.js";
 import { start as startTextareas } from "./textareas.js";
 import { start as startTheme } from "./theme.js";
 import { start as startTick } from "./tick.js";
 import { start as startTimes } from "./local_times.js";
 
 for (const start of [
-  startErrorSummary, startBoard, startCalendar, startBulkSelect, startCombobox, startConfirm, startDrafts, startGuard, startForms, startInlineEdit, startMentions, startMenus, startMerge, startNotes, startQuickLine, startSearchPanel, startSeen, startShortcuts, startTextareas, startTheme, startTick, startTimes,
+  startErrorSummary, startBoard, startCalendar, startBulkSelect, startCombobox, startConfirm, startDrafts, startGuard, startForms, startInlineEdit, startMentions, startMenus, startMerge, startNotes, startQuickLine, startSearchPanel, startSeen, startShortcuts, startTabs, startTextareas, startTheme, startTick, startTimes,
 ]) {
   start(document);
 }
