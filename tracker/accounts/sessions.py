@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, String, bindparam, cast, delete, func, or_, select, update
+from sqlalchemy import Row, String, Update, bindparam, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.accounts.current import SignedIn
 from tracker.accounts.models import Person, PersonRole, SignInAttempt, SignInSession
 from tracker.core import clock
+from tracker.core.statements import kept_statement
 
 IDLE_LIMIT = timedelta(hours=12)
 ABSOLUTE_LIMIT = timedelta(days=7)
@@ -130,7 +131,14 @@ def keep_session(session: Session, session_id: UUID, *, data: dict[str, Any] | N
     changes = {"data": data, "last_seen_at": seen_at}
     values = {name: value for name, value in changes.items() if value is not None}
     if values:
-        session.execute(update(SignInSession).where(SignInSession.id == session_id).values(values))
+        session.execute(_keep_statement(tuple(values)), {"session_id": session_id, **values})
+
+
+@kept_statement
+def _keep_statement(names: tuple[str, ...]) -> Update:
+    columns = {name: bindparam(name, type_=SignInSession.__table__.c[name].type) for name in names}
+    table: Any = SignInSession.__table__
+    return update(table).where(table.c.id == bindparam("session_id")).values(columns)
 
 
 def end_session(session: Session, session_id: UUID) -> None:

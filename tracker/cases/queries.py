@@ -70,24 +70,35 @@ def lock_case(session: Session, actor: Actor, which: UUID | str) -> tuple[Case, 
 
     `which` is its id or its reference. With what `actor` is on it. Raises NotVisible.
     """
-    own = select(CaseMembership.kind).where(
-        CaseMembership.case_id == Case.id, CaseMembership.person_id == actor.person_id, is_current()
-    )
-    named = Case.id == which if isinstance(which, UUID) else Case.reference == which.upper()
-    statement = visible_cases(actor).where(named).add_columns(own.correlate(Case).scalar_subquery())
-    row = session.execute(
-        statement.with_for_update(of=Case, key_share=True), execution_options={"populate_existing": True}
-    ).one_or_none()
+    by_id = isinstance(which, UUID)
+    said = {"which": which if isinstance(which, UUID) else which.upper()}
+    options = {"populate_existing": True}
+    row = session.execute(_lock_statement(actor, by_id), said, execution_options=options).one_or_none()
     if row is None:
         raise NotVisible("There is no such case.")
     case, kind = row
     return case, MembershipKind(kind) if kind else None
 
 
+@kept_statement
+def _lock_statement(actor: Actor, by_id: bool) -> Select[Case, str]:
+    own = select(CaseMembership.kind).where(
+        CaseMembership.case_id == Case.id, CaseMembership.person_id == actor.person_id, is_current()
+    )
+    named = (Case.id if by_id else Case.reference) == bindparam("which")
+    statement = visible_cases(actor).where(named).add_columns(own.correlate(Case).scalar_subquery())
+    return statement.with_for_update(of=Case, key_share=True)
+
+
 def history_of(session: Session, actor: Actor, case: Case) -> Sequence[CaseEvent]:
     """What `actor` sees of the case's history, oldest first, voided entries among the others; as it stands now."""
-    statement = visible_events(actor).where(CaseEvent.case_id == case.id).order_by(*in_order())
-    return session.scalars(statement, execution_options={"populate_existing": True}).all()
+    options = {"populate_existing": True}
+    return session.scalars(_history_statement(actor), {"case_id": case.id}, execution_options=options).all()
+
+
+@kept_statement
+def _history_statement(actor: Actor) -> Select[CaseEvent]:
+    return visible_events(actor).where(CaseEvent.case_id == bindparam("case_id")).order_by(*in_order())
 
 
 def in_order() -> tuple[Any, ...]:

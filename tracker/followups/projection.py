@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Table, func, literal_column, or_, select, update
+from sqlalchemy import Table, bindparam, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -18,6 +18,17 @@ from tracker.followups.models import ACTIVE_STATUSES, FollowUp
 
 _CASES: Table = Case.__table__  # type: ignore[assignment]
 _LEVELS = literal_column("ARRAY['public', 'internal', 'restricted', 'sealed']", ARRAY(TEXT))
+
+
+_DAY = bindparam("day", type_=_CASES.c.next_due_on.type)
+_NEARER = (
+    update(_CASES)
+    .where(
+        _CASES.c.id == bindparam("case_id"),
+        or_(_CASES.c.next_due_on.is_(None), _CASES.c.next_due_on > _DAY),
+    )
+    .values(next_due_on=_DAY)
+)
 
 
 def keep_next_due(session: Session, event: FollowUpChanged) -> None:
@@ -82,8 +93,7 @@ def _counting(made: Sequence[FollowUp | None]) -> list[date]:
 
 
 def _bring_nearer(session: Session, case: Case, due_on: date) -> None:
-    later = or_(_CASES.c.next_due_on.is_(None), _CASES.c.next_due_on > due_on)
-    changed = session.execute(update(_CASES).where(_CASES.c.id == case.id, later).values(next_due_on=due_on))
+    changed = session.execute(_NEARER, {"case_id": case.id, "day": due_on})
     if changed.rowcount:  # type: ignore[attr-defined]
         set_committed_value(case, "next_due_on", due_on)
 
