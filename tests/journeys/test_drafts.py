@@ -108,6 +108,25 @@ def test_text_outlives_a_server_that_goes_away(page: Page, officer: Person, case
     expect(page.get_by_text("You have a draft of")).to_have_count(0)
 
 
+def test_the_line_that_says_not_connected_goes_once_the_connection_is_back(
+    page: Page, officer: Person, case: Case, switch: Switch
+) -> None:
+    """In a form that is saved on the server and was saved before, and in a row that only the window keeps."""
+    sign_in(page, officer)
+    for address, label in ((f"/cases/{case.reference}/edit", "Title"), (f"/cases/{case.reference}", "What is to be")):
+        page.goto(address)
+        page.get_by_label(label).first.fill("Typed before")
+        page.wait_for_timeout(1500)
+        switch.off()
+        page.evaluate("Date.now = ((real) => () => real() + 60000)(Date.now)")  # heard of the server long ago
+        page.get_by_label(label).first.press("Enter")
+        line = page.locator(".draft-state", has_text="Not connected")
+        expect(line).to_be_visible()
+        switch.on()
+        expect(line).to_have_count(0, timeout=20_000)
+        expect(page.get_by_label(label).first).to_have_value("Typed before")
+
+
 def test_a_window_that_was_loaded_anew_without_a_server_still_has_the_text(
     page: Page, officer: Person, case: Case, switch: Switch
 ) -> None:

@@ -56,6 +56,25 @@ def test_a_meeting_with_a_promise_and_a_task_is_recorded_in_one_step(
     expect(page.get_by_role("main")).to_contain_text("Joining the referral")
 
 
+def test_down_and_enter_take_the_first_match_and_not_a_new_contact(page: Page, coordinator: Person, case: Case) -> None:
+    sign_in(page, coordinator)
+    page.goto(f"/engagements/new?case={case.reference}")
+    box = page.get_by_label("Participant 1")
+    box.click()
+    page.keyboard.type("Ada")
+    expect(page.get_by_role("option", name="New contact")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("Ada Example, Ambassador")
+    other = page.get_by_label("Participant 2")
+    other.click()
+    page.keyboard.type("Ada")
+    expect(page.get_by_role("option", name="New contact")).to_be_visible()
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(other).to_have_value("+ Ada")
+
+
 def test_enter_in_a_field_saves_and_does_not_ask_for_more_rows(page: Page, coordinator: Person, case: Case) -> None:
     sign_in(page, coordinator)
     page.goto(f"/engagements/new?case={case.reference}")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.accounts.queries import active_people
@@ -52,9 +53,12 @@ def _confirmed(outcomes: list[Outcome]) -> Answer:
     done = [one for one in outcomes if one.changes]
     refused = sum(1 for one in outcomes if one.refusal)
     if done:
-        flash_undo(done[0].id, _("Changed: %(count)s follow-ups.", count=len(done)))
+        flash_undo(
+            done[0].id, ngettext("%(num)s follow-up was changed.", "%(num)s follow-ups were changed.", len(done))
+        )
     if refused or not done:
-        flash(_("Left as they were: %(count)s.", count=len(outcomes) - len(done)), "warning")
+        left = len(outcomes) - len(done)
+        flash(ngettext("%(num)s was left as it was.", "%(num)s were left as they were.", left), "warning")
     return redirect(url_for(".list_follow_ups"), 303)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
 from tracker.access.entrance import CASE_READERS, entrance
@@ -116,7 +117,8 @@ def undo(change_id: UUID) -> Answer:
         for words in [problem.message, *conflict_words(problem.lines)]:
             flash(words, "danger")
         return redirect(_back_from_undo(), 303)
-    message = _("Undone.") if len(undone) == 1 else _("Undone on %(count)s follow-ups.", count=len(undone))
+    several = ngettext("Undone on %(num)s follow-up.", "Undone on %(num)s follow-ups.", len(undone))
+    message = _("Undone.") if len(undone) == 1 else several
     return changed(undone[0], message, offer_undo=False)
 
 

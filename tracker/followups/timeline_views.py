@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.access.entrance import CASE_READERS, STAFF, entrance
 from tracker.access.policy import require
@@ -136,7 +137,13 @@ def apply_timeline(reference: str) -> Answer:
     except Invalid as problem:
         note_faults(rows, problem)
         return _preview_page(case, chosen, title, day, event, rows, problem.message), 422
-    flash_undo(made[0].id, _("Made: %(count)s follow-ups around %(day)s.", count=len(made), day=format_day(day)))
+    words = ngettext(
+        "%(num)s follow-up was made around %(day)s.",
+        "%(num)s follow-ups were made around %(day)s.",
+        len(made),
+        day=format_day(day),
+    )
+    flash_undo(made[0].id, words)
     return redirect(url_for(".timeline_page", timeline_id=timeline.id), 303)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from tracker.access.entrance import CASE_READERS, entrance
@@ -306,11 +307,24 @@ def _confirm(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> 
     except Invalid as problem:
         return _refused(moving, pick, form, entry, rows, work, problem)
     row = moving.definition.status(pick.target)
-    flash(_("Status: %(label)s. Follow-ups made: %(count)s.", label=row.label, count=made[1]), "success")
+    flash(_moved_words(row.label, made[1]), "success")
     if chosen_set := request.form.get("timeline"):
         said: dict[str, Any] = {"reference": moving.case.reference, "set": chosen_set, "event": made[0]}
         return redirect(url_for("followups.new_timeline", **said), 303)
     return redirect(url_for("pages.case_page", reference=moving.case.reference, _anchor=f"event-{made[0]}"), 303)
+
+
+def _moved_words(label: str, made: int) -> str:
+    if not made:
+        return str(_("Status: %(label)s.", label=label))
+    return str(
+        ngettext(
+            "Status: %(label)s. %(num)s follow-up was made.",
+            "Status: %(label)s. %(num)s follow-ups were made.",
+            made,
+            label=label,
+        )
+    )
 
 
 def _write(

@@ -12,7 +12,12 @@ from tracker.pathways.schema import Definition
 
 LETTER = 6.4
 """About how wide a letter of a label is, in units of the picture."""
+BOLD_LETTER = 7.0
+"""The same in the labels of bands."""
 LONGEST = 34
+SHORTEST = 8
+BESIDE = 10.0
+"""Between a mark and its label."""
 GAP = 14.0
 
 
@@ -88,7 +93,7 @@ def bands(definition: Definition, entries: Sequence[Entry], window: Window, toda
         row = definition.by_key.get(entry.status or "")
         x, end = window.x(first), window.x(last)
         label = row.label if row is not None else str(entry.status)
-        fits = (end - x) > len(label) * LETTER + 12
+        fits = (end - x) > len(label) * BOLD_LETTER + 18
         found.append(
             Band(x, round(end - x, 1), row.phase if row else "open", label if fits else "", not entry.is_exact)
         )
@@ -104,12 +109,10 @@ def marks(definition: Definition, entries: Sequence[Entry], window: Window) -> t
         x = window.x(entry.earliest or window.first)
         end = window.x((entry.latest or window.last) + timedelta(days=0 if entry.is_exact else 1))
         width = 0.0 if entry.is_exact else max(round(end - x, 1), 6.0)
-        label = entry.summary if len(entry.summary) <= LONGEST else entry.summary[: LONGEST - 1].rstrip() + "…"
+        label, leads = _label_beside(entry.summary, x, x + width)
         words = len(label) * LETTER
-        overflows = x + width + 10 + words > WIDTH
-        leads = overflows and x - 10 - words >= 0
-        left = x - 10 - words if leads else x
-        right = x + width + (0 if overflows else 10 + words)
+        left = x - BESIDE - words if leads else x
+        right = x + width + (0 if leads or not label else BESIDE + words)
         lane = next((number for number, used in enumerate(lanes) if used + GAP <= left), len(lanes))
         if lane == len(lanes):
             lanes.append(right)
@@ -124,9 +127,29 @@ def marks(definition: Definition, entries: Sequence[Entry], window: Window) -> t
                 soft_end=not entry.is_exact,
                 phase=row.phase if row else "",
                 label=label,
-                text_x=round(x - 9 if leads else x + 8 if overflows else x + width + 9, 1),
+                text_x=round(x - 9 if leads else x + width + 9, 1),
                 anchor="end" if leads else "start",
                 lane=lane,
             )
         )
     return found, len(lanes)
+
+
+def _label_beside(summary: str, x: float, end: float) -> tuple[str, bool]:
+    """The words beside a mark from `x` to `end`, and whether they stand before it; cut to the room, never on the mark.
+
+    Nothing where neither side has room for a word: the list below says it all.
+    """
+    behind, before = WIDTH - end - BESIDE, x - BESIDE
+    whole = _cut(summary, LONGEST)
+    if len(whole) * LETTER <= behind:
+        return whole, False
+    if len(whole) * LETTER <= before:
+        return whole, True
+    leads = before > behind
+    room = int(max(before, behind) / LETTER)
+    return (_cut(summary, room) if room >= SHORTEST else ""), leads
+
+
+def _cut(words: str, letters: int) -> str:
+    return words if len(words) <= letters else words[: letters - 1].rstrip() + "…"

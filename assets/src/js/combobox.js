@@ -72,7 +72,7 @@ function show(field, names) {
   field.after(list);
   field.setAttribute("aria-controls", list.id);
   field.setAttribute("aria-expanded", "true");
-  open = { field, list, at: -1 };
+  open = { field, list, at: -1, hasMoved: false };
   if (names.length && !isNew) mark(0); // whoever types a new name is only shown whom they may mean
 }
 
@@ -93,9 +93,17 @@ function mark(at) {
   options[open.at].scrollIntoView({ block: "nearest" });
 }
 
+/** The first match stands chosen already: the first step down is no step past it to "make a new one". */
+function down() {
+  const next = open.list.children[open.at + 1];
+  const staysOnMatch = !open.hasMoved && open.at === 0 && next?.dataset.value.startsWith("+ ");
+  open.hasMoved = true;
+  if (!staysOnMatch) mark(open.at + 1);
+}
+
 function onKey(event) {
   if (!open || event.target !== open.field || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-  const act = { ArrowDown: () => mark(open.at + 1), ArrowUp: () => mark(open.at < 0 ? -1 : open.at - 1), Enter: open.at < 0 ? null : () => take(open.list.children[open.at]), Escape: close }[event.key];
+  const act = { ArrowDown: down, ArrowUp: () => mark(open.at < 0 ? -1 : open.at - 1), Enter: open.at < 0 ? null : () => take(open.list.children[open.at]), Escape: close }[event.key];
   if (!act) return;
   event.preventDefault();
   event.stopPropagation();

@@ -49,7 +49,7 @@ async function save(form) {
   if ("draftHere" in form.dataset) return keepHere(form, one);
   const text = kept(form);
   const body = JSON.stringify({ key: form.dataset.draft, ...text });
-  if (body === one.last) return true;
+  if (body === one.last && one.state !== "offline") return true;
   one.abort = new AbortController();
   try {
     const answer = await send(body, one.abort.signal);
@@ -81,9 +81,23 @@ async function send(body, signal) {
   return state.person ? go() : new Response(null, { status: 401 });
 }
 
-function keepHere(form, one) {
+async function keepHere(form, one) {
   keepLocal(form.dataset.draft, kept(form));
   one.isDirty = false;
+  return one.state === "offline" ? connectedAgain(form, one) : true;
+}
+
+/** What is kept in the window only needs no server; the line that says "Not connected" does. */
+async function connectedAgain(form, one) {
+  try {
+    await sessionState();
+  } catch {
+    return lost(form, one, kept(form));
+  }
+  heardAt = Date.now();
+  isOffline = false;
+  one.wait = WAIT_MS;
+  saved(form, one, "here", word("connected"));
   return true;
 }
 

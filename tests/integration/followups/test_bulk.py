@@ -114,6 +114,10 @@ def test_a_preview_changes_nothing_and_confirming_does(
     with act_as(OPERATOR) as session:
         days = session.scalars(select(FollowUp.due_on).order_by(FollowUp.id)).all()
     assert days == [date(2026, 12, 8), date(2026, 12, 30), None]
+    told = client.get("/follow-ups").text
+    assert "2 follow-ups were changed." in told and "1 was left as it was." in told
+    client.post("/follow-ups/bulk", data=said | {"id": said["id"][:1], "step": "confirm"})
+    assert "1 follow-up was changed." in client.get("/follow-ups").text
     wrong = client.post("/follow-ups/bulk", data=said | {"shift": "soon"})
     assert wrong.status_code == 422 and 'value="soon"' in wrong.text
     assert "data-error-summary" in wrong.text and '<a href="#bulk-shift">' in wrong.text

@@ -103,3 +103,29 @@ def test_statuses_are_bands_until_the_next_one_and_today(definition: Definition)
     assert first.x + first.width == pytest.approx(second.x, 0.2) and second.x == window.x(date(2025, 1, 1))
     assert second.x + second.width == pytest.approx(window.x(TODAY), 0.2)
     assert second.soft_start and not first.soft_start
+
+
+@given(
+    st.lists(st.tuples(st.dates(date(2018, 1, 1), TODAY), st.integers(0, 3000)), min_size=1, max_size=20),
+    st.integers(1, 60),
+)
+def test_no_label_runs_over_its_own_bar_or_out_of_the_picture(stretches: list[tuple[date, int]], letters: int) -> None:
+    definition = load_default(None).get("country_accession")
+    entries = [
+        entry(
+            VagueDate(None, day.isoformat(), date.fromordinal(day.toordinal() + days).isoformat()),
+            summary="m" * letters,
+        )
+        for day, days in stretches
+    ]
+    found, _lanes = marks(definition, entries, window_of(YEARS, min(day for day, _days in stretches), TODAY))
+    for mark in found:
+        words = len(mark.label) * 6.4
+        if not mark.label:
+            continue
+        if mark.anchor == "end":
+            assert mark.text_x - words >= 0
+            assert mark.text_x < mark.x
+        else:
+            assert mark.x + mark.width < mark.text_x
+            assert mark.text_x + words <= WIDTH
