@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Numeric, String, bindparam, cast, func, literal, null, select, text
 from sqlalchemy.orm import Session
 
+from bench.measure import counted
 from tests.factories.person import make_person
-from tests.support.statements import counted
 from tracker.accounts.models import Person, PersonRole
 from tracker.core.database import Database
 from tracker.core.reads import Read, Round
