@@ -21,6 +21,7 @@ from tracker.core.counting import counted_up_to
 from tracker.core.errors import NotVisible
 from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
+from tracker.core.reads import Read
 from tracker.core.statements import kept_statement
 from tracker.engagements.models import Commitment, Engagement
 from tracker.engagements.queries import visible_engagements
@@ -114,15 +115,58 @@ def commitments_of_engagement(session: Session, actor: Actor, engagement_id: UUI
     return _some(session, actor, Commitment.engagement_id == engagement_id, Commitment.position)
 
 
-def commitments_of_case(session: Session, actor: Actor, case_id: UUID) -> Sequence[CommitmentLine]:
+@dataclass(frozen=True, slots=True)
+class CommitmentItem:
+    """What a page that is not about the commitment shows of it."""
+
+    id: UUID
+    text: str
+    status: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentBeside:
+    """The same with who promised it to whom."""
+
+    commitment: CommitmentItem
+    by: Side
+    to: Side
+    case_reference: str | None
+
+
+def commitments_read(actor: Actor, case_id: UUID) -> Read[Sequence[CommitmentBeside]]:
     """What was promised or asked about a case, open ones first."""
-    return [_line(row) for row in session.execute(_of_case_statement(actor), {"case_id": case_id})]
+    return Read(_of_case_statement(actor), {"case_id": case_id}, lambda rows: [_beside(row) for row in rows])
 
 
 @kept_statement
 def _of_case_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
-    of_case = visible_commitments(actor).where(Commitment.case_id == bindparam("case_id"))
-    return of_case.order_by(Commitment.status != "open", Commitment.due_on, Commitment.id).limit(100)
+    said = Commitment
+    return (
+        visible_commitments(actor)
+        .with_only_columns(
+            *(said.id, said.text, said.status, said.due_on),
+            *(_by_contact.id.label("by_id"), _name_of(_by_contact, _by_organisation).label("by_name")),
+            *(said.by_text, said.by_country),
+            *(_to_contact.id.label("to_id"), _name_of(_to_contact, _to_organisation).label("to_name")),
+            *(said.to_text, said.to_country, Case.reference),
+            maintain_column_froms=True,
+        )
+        .where(said.case_id == bindparam("case_id"))
+        .order_by(said.status != "open", said.due_on, said.id)
+        .limit(100)
+    )
+
+
+def _beside(row: Sequence[Any]) -> CommitmentBeside:
+    by_id, by_name, by_text, by_country, to_id, to_name, to_text, to_country, reference = row[4:]
+    return CommitmentBeside(
+        CommitmentItem(*row[:4]),
+        Side(by_name or by_text or "", by_id, by_country),
+        Side(to_name or to_text or "", to_id, to_country),
+        reference,
+    )
 
 
 def commitments_of_contact(session: Session, actor: Actor, contact_id: UUID) -> Sequence[CommitmentLine]:

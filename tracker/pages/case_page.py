@@ -37,7 +37,7 @@ from tracker.cases.wording import entry_label, when_precision
 from tracker.core.errors import NotVisible
 from tracker.core.reads import Round
 from tracker.core.web import actor, db
-from tracker.engagements.commitments import commitments_of_case
+from tracker.engagements.commitments import CommitmentBeside, commitments_read
 from tracker.followups.assignees import Candidate, candidates_read
 from tracker.followups.panel import follow_ups_panel
 from tracker.followups.queries import WorkLine, follow_ups_on_case
@@ -79,6 +79,7 @@ class _Small:
     contacts: Sequence[PartyLine]
     subjects: Sequence[PartyLine]
     beside: dict[str, list[Beside]]
+    commitments: Sequence[CommitmentBeside]
 
 
 @blueprint.get("/cases/<reference>")
@@ -121,7 +122,7 @@ def case_page(reference: str) -> str | Response:
         precision=when_precision,
         label_of=entry_label,
         **_words(definition),
-        **_beside(case, page, work["today"]),
+        **_beside(page, work["today"]),
         **work,
         **remarks,
         changes=changes,
@@ -142,8 +143,10 @@ def _read(case: Case) -> _Small:
     people = asked.ask(candidates_read(case))
     parties = asked.ask(parties_read(case.id))
     beside = asked.ask(beside_read(case.id))
+    commitments = asked.ask(commitments_read(actor(), case.id))
     drafts_are(asked.ask(times_read(actor())).value)
-    return _Small(members.value, comments.value, timelines.value, people.value, *parties.value, beside.value)
+    few = (members.value, comments.value, timelines.value, people.value)
+    return _Small(*few, *parties.value, beside.value, commitments.value)
 
 
 def _own_membership(members: Sequence[MemberLine]) -> MembershipKind | None:
@@ -231,12 +234,12 @@ def _words(definition: Definition) -> dict[str, Any]:
     }
 
 
-def _beside(case: Case, page: _Small, today: date) -> dict[str, Any]:
+def _beside(page: _Small, today: date) -> dict[str, Any]:
     last, following = contact_days(page.beside["engagements"], today)
     return {
         "contacts": page.contacts,
         "subjects": page.subjects,
-        "commitments": commitments_of_case(db(), actor(), case.id),
+        "commitments": page.commitments,
         "last_contact": last,
         "next_contact": following,
         **page.beside,
