@@ -103,10 +103,12 @@ def test_a_follow_up_from_anywhere_takes_three_interactions(
         assert urlsplit(page.url).path == address
 
 
+@pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("address", ["/calendar", "/overview", "/board"])
 def test_by_mouse_it_takes_three_as_well_and_the_case_looked_at_last_is_proposed(
-    page: Page, act_as: ActAs, coordinator: Person, case: Case, address: str
+    page: Page, act_as: ActAs, coordinator: Person, case: Case, address: str, width: int
 ) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, coordinator)
     page.goto(f"/cases/{case.reference}")
     page.goto(address)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from tracker.core.errors import Fault, Invalid, NotPermitted, NotVisible
 from tracker.core.statements import kept_statement
 from tracker.core.web import actor, db
 from tracker.followups import services
+from tracker.followups.answers import flash_undo
 from tracker.followups.anywhere_views import line_words
 from tracker.followups.dates import NotADay
 from tracker.followups.line_reading import reading_of
@@ -90,7 +91,7 @@ def add_from_home() -> Response | tuple[str, int]:
         return home_page(typed=typed, problems=_by_field(problem)), 422
     except NotPermitted as problem:
         return home_page(typed=typed, problems={"case": problem.message}), 422
-    flash(line_words(follow_up, case), "success")
+    flash_undo(follow_up.id, line_words(follow_up, case))
     return redirect(url_for("pages.home", _anchor="quick-add"), 303)
 
 

@@ -21,8 +21,7 @@ export const mayOpenLine = () => Boolean(dialog() && document.querySelector("[da
 export function openLine() {
   if (!mayOpenLine()) return false;
   const form = dialog().querySelector("form");
-  const token = form.elements.csrf_token ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "csrf_token" }));
-  token.value = csrfToken();
+  form.elements.csrf_token.value = csrfToken(); // the dialog is made once for everybody, without it
   form.elements.here.value = CASE_PATH.exec(location.pathname)?.[1] ?? "";
   dialog().showModal();
   form.elements.line.focus();

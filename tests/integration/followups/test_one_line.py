@@ -103,6 +103,8 @@ def test_the_row_of_a_case_and_that_of_home_understand_the_line_too(
     line = f"Ring #3 @olena #{cases[0].reference} +14"
     client.post(f"/cases/{cases[0].reference}/follow-ups", data={"line": "1", "title": line})
     client.post("/follow-ups/quick", data={"title": "Ring #malta @olena +14", "case": "", "due": "", "assignee": ""})
+    home = client.get("/").text
+    assert f"Saved on {cases[1].reference}: due on" in home and 'action="/follow-ups/changes/' in home
     client.post("/follow-ups/quick", data={"title": "Ring 1 May", "case": cases[0].reference, "due": "+14"})
     first, second, third = made(act_as)
     assert (first.title, first.case_id, second.title, second.case_id) == ("Ring #3", cases[0].id, "Ring", cases[1].id)
