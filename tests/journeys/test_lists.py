@@ -15,6 +15,7 @@ from tests.factories.person import make_person
 from tests.support.acting import ActAs
 from tests.support.journeys import findings, sign_in
 from tracker.accounts.models import Person
+from tracker.cases.models import Case
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.followups.models import FollowUp
@@ -72,6 +73,29 @@ def test_cells_are_changed_in_place_by_the_keyboard_alone(page: Page, act_as: Ac
     expect(renamed.locator("td[data-edit=priority]")).to_contain_text("Normal")
     found = stored(act_as, "Ring Vilnius")
     assert (found.due_on is not None and found.due_on.isoformat(), found.priority) == ("2027-12-01", "normal")
+
+
+def test_a_case_is_renamed_in_the_list_by_the_keyboard_alone(page: Page, act_as: ActAs) -> None:
+    with act_as(OPERATOR) as session:
+        officer = make_person(session, "legal_officer", with_password=True)
+        case = make_case(session, title="Warrant for the colonel")
+    sign_in(page, officer)
+    page.goto("/cases")
+    expect(page.locator("tr", has_text="Warrant for the colonel").locator("td[data-edit=title] button")).to_have_count(1)
+    page.get_by_role("link", name="Warrant for the colonel").focus()
+    page.keyboard.press("F2")
+    page.keyboard.press("End")
+    page.keyboard.type(", second")
+    page.keyboard.press("Enter")
+    renamed = page.locator("tr", has_text="Warrant for the colonel, second")
+    expect(renamed.locator("td[data-edit=title] button")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("gone")
+    page.keyboard.press("Escape")
+    expect(renamed).to_have_count(1)
+    with act_as(OPERATOR) as session:
+        assert session.get_one(Case, case.id).title == "Warrant for the colonel, second"
+    assert findings(page) == []
 
 
 def test_cells_are_changed_by_the_mouse(page: Page, act_as: ActAs, coordinator: Person) -> None:

@@ -77,6 +77,7 @@ LINE_COLUMNS: tuple[Any, ...] = (
     Case.activity_at,
     Case.gap_count,
     Case.last_event_on,
+    Case.version,
 )
 """What a list shows of a case: columns only, since a list of whole objects costs twice the time."""
 

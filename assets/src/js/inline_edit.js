@@ -1,5 +1,5 @@
-// [data-cells]: cells of a list that are changed in place. data-columns names its columns, behind the first one, which holds what one
-// does with a row; tr[data-version] is a row that may be changed. Without the script a row's title leads to its page. With it a click, Enter or F2 makes a cell a field; Enter saves, Escape cancels, and leaving an untouched field too.
+// [data-cells]: cells of a list that are changed in place. data-columns names its columns, behind the data-before first ones (one, which
+// holds what one does with a row); data-editable those that change, all that can unless it says so; tr[data-version] is a row that may be changed. Without the script a row's title leads to its page. With it a click, Enter or F2 makes a cell a field; Enter saves, Escape cancels, and leaving an untouched field too.
 // Where saving fails the text stays in the field, with the reason beside it.
 //
 // POST <row's page>/cell with field, value, version -> {message, value, html, version}; 409 the same, as it stands; 422, 403 {message}.
@@ -7,14 +7,17 @@ import { csrfToken } from "./csrf.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
 
+const TITLE = ".work-title, .cell-title > a";
 const CHANGED_IN_PLACE = ["title", "due", "assignee", "priority"];
 
 export function start() {
   for (const list of document.querySelectorAll("[data-cells]")) {
     const columns = list.dataset.columns.split(" ");
+    const editable = list.dataset.editable?.split(" ") ?? CHANGED_IN_PLACE;
+    const before = Number(list.dataset.before ?? 1);
     for (const row of list.querySelectorAll("tr[data-version]")) {
-      for (const column of CHANGED_IN_PLACE.filter((name) => columns.includes(name))) {
-        const cell = row.cells[columns.indexOf(column) + 1];
+      for (const column of editable.filter((name) => columns.includes(name))) {
+        const cell = row.cells[columns.indexOf(column) + before];
         cell.dataset.edit = column;
         addButton(list, cell);
       }
@@ -46,17 +49,17 @@ function addButton(list, cell) {
   cell.append(button);
 }
 
-const titleOf = (cell) => cell.closest("tr").querySelector(".work-title");
+const titleOf = (cell) => cell.closest("tr").querySelector(TITLE);
 
 function open(list, cell) {
   if (cell.querySelector(".cell-editor")) return;
   const box = Object.assign(document.createElement("span"), { className: "cell-editor" });
   const field = makeField(list, cell);
-  const note = Object.assign(document.createElement("span"), { className: "cell-fault", id: `fault-${cell.dataset.edit}-${titleOf(cell).id}` });
+  const note = Object.assign(document.createElement("span"), { className: "cell-fault", id: `fault-${cell.dataset.edit}-${titleOf(cell).id || titleOf(cell).pathname.replace(/\W/g, "-")}` });
   note.setAttribute("role", "alert");
   field.setAttribute("aria-describedby", note.id);
   box.append(field, note);
-  const covered = [...cell.children].filter((part) => part.matches("button[data-cell], .work-title"));
+  const covered = [...cell.children].filter((part) => part.matches(`button[data-cell], ${TITLE}`));
   for (const part of covered) part.hidden = true;
   cell.prepend(box);
   const edit = { list, cell, covered, box, field, note, start: field.value, busy: false };

@@ -51,6 +51,7 @@ GET  cases.edit_dossier                 | 200 200 403 403 404 303
 GET  cases.edit_subject                 | 200 403 403 200 404 303
 POST cases.end_membership               | 400 400 400 400 404 401
 POST cases.link_case                    | 400 400 400 400 404 401
+POST cases.change_cell                  | 400 400 400 400 404 401
 POST cases.export_cases                 | 400 400 400 400 404 401
 GET  cases.list_cases                   | 200 200 200 200 404 303
 GET  cases.list_dossiers                | 200 200 200 200 404 303

@@ -108,3 +108,39 @@ def test_paging_through_groups_shows_every_row_once(act_as: ActAs, people: Peopl
     assert sorted(everything, key=int) == [str(number) for number in range(11)]
     assert [int(title) % 3 for title in everything] == [0] * 4 + [1] * 4 + [2] * 3
     assert back == forth[:-1] and phases == [None]
+
+
+def cell(client, case: Case, value: str, version: int, field: str = "title"):
+    said = {"field": field, "value": value, "version": str(version)}
+    return client.post(f"/cases/{case.reference}/cell", data=said)
+
+
+def test_a_title_is_changed_in_its_cell(
+    act_as: ActAs, people: People, client_of: ClientOf, cases: dict[str, Case]
+) -> None:
+    client, late = client_of(people["legal_officer"]), cases["late"]
+    answer = cell(client, late, "  Late & lost ", late.version)
+    assert answer.status_code == 200
+    assert (answer.json["value"], answer.json["html"]) == ("Late & lost", "Late &amp; lost")
+    stale = cell(client, late, "Mine", late.version)
+    assert (stale.status_code, stale.json["value"]) == (409, "Late & lost")
+    assert cell(client, late, "Mine", stale.json["version"]).status_code == 200
+    with act_as(OPERATOR) as session:
+        assert session.get_one(Case, late.id).title == "Mine"
+
+
+def test_a_cell_takes_no_empty_title_and_no_other_field(
+    people: People, client_of: ClientOf, cases: dict[str, Case]
+) -> None:
+    client, late = client_of(people["legal_officer"]), cases["late"]
+    assert cell(client, late, " ", late.version).status_code == 422
+    assert cell(client, late, "closed", late.version, "status").status_code == 403
+
+
+def test_only_who_may_edit_a_case_renames_it(people: People, client_of: ClientOf, cases: dict[str, Case]) -> None:
+    head = client_of(people["head"])
+    assert cell(head, cases["late"], "Mine", cases["late"].version).status_code == 403
+    assert "data-version" not in head.get("/cases").text
+    assert "data-version" in client_of(people["legal_officer"]).get("/cases").text
+    sealed = cases["sealed"]
+    assert cell(client_of(people["legal_officer"]), sealed, "Mine", sealed.version).status_code == 404

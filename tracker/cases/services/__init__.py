@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracker.cases.services.contacts import add_contact, remove_contact
 from tracker.cases.services.dossiers import edit_dossier, make_dossier
 from tracker.cases.services.entries import NewEntry
-from tracker.cases.services.facts import CaseFacts, edit_facts
+from tracker.cases.services.facts import CaseFacts, edit_facts, rename
 from tracker.cases.services.levels import lower_level, raise_level
 from tracker.cases.services.links import link_cases, unlink_cases
 from tracker.cases.services.members import add_member, end_membership
@@ -36,6 +36,7 @@ __all__ = [
     "record_event",
     "remove_contact",
     "remove_subject",
+    "rename",
     "replace_event",
     "unlink_cases",
     "void_event",

@@ -59,6 +59,12 @@ def edit_facts(session: Session, actor: Actor, case_id: UUID, facts: CaseFacts, 
     return case
 
 
+def rename(session: Session, actor: Actor, case: Case, title: str, expected_version: int) -> Case:
+    """Change the title alone. Raises NotVisible, NotPermitted, Conflict, Invalid."""
+    facts = CaseFacts(title, case.summary, tuple(case.countries), case.dossier_id, {})
+    return edit_facts(session, actor, case.id, facts, expected_version)
+
+
 def _merged(old: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
     merged = {**old, **said}
     return {key: value for key, value in merged.items() if value not in (None, "")}

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request
+from flask import jsonify, redirect, render_template, request
 from flask_babel import gettext as _
+from markupsafe import escape
 from sqlalchemy import Select
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action, decide
 from tracker.accounts.queries import active_people
+from tracker.cases import services
 from tracker.cases.forms.fields import PHASE_WORDS
 from tracker.cases.list_columns import CASES, KEY_OF_GROUP, LEVEL_WORDS, Words, concerns_of
 from tracker.cases.list_filters import DUE_WORDS, ME, chips_of, filters_of
-from tracker.cases.listing import GROUPED, NOBODY, CaseFilters, hidden_by_filters
+from tracker.cases.listing import GROUPED, NOBODY, CaseFilters, CaseLine, hidden_by_filters
 from tracker.cases.listing import list_cases as list_page
-from tracker.cases.models import Dossier
-from tracker.cases.queries import visible_dossiers
+from tracker.cases.models import Case, Dossier
+from tracker.cases.queries import get_case, visible_dossiers
 from tracker.cases.views.answers import Answer
 from tracker.cases.views.blueprint import blueprint
 from tracker.core import clock
 from tracker.core.actor import Actor
+from tracker.core.errors import Conflict, Invalid, NotLawful, NotPermitted
+from tracker.core.form_values import version_sent
 from tracker.core.statements import kept_statement
 from tracker.core.web import actor, db
 from tracker.lists.address import Address
@@ -69,9 +73,45 @@ def list_cases() -> Answer:
         definitions=known,
         chips=chips_of(head.address, filters, known, dossiers, people),
         may_open=decide(actor(), Action.OPEN_CASE),
+        editable=_editable(page.rows),
         today=clock.today(),
         **_choices(filters, known, dossiers, people),
     )
+
+
+@blueprint.post("/cases/<reference>/cell")
+@entrance(CASE_READERS)
+def change_cell(reference: str) -> Any:
+    """Change the title (`field`, `value`, `version`) for the script of the list; the answer is JSON."""
+    case = get_case(db(), actor(), reference)
+    version = version_sent(request.form.get("version"))
+    if request.form.get("field") != "title" or version is None:
+        return jsonify(message=_("This can't be changed here.")), 403
+    try:
+        case = services.rename(db(), actor(), case, request.form.get("value", ""), version)
+    except (Invalid, NotLawful) as problem:
+        return jsonify(message=_words_of(problem)), 422
+    except NotPermitted as problem:
+        return jsonify(message=str(problem)), 403
+    except Conflict:
+        db().expire_all()
+        theirs = get_case(db(), actor(), reference)
+        return jsonify(message=_("Somebody changed this meanwhile."), **_cell(theirs)), 409
+    return jsonify(message=_("Saved."), **_cell(case))
+
+
+def _cell(case: Case) -> dict[str, Any]:
+    return {"version": case.version, "value": case.title, "html": str(escape(case.title))}
+
+
+def _words_of(problem: Invalid | NotLawful) -> str:
+    return " ".join(fault.message for fault in problem.faults) if isinstance(problem, Invalid) else str(problem)
+
+
+def _editable(lines: Iterable[CaseLine]) -> frozenset[str]:
+    """The levels whose cases the reader may rename by role. Who may as a member of the case finds that on its page."""
+    levels = {line.case.level for line in lines}
+    return frozenset(level for level in levels if decide(actor(), Action.EDIT_FACTS, level, None))
 
 
 @blueprint.post("/cases/export")
