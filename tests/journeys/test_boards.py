@@ -81,6 +81,7 @@ def test_a_card_far_down_goes_straight_across_to_an_empty_column(
     page.mouse.move(column["x"] + 40, box["y"] + box["height"] / 2, steps=6)
     page.mouse.up()
     expect(page.locator("[data-column=in_progress] [data-card]")).to_contain_text(title)
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()  # the server has it
 
 
 def test_a_card_is_given_to_nobody_by_keyboard_alone(page: Page, officer: Person, item: FollowUp) -> None:
