@@ -49,8 +49,10 @@ from tracker.pages.case_visits import Visit, note_visit
 from tracker.pathways.schema import Clock, Definition
 from tracker.pathways.store import definitions
 
-SHOWN = 30
+SHOWN = 20
 """The newest entries of a history; the rest comes when asked for."""
+WORK_SHOWN = 15
+"""The next follow-ups; the rest comes when asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ def case_page(reference: str) -> str | Response:
         merged=visit.merged,
         watching=None if day else visit.watching,
         quiet_days=None if day else quiet_days(case.pathway, sight.phase, case.last_event_on, work["today"]),
+        later_work=_later_work(work["follow_ups"]),
         left_open=_left_open(definition, sight, work["follow_ups"]),
     )
 
@@ -161,6 +164,11 @@ def _newest(lines: Sequence[HistoryLine]) -> dict[str, Any]:
         "history": list(reversed(lines if whole else lines[-SHOWN:])),
         "earlier": 0 if whole else len(lines) - SHOWN,
     }
+
+
+def _later_work(lines: Sequence[WorkLine]) -> int:
+    """How many follow-ups are left out: no more than a few is not worth a click."""
+    return 0 if len(lines) <= WORK_SHOWN + 3 or request.args.get("work") == "all" else len(lines) - WORK_SHOWN
 
 
 def _left_open(definition: Definition, sight: Projection, lines: Sequence[WorkLine]) -> int:

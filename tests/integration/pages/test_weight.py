@@ -8,6 +8,7 @@ import pytest
 
 from bench.assets import sent_bytes
 from tests.factories.case import make_case
+from tests.factories.case_event import make_event
 from tests.factories.follow_up import make_follow_up
 from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
@@ -41,6 +42,23 @@ def test_a_full_page_stays_light(client_of: ClientOf, people: dict[str, Person],
     answer = client_of(people["coordinator"]).get(address)
     assert answer.status_code == 200
     assert len(answer.data) <= PAGE_BYTES, f"{len(answer.data) / 1024:.1f} KB"
+
+
+def test_the_page_of_a_case_with_much_work_and_a_long_history_stays_light(
+    act_as: ActAs, client_of: ClientOf, people: dict[str, Person]
+) -> None:
+    officer = people["legal_officer"]
+    with act_as(OPERATOR) as session:
+        case = make_case(session, lead=officer)
+        for number in range(CASES):
+            make_event(session, case, number + 2, "2025-03-01", summary=f"They said no {number} times in a long note")
+            title = f"Ask the ministry about answer {number} of its department"
+            make_follow_up(session, case, people["coordinator"], title=title, due_on=None)
+    client = client_of(officer)
+    answer = client.get(f"/cases/{case.reference}")
+    assert len(answer.data) <= PAGE_BYTES, f"{len(answer.data) / 1024:.1f} KB"
+    assert "Show 45 more follow-ups" in answer.text and "answer 50" not in answer.text
+    assert "answer 50" in client.get(f"/cases/{case.reference}?work=all").text
 
 
 def test_all_that_a_browser_loads_once_stays_light() -> None:
