@@ -112,7 +112,7 @@ async function send(board, card, to, withUndo) {
   const body = new URLSearchParams({ by: board.dataset.board, to, csrf_token: csrfToken() });
   const headers = { "X-Requested-With": "board", Accept: "application/json" };
   try {
-    const answer = await fetch(board.dataset.put + card.dataset.card, { method: "POST", body, headers, redirect: "manual" });
+    const answer = await fetch(board.dataset.put + card.dataset.card, { method: "POST", body, headers, redirect: "manual", keepalive: true });
     if (answer.type === "opaqueredirect") return location.reload();
     const said = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : {};
     if (!answer.ok) throw new Error(said.message || word("failed"));

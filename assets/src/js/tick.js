@@ -25,7 +25,7 @@ async function send(form, button, url) {
   try {
     const body = new URLSearchParams(new FormData(form));
     const headers = { "X-Requested-With": "tick", Accept: "application/json" };
-    const answer = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
+    const answer = await fetch(url, { method: "POST", body, headers, redirect: "manual", keepalive: true });
     const isJson = answer.headers.get("content-type")?.startsWith("application/json");
     if (answer.ok && isJson) show(form, button, row, await answer.json());
     else if (answer.type === "opaqueredirect") location.reload();
