@@ -168,6 +168,28 @@ def test_a_session_that_runs_out_asks_in_place_and_goes_on(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Typed after the session ended")
 
 
+def test_a_session_that_ran_out_does_not_take_along_a_line_that_is_read_back_while_it_is_typed(
+    page: Page, officer: Person, case: Case, act_as: ActAs
+) -> None:
+    sign_in(page, officer)
+    page.goto("/")
+    page.keyboard.press("f")
+    line = page.locator("#quick-line input[name=line]")
+    expect(line).to_be_focused()
+    with act_as(OPERATOR) as session:
+        session.execute(text("UPDATE sign_in_sessions SET revoked_at = now()"))
+    line.press_sequentially(f"Send the annex #{case.reference} +3")
+    dialog = page.get_by_role("dialog", name="Sign in again")
+    dialog.get_by_label("E-mail").fill(officer.email)
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog).to_have_count(0)
+    expect(line).to_be_focused()
+    expect(line).to_have_value(f"Send the annex #{case.reference} +3")
+    line.press("Enter")
+    expect(page.get_by_role("link", name="Send the annex")).to_be_visible()
+
+
 def test_signing_out_leaves_nothing_in_the_window(page: Page, officer: Person, case: Case, switch: Switch) -> None:
     sign_in(page, officer)
     page.goto(f"/cases/{case.reference}/edit")
