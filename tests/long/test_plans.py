@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from sqlalchemy import event, text
 
 from bench.generate import fill
 from bench.measure import counted
+from embedded.locks import FileLock
 from tests.support.settings import make_settings
 from tests.support.sign_in import sign_in
 from tracker import create_app
@@ -36,14 +38,23 @@ LIST, CASE, MOVE = 8, 15, 20
 
 
 @pytest.fixture(scope="module")
-def large(cluster: Any) -> Iterator[tuple[str, UUID]]:
-    """(address of the owner, a legal officer) of a full database."""
-    url = cluster.clone("large")
-    with psycopg.connect(url.replace("postgresql+psycopg", "postgresql")) as connection:
+def large(cluster: Any, run_dir: Path) -> tuple[str, UUID]:
+    """(address of the owner, a legal officer) of a full database. The first process to ask fills it for all."""
+    done = run_dir / "large.done"
+    with FileLock(run_dir / "large.lock"):
+        if not done.exists():
+            url = cluster.clone("large")
+            done.write_text(str(_filled(url.replace("postgresql+psycopg", "postgresql"))))
+    return cluster.url("large"), UUID(done.read_text())
+
+
+def _filled(address: str) -> UUID:
+    """Fill the database; the id of a legal officer."""
+    with psycopg.connect(address) as connection:
         people = fill(connection, load_default(None).all(), SIZE)
-    with psycopg.connect(url.replace("postgresql+psycopg", "postgresql"), autocommit=True) as connection:
+    with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-    yield url, people[0].id
+    return people[0].id
 
 
 @pytest.fixture
