@@ -18,9 +18,9 @@ MOST_WORDS = 6
 def cases_named(session: Session, actor: Actor, text: str) -> Sequence[Case]:
     """The case whose reference begins the text, else those whose titles have all its words, the liveliest first.
 
-    Only what `actor` sees; nothing for no text.
+    Only what `actor` sees; nothing for no text. A # in front is left out: in a line it is what begins a case.
     """
-    words = text.replace("\x00", " ").split()[:MOST_WORDS]
+    words = text.replace("\x00", " ").strip().removeprefix("#").split()[:MOST_WORDS]
     if not words:
         return []
     named = session.scalars(visible_cases(actor).where(Case.reference == words[0].upper().strip(",;:·"))).all()

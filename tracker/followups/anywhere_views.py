@@ -139,7 +139,7 @@ def _form_of(reading: Reading) -> AnywhereForm:
     }
     form = AnywhereForm(formdata=None, data=said)
     for name, words in reading.problems.items():
-        form[name].errors = [words]
+        form[name].errors = [words if name != "case" or case else str(_("Say on which case."))]
     return form
 
 

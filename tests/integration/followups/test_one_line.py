@@ -85,6 +85,16 @@ def test_a_line_that_leaves_something_open_comes_back_sorted_into_fields(
     assert made(act_as) == []
 
 
+def test_the_fields_speak_of_fields_and_take_a_case_that_is_written_as_in_the_line(
+    act_as: ActAs, people: People, client_of: ClientOf, cases: tuple[Case, Case]
+) -> None:
+    client = client_of(people["coordinator"])
+    refused = client.post("/follow-ups/line", data={"line": "Ring"})
+    assert "Say on which case." in refused.text and "or # and words" not in refused.text.split("<main", 1)[1]
+    client.post("/follow-ups/new", data={"title": "Ring", "case": f"#{cases[0].reference}"})
+    assert [one.case_id for one in made(act_as)] == [cases[0].id]
+
+
 def test_a_hidden_case_is_none(act_as: ActAs, people: People, client_of: ClientOf) -> None:
     with act_as(OPERATOR) as session:
         sealed = make_case(session, level="sealed", title="Sealed accession")
