@@ -81,7 +81,9 @@ def test_a_case_is_renamed_in_the_list_by_the_keyboard_alone(page: Page, act_as:
         case = make_case(session, title="Warrant for the colonel")
     sign_in(page, officer)
     page.goto("/cases")
-    expect(page.locator("tr", has_text="Warrant for the colonel").locator("td[data-edit=title] button")).to_have_count(1)
+    expect(page.locator("tr", has_text="Warrant for the colonel").locator("td[data-edit=title] button")).to_have_count(
+        1
+    )
     page.get_by_role("link", name="Warrant for the colonel").focus()
     page.keyboard.press("F2")
     page.keyboard.press("End")
