@@ -25,7 +25,7 @@ from tracker.pathways.machine import next_keys
 from tracker.pathways.schema import Definition, Status
 from tracker.pathways.state import CaseState
 
-CARDS = 75
+CARDS = 70
 """How many cards all columns together may show: a page stays light however many statuses a pathway has."""
 MOST, FEWEST = 25, 5
 
