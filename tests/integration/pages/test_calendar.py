@@ -83,3 +83,10 @@ def test_holidays_of_ones_country_and_today_are_marked(act_as: ActAs, people: Pe
 @pytest.mark.parametrize("said", ["view=never&day=2027-13-45", "day=0001-01-01", "day=9999-12-31&view=agenda"])
 def test_an_address_that_means_nothing_shows_something(people: People, client_of: ClientOf, said: str) -> None:
     assert client_of(people["head"]).get(f"/calendar?{said}").status_code == 200
+
+
+def test_an_empty_agenda_of_ones_own_does_not_say_that_nobody_has_anything(people: People, client_of: ClientOf) -> None:
+    client = client_of(people["head"])
+    mine, team = (client.get(f"/calendar?view=agenda&day=2031-05-01{whose}").text for whose in ("", "&whose=team"))
+    assert "Nothing of yours is due in these four weeks" in mine
+    assert "Nothing is due in these four weeks" in team and "Nothing of yours" not in team
