@@ -70,6 +70,7 @@ def test_the_second_editor_chooses_and_both_changes_are_kept(
     page.fill(both_change, "Mine")
     save(page)
     expect(page.get_by_text("Somebody else changed this in the meantime")).to_be_visible()
+    expect(page.locator("[data-conflict]")).to_be_focused()
     chosen = page.locator(".merge").first
     expect(chosen).to_contain_text("Theirs")
     expect(chosen).to_contain_text("Mine")

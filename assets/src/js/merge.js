@@ -1,5 +1,7 @@
 // The merge view (layouts/_conflict.html): choosing a side puts its text into the field below, where it can still be changed.
+// The focus goes to what happened, as it does to "There is a problem".
 export function start(root) {
+  root.querySelector("[data-conflict]")?.focus();
   for (const radio of root.querySelectorAll("[data-merge]")) {
     radio.hidden = false;
     radio.addEventListener("change", () => {
