@@ -27,6 +27,8 @@ blueprint = Blueprint("search", __name__)
 
 LONGEST = 200
 """Letters of a question; what comes after is not read."""
+SHORTEST_QUESTION = 2
+"""Letters; words of one are left out."""
 OF_EACH = 5
 OF_ONE_KIND = 50
 IN_PANEL = 3
@@ -77,6 +79,7 @@ def results() -> Response | str:
         pathways=[(one.key, one.label) for one in sorted(definitions().all(), key=lambda one: one.label)],
         asked={name: request.args.get(name, "") for name in ("kind", "pathway", "from", "to")},
         meant=[] if found else _meant(said),
+        is_too_short=sum(letter.isalnum() for letter in said) < SHORTEST_QUESTION,
         counted=COUNTED,
         shown=shown,
         not_days=[name for name in ("from", "to") if request.args.get(name, "").strip() and _day(name, True) is None],

@@ -122,6 +122,15 @@ def test_odd_questions_are_answered(people: People, client_of: ClientOf, typed: 
         assert client.get(address, query_string={"q": typed}).status_code == 200
 
 
+@pytest.mark.parametrize("typed", ["a", "Ж", "%", '" '])
+def test_one_letter_is_called_too_little_and_not_without_a_match(
+    people: People, client_of: ClientOf, typed: str
+) -> None:
+    page = client_of(people["head"]).get("/search", query_string={"q": typed}).text
+    assert "One letter is too little" in page and "matches these words" not in page
+    assert "matches these words" in client_of(people["head"]).get("/search?q=qqzz").text
+
+
 def test_what_is_asked_for_is_never_logged(
     people: People, client_of: ClientOf, caplog: pytest.LogCaptureFixture
 ) -> None:
