@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select, true
 
 from tracker.access.entrance import CASE_READERS
 from tracker.access.levels import OPEN_LEVELS
 from tracker.access.models import CaseMembership
 from tracker.core.actor import Actor
+
+_OPEN: list[Any] = [literal_column(f"'{level.value}'") for level in OPEN_LEVELS]
 
 
 def member_case_ids(actor: Actor) -> Any:
@@ -40,7 +42,12 @@ def sees(actor: Actor, level: Any, case_id: Any) -> ColumnElement[bool]:
         return false()
     if not actor.is_staff:
         return cast(ColumnElement[bool], case_id.in_(member_case_ids(actor)))
-    return or_(level.in_(OPEN_LEVELS), _is_member(actor, case_id))
+    return or_(is_open(level), _is_member(actor, case_id))
+
+
+def is_open(level: Any) -> ColumnElement[bool]:
+    """Whether a level is seen by role. Written out: SQLAlchemy would make the list anew each time it is bound."""
+    return cast(ColumnElement[bool], level.in_(_OPEN))
 
 
 def _is_member(actor: Actor, case_id: Any) -> Any:

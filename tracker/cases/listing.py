@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tracker.access.levels import OPEN_LEVELS
 from tracker.access.matching import Asked, ask
-from tracker.access.visibility import member_case_ids
+from tracker.access.visibility import is_open, member_case_ids
 from tracker.accounts.models import Person
 from tracker.cases.history import Projection
 from tracker.cases.models import Case, CaseEvent, CaseVisit
@@ -296,6 +296,6 @@ def _secret_entries(actor: Actor) -> Select[UUID]:
             CaseEvent.case_id.in_(bindparam("case_ids", expanding=True)),
             CaseEvent.voided_at.is_(None),
             CaseEvent.level.is_not(None),
-            CaseEvent.level.not_in(OPEN_LEVELS),
+            ~is_open(CaseEvent.level),
         )
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.access.levels import OPEN_LEVELS, MembershipKind
 from tracker.access.models import CaseMembership
 from tracker.access.queries import membership_of
-from tracker.access.visibility import is_current, sees, sees_own_level
+from tracker.access.visibility import is_current, is_open, sees, sees_own_level
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent, CaseSubject, Dossier, Subject
 from tracker.core.actor import Actor
@@ -110,7 +110,7 @@ def shared_events(case: Case) -> Select[CaseEvent]:
     """The standing entries that everybody who sees `case` sees too: what its row may tell."""
     statement = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.voided_at.is_(None))
     if case.level in OPEN_LEVELS:
-        statement = statement.where(or_(CaseEvent.level.is_(None), CaseEvent.level.in_(OPEN_LEVELS)))
+        statement = statement.where(or_(CaseEvent.level.is_(None), is_open(CaseEvent.level)))
     return statement.order_by(*in_order())
 
 

@@ -12,9 +12,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
-from tracker.access.levels import OPEN_LEVELS
 from tracker.access.matching import matching
-from tracker.access.visibility import member_case_ids, sees
+from tracker.access.visibility import is_open, member_case_ids, sees
 from tracker.cases.models import Case
 from tracker.contacts.models import Contact
 from tracker.core.actor import Actor
@@ -151,18 +150,18 @@ def _sees(actor: Actor) -> ColumnElement[bool]:
         return true()
     if not actor.is_person:
         return false()
-    is_open = Engagement.level.in_(OPEN_LEVELS)
+    by_level = is_open(Engagement.level)
     through_case = (
         exists()
         .where(
             EngagementCase.engagement_id == Engagement.id,
             EngagementCase.case_id == Case.id,
             sees(actor, Case.level, Case.id),
-            or_(is_open, EngagementCase.case_id.in_(member_case_ids(actor))),
+            or_(by_level, EngagementCase.case_id.in_(member_case_ids(actor))),
         )
         .correlate(Engagement)
     )
-    by_role = is_open if actor.is_staff else false()
+    by_role = by_level if actor.is_staff else false()
     own = Engagement.created_by_id == actor.person_id
     without_cases = and_(or_(by_role, own), ~func.app_engagement_has_cases(Engagement.id))
     return or_(through_case, without_cases)
