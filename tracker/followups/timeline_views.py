@@ -104,6 +104,8 @@ def new_timeline(reference: str) -> Answer:
     except NotADay:
         problem = _("Give a day such as 2026-12-01, 1 Dec, +14, +10wd or next friday.")
     title, items = _items(case, chosen)
+    if items and day is None and not problem and "reference_on" in request.args:
+        problem = _("Choose an entry, or give a day.")
     if day is None or not items:
         return _choose_page(case, chosen, event, problem), 422 if problem else 200
     rows = offered_rows(items, day, case, actor().person_id, today_here(), holidays_here(case.countries))
@@ -299,11 +301,12 @@ def _choose_page(case: Case, chosen: str, event: CaseEvent | None, problem: str)
     definition = definitions().get(case.pathway)
     query = visible_events(actor()).where(CaseEvent.case_id == case.id, CaseEvent.voided_at.is_(None))
     events = [row for row in db().scalars(query.order_by(CaseEvent.place.desc()).limit(60)) if row.when.exact]
+    dated = [row for row in definition.statuses if _items_of_status(case, row.key)[1]]
     return render_template(
         "followups/timeline_choose.html",
         case=case,
         sets=timeline_sets.sets_for(db(), case.pathway),
-        statuses=[(OF_STATUS + row.key, row.label) for row in definition.statuses if row.follow_ups],
+        statuses=[(OF_STATUS + row.key, row.label) for row in dated],
         status_words={row.key: row.label for row in definition.statuses},
         events=events,
         event=event,

@@ -193,3 +193,26 @@ def test_a_move_offers_the_timelines_of_its_pathway_and_goes_on_to_them(
     answer = client.post(address, data=sent)
     assert answer.status_code == 303 and f"/timelines/new?set={own.id}&event=" in answer.location
     assert "Send the file" in client.get(answer.location).text
+
+
+def test_only_what_has_days_is_offered_and_a_set_without_a_day_asks_for_one(
+    act_as: ActAs, people: People, client_of: ClientOf
+) -> None:
+    with act_as(OPERATOR) as session:
+        address = f"/cases/{make_case(session, pathway='un_mechanism').reference}/timelines/new"
+    client = client_of(people["legal_officer"])
+    offered = client.get(address).text
+    assert 'value="status:established"' in offered
+    assert 'value="status:upr_review_scheduled"' not in offered  # its days hang on a fact: a preview would be empty
+    asked = client.get(address, query_string={"set": "status:established", "event": "", "reference_on": ""})
+    assert asked.status_code == 422 and "Choose an entry, or give a day." in asked.text
+
+
+def test_a_pathway_without_any_timeline_says_so(
+    act_as: ActAs, people: People, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with act_as(OPERATOR) as session:
+        reference = make_case(session).reference
+    monkeypatch.setattr("tracker.followups.timeline_views._items_of_status", lambda _case, _key: ("", []))
+    page = client_of(people["legal_officer"]).get(f"/cases/{reference}/timelines/new").text
+    assert "There is no standard timeline yet" in page and 'name="set"' not in page
