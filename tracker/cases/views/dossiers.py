@@ -30,7 +30,12 @@ _SHOWN = 500
 @entrance(CASE_READERS)
 def list_dossiers() -> Answer:
     found = db().scalars(visible_dossiers(actor()).order_by(Dossier.title, Dossier.id).limit(_SHOWN)).all()
-    return render_template("cases/dossiers.html", dossiers=found, may_make=decide(actor(), Action.OPEN_CASE))
+    return render_template(
+        "cases/dossiers.html",
+        dossiers=found,
+        with_text=_reads_text(),
+        may_make=decide(actor(), Action.OPEN_CASE),
+    )
 
 
 @blueprint.get("/dossiers/new")
@@ -63,6 +68,7 @@ def dossier_page(dossier_id: UUID) -> Answer:
     return render_template(
         "cases/dossier.html",
         dossier=dossier,
+        with_text=_reads_text(),
         cases=db().scalars(cases).all(),
         definitions={definition.key: definition for definition in definitions().all()},
         may_edit=decide(actor(), Action.OPEN_CASE),
@@ -97,6 +103,11 @@ def save_dossier(dossier_id: UUID) -> Answer:
             flash(_("Saved."), "success")
             return redirect(url_for(".dossier_page", dossier_id=dossier.id), 303)
     return render_template("cases/dossier_form.html", form=form, dossier=dossier, conflict=[]), 422
+
+
+def _reads_text() -> bool:
+    """What a dossier is about tells of all its cases: of those, too, that counsel of one of them may not know."""
+    return actor().is_staff
 
 
 def _form(dossier: Dossier) -> DossierForm:
