@@ -23,6 +23,9 @@ _REFERENCE = re.compile(r"[a-z]{2,4}-[0-9a-hjkmnp-tv-z]{4,8}", re.ASCII | re.IGN
 _LONE_WORD = 4
 """Letters of a single word that may be a day: `friday`; not `so` or `mo`, which are words of other languages."""
 
+_NUMBERS_OF_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}([./])\d{1,2}\1\d{4}", re.ASCII)
+_DAY_OF_MONTH = re.compile(r"\d{1,2}\.?", re.ASCII)
+
 _OF = frozenset(
     ["of", "from", "dated", "since", "after", "before", "and", "article", "art", "art.", "rule", "section"]
 ) | {*("ад", "від", "от", "з", "із", "с", "od", "z", "ze", "nuo", "iš", "vom", "von", "seit", "арт.", "ст.")}
@@ -118,21 +121,34 @@ def _is_whole(part: tuple[str, list[str]]) -> bool:
 
 
 def _take_day(line: Line, words: list[str], day_of: DayOf) -> list[str]:
-    """The words without the day that ends them; at least one word stays."""
-    for count in range(min(LONGEST_DAY, len(words) - 1), 0, -1):
+    """The words without the day that ends them, or without what was meant as one: `31 Feb`. A lone word stays."""
+    for count in range(min(LONGEST_DAY, len(words)), 0, -1):
         said = words[-count:]
-        if not _may_be_day(said):
+        if not _may_be_day(said) or len(words) == 1:
             continue
         day = day_of(" ".join(said))
-        before = words[-count - 1].casefold()
+        before = words[-count - 1].casefold() if count < len(words) else ""
         if day is not None and before not in _OF:
             line.due, line.due_text = day, " ".join(said)
             return words[: -count - 1] if before in _BY and len(words) > count + 1 else words[:-count]
-    return words
+    count = _meant_as_day(words, day_of)
+    line.due_text = " ".join(words[len(words) - count :])
+    return words[: len(words) - count]
+
+
+def _meant_as_day(words: list[str], day_of: DayOf) -> int:
+    """How many of the last words are written as a day that there is not."""
+    if len(words) > 1 and _NUMBERS_OF_DAY.fullmatch(words[-1]):
+        count = 1
+    elif len(words) > 1 and _DAY_OF_MONTH.fullmatch(words[-2]) and day_of(f"1 {words[-1]}") is not None:
+        count = 2
+    else:
+        return 0
+    return 0 if words[-count - 1 : -count] and words[-count - 1].casefold() in _OF else count
 
 
 def _take_day_before_marks(line: Line, day_of: DayOf) -> None:
-    if line.due is None and len(line.parts) > 1 and line.parts[0][0] == PLAIN:
+    if not line.due_text and len(line.parts) > 1 and line.parts[0][0] == PLAIN:
         line.parts[0] = (PLAIN, _take_day(line, line.parts[0][1], day_of))
 
 

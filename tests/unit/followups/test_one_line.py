@@ -71,6 +71,26 @@ def test_words_behind_a_mark_that_fit_nothing_are_what_is_to_be_done() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "title", "meant"),
+    [
+        ("Call Riga 31 Feb", "Call Riga", "31 Feb"),
+        ("Call Riga 20/20/2026", "Call Riga", "20/20/2026"),
+        ("Call Riga 2026-13-01 #ICC-K7QX", "Call Riga", "2026-13-01"),
+        ("Answer the letter of 31 Feb", "Answer the letter of 31 Feb", ""),
+        ("Compare with article 7.2.1", "Compare with article 7.2.1", ""),
+    ],
+)
+def test_what_is_written_as_a_day_that_there_is_not_is_no_part_of_the_words(text: str, title: str, meant: str) -> None:
+    line = read_line(text, day_of)
+    assert (line.title(1 if line.words_of(CASE) else 0), line.due, line.due_text) == (title, None, meant)
+
+
+def test_a_day_alone_says_nothing_that_is_to_be_done() -> None:
+    line = read_line("next friday", day_of)
+    assert (line.title(), line.due) == ("", date(2026, 12, 4))
+
+
+@pytest.mark.parametrize(
     ("typed", "found"),
     [
         (["tom"], [3]),
