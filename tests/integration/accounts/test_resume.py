@@ -22,7 +22,7 @@ HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 
 def hidden_fields(page: str) -> list[tuple[str, str]]:
     found = []
-    for field in HIDDEN.findall(page):
+    for field in HIDDEN.findall(page.partition("<dialog")[0]):  # the page's own form, not those that wait for a key
         attributes = dict(re.findall(r'(name|value)="([^"]*)"', field))
         found.append((attributes["name"], html.unescape(attributes.get("value", ""))))
     return found
