@@ -20,6 +20,11 @@ MANY = """
       FROM generate_series(1, 6000) AS numbers (n)
     """
 NEWEST = "SELECT object_id FROM search_event WHERE words @@ 'warrant'::tsquery ORDER BY on_day DESC LIMIT 6"
+WHOLE_READS = """
+    SELECT sum(pg_stat_get_xact_numscans(read))
+      FROM unnest(ARRAY['search_event', 'ix_search_event_words']::regclass[]) AS reads (read)
+    """
+"""How often this transaction read the table from end to end, or asked the index of words."""
 
 
 @pytest.mark.parametrize("newer", [0, 300, 5990])
@@ -33,6 +38,18 @@ def test_the_newest_entries_with_a_common_word_are_found_behind_newer_ones_witho
         asked: Any = text("SELECT object_id FROM app_search('warrant', ARRAY['event'], 6)")
         assert list(session.scalars(asked)) == expected
     assert len(expected) == 6
+
+
+def test_behind_some_newer_entries_the_common_word_is_found_without_asking_for_all_that_hold_it(
+    act_as: ActAs, people: dict[str, Person], database_url: str
+) -> None:
+    with act_as(OPERATOR) as session:
+        case_id = make_case(session).id
+    expected = _fill(database_url, case_id, 300)
+    with act_as(people["legal_officer"]) as session:
+        found = list(session.scalars(text("SELECT object_id FROM app_search('warrant', ARRAY['event'], 6)")))
+        assert found == expected
+        assert session.scalar(text(WHOLE_READS)) == 0
 
 
 def _fill(database_url: str, case_id: UUID, newer: int) -> list[UUID]:
