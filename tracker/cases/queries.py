@@ -173,7 +173,7 @@ class MemberLine:
 
 
 def members_read(case_id: UUID) -> Read[list[MemberLine]]:
-    """The same as columns, for a page that reads more."""
+    """Who is a member now, leads first: columns, for a page that reads more."""
     return Read(_member_lines_statement(), {"case_id": case_id}, _member_lines)
 
 
