@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
@@ -26,6 +25,7 @@ from tracker.accounts.passwords import LONGEST, SHORTEST
 from tracker.accounts.rules import LONGEST_EMAIL, LONGEST_NAME
 from tracker.core.countries import BESIDE_ISO, country_choices
 from tracker.core.languages import language_choices
+from tracker.core.page_forms import PageForm
 
 ROLE_WORDS = {
     "legal_officer": _l("Legal officer"),
@@ -45,13 +45,13 @@ class CheckboxListField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class SignInForm(FlaskForm):
+class SignInForm(PageForm):
     email = EmailField(_l("E-mail address"), [DataRequired(_l("Enter your e-mail address."))])
     password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
     next = HiddenField()
 
 
-class WishesForm(FlaskForm):
+class WishesForm(PageForm):
     language = SelectField(_l("Language"))
     time_zone = SelectField(_l("Time zone"))
 
@@ -81,7 +81,7 @@ class DetailsForm(WishesForm):
         ]
 
 
-class RolesForm(FlaskForm):
+class RolesForm(PageForm):
     roles = CheckboxListField(
         _l("Roles"),
         [InputRequired(_l("Choose one role or more."))],
@@ -98,20 +98,20 @@ class NewAccountForm(DetailsForm):
     )
 
 
-class DeactivateForm(FlaskForm):
+class DeactivateForm(PageForm):
     successor = SelectField(_l("Who takes over what this person leads"))
     version = HiddenField()
     confirm = SubmitField()
 
 
-class ChangePasswordForm(FlaskForm):
+class ChangePasswordForm(PageForm):
     old_password = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
     new_password = PasswordField(
         _l("New password"), [InputRequired(_l("Enter a new password."))], description=PASSWORD_HINT
     )
 
 
-class FirstRunForm(FlaskForm):
+class FirstRunForm(PageForm):
     name = StringField(_l("Your name"), [DataRequired(_l("Enter your name.")), Length(max=LONGEST_NAME)])
     email = EmailField(
         _l("Your e-mail address"), [DataRequired(_l("Enter an e-mail address.")), Length(max=LONGEST_EMAIL)]

@@ -104,6 +104,8 @@ def _after_status(before: Projection, definition: Definition, entry: Entry, deta
 
 
 def _after_any(before: Projection, entry: Entry) -> Projection:
+    if not (entry.flags or entry.outcome or entry.expires_on):
+        return before
     flags = list(before.flags)
     for said in entry.flags:
         key = said.removeprefix("-")

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -23,6 +22,7 @@ from tracker.contacts.facts import (
 from tracker.contacts.models import Contact, ContactPrivate, Organisation
 from tracker.core.countries import country_choices
 from tracker.core.errors import Invalid
+from tracker.core.page_forms import PageForm
 
 EMPTY_ROWS = 3
 MOST_OFFICES = 60
@@ -101,7 +101,7 @@ class OfficeForm(Form):
         )
 
 
-class ContactForm(FlaskForm):
+class ContactForm(PageForm):
     name = StringField(_l("Name"), [Length(max=LONGEST_LINE)])
     organisation = OrganisationNameField(_l("Organisation"))
     new_organisations = BooleanField(_l("Make the organisations that are not in the list yet"))
@@ -150,7 +150,7 @@ class ContactForm(FlaskForm):
         return PrivateFacts(line_of(self.email.data), line_of(self.phone.data), notes or None)
 
 
-class OrganisationForm(FlaskForm):
+class OrganisationForm(PageForm):
     name = StringField(
         _l("Name of the organisation"), [InputRequired(_l("Give the organisation's name.")), Length(max=LONGEST_LINE)]
     )
@@ -201,7 +201,7 @@ def form_of_organisation(organisation: Organisation) -> OrganisationForm:
     )
 
 
-def show_faults(form: FlaskForm, problem: Invalid) -> None:
+def show_faults(form: PageForm, problem: Invalid) -> None:
     """Put each fault at its field (`offices-0-title` too); those without one stand above the form."""
     fields = dict(_every_field(form))
     for fault in problem.faults:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Precision(StrEnum):
@@ -33,12 +34,14 @@ def precision_of(text: str | None) -> Precision:
     raise ValueError("a date is written YYYY, YYYY-MM or YYYY-MM-DD")
 
 
+@lru_cache(maxsize=8192)  # a history asks for the same few days again and again
 def earliest_day(text: str) -> date:
     """The first day that `text` (YYYY[-MM[-DD]]) may mean. Raises ValueError where there is no such day."""
     parts = [int(part) for part in text.split("-")] if precision_of(text) else []
     return date(*[*parts, 1, 1][:3])
 
 
+@lru_cache(maxsize=8192)
 def latest_day(text: str) -> date:
     """The last day that `text` (YYYY[-MM[-DD]]) may mean. Raises ValueError where there is no such day."""
     first = earliest_day(text)

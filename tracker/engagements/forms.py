@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
@@ -18,6 +17,7 @@ from tracker.cases.vague_text import read_vague
 from tracker.core.countries import country_name
 from tracker.core.errors import Fault, Invalid
 from tracker.core.form_values import version_sent
+from tracker.core.page_forms import PageForm
 from tracker.engagements.commitments import CommitmentLine
 from tracker.engagements.facts import (
     LONGEST_LINE,
@@ -109,7 +109,7 @@ class NextStepForm(Form):
         return any(line_of(field.data) for field in (self.title, self.due, self.case))
 
 
-class EngagementForm(FlaskForm):
+class EngagementForm(PageForm):
     kind = SelectField(_l("Kind"), choices=list(KIND_WORDS.items()))
     occurred_on = StringField(_l("When"))
     date_text = StringField(_l("When, as the source says it"), [Length(max=LONGEST_LINE)])
@@ -251,7 +251,7 @@ class EngagementForm(FlaskForm):
                 yield field.name, field
 
 
-class OutcomeForm(FlaskForm):
+class OutcomeForm(PageForm):
     """What became of a commitment."""
 
     status = SelectField(_l("Status"), choices=list(COMMITMENT_STATUS_WORDS.items()))
@@ -278,7 +278,7 @@ class OutcomeForm(FlaskForm):
         )
 
 
-class CommitmentEditForm(FlaskForm):
+class CommitmentEditForm(PageForm):
     """What was written down of one commitment."""
 
     kind = SelectField(_l("Kind"), choices=list(COMMITMENT_KIND_WORDS.items()))

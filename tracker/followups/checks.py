@@ -34,6 +34,8 @@ def require_assignable(
     if assignee_id is None:
         return
     counting = highest(case.level, level)
+    if assignee_id == actor.person_id and decide(actor, Action.BE_ASSIGNED, counting, membership).allowed:
+        return
     found = assignees.candidate(session, case, counting, assignee_id)
     if found is None:
         raise Invalid(Fault(path, _("Choose somebody who has an account here.")))

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.core.database import rollback
 from tracker.core.errors import Fault, Invalid
 from tracker.core.languages import format_day
+from tracker.core.page_forms import PageForm
 from tracker.core.web import actor, db
 from tracker.followups import checklist, needs, services, watchers
 from tracker.followups.answers import Answer, changed, flash_undo
@@ -139,7 +139,7 @@ def _add_line(follow_up_id: UUID) -> Answer:
 
 def _take(
     follow_up_id: UUID,
-    form: FlaskForm,
+    form: PageForm,
     act: Callable[[FollowUp], Any],
     *days: DayField,
     **place: Any,
@@ -158,7 +158,7 @@ def _take(
     return redirect(url_for(".follow_up_page", follow_up_id=follow_up_id, **place), 303)
 
 
-def _tried(form: FlaskForm, act: Callable[[FollowUp], Any], follow_up: FollowUp) -> Any:
+def _tried(form: PageForm, act: Callable[[FollowUp], Any], follow_up: FollowUp) -> Any:
     """What was done, in words; None where it was refused, with the faults at their fields."""
     if not form.validate():
         return None

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from tracker.access.levels import Level
 from tracker.core.errors import Invalid
 from tracker.core.form_values import version_sent
+from tracker.core.page_forms import PageForm
 from tracker.followups.assignees import Candidate
 from tracker.followups.dates import NotADay
 from tracker.followups.models import FollowUp
@@ -92,7 +92,7 @@ class PersonSelectField(SelectField):
         self.choices = groups if unable else [*groups[""], *able]
 
 
-class QuickFollowUpForm(FlaskForm):
+class QuickFollowUpForm(PageForm):
     """One row: title and assignee suffice."""
 
     title = StringField(_l("What is to be done?"), [InputRequired(_l("Say in a few words what is to be done."))])
@@ -162,7 +162,7 @@ def form_of(follow_up: FollowUp, *, was_sent: bool = True) -> FollowUpForm:
 FIELD_OF_PATH = {"due_on": "due", "assignee_id": "assignee", "post_id": "post"}
 
 
-def show_faults(form: FlaskForm, problem: Invalid) -> None:
+def show_faults(form: PageForm, problem: Invalid) -> None:
     """Put each fault at its field; those without one stand above the form."""
     for fault in problem.faults:
         field: Field | None = form._fields.get(FIELD_OF_PATH.get(fault.path, fault.path))

@@ -9,7 +9,6 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_wtf import FlaskForm
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.levels import MembershipKind
@@ -19,6 +18,7 @@ from tracker.cases.models import Case
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.languages import format_day
 from tracker.core.merging import merge
+from tracker.core.page_forms import PageForm
 from tracker.core.web import actor, db
 from tracker.followups import policy, services
 from tracker.followups.answers import Answer, back, changed, flash_undo
@@ -136,7 +136,7 @@ def _back_from_undo() -> str:
     return url_for(".list_follow_ups") if str(UUID(int=0)) in address else address
 
 
-def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, sent: FlaskForm | None = None, **extra: Any) -> str:
+def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, sent: PageForm | None = None, **extra: Any) -> str:
     """The page, with `form` as it stands or as it was sent; `sent`: the small form that came back with errors."""
     membership = membership_of(db(), actor(), case.id)
     may_edit = policy.may_edit(actor(), case, follow_up, membership)

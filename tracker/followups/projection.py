@@ -93,6 +93,8 @@ def _counting(made: Sequence[FollowUp | None]) -> list[date]:
 
 
 def _bring_nearer(session: Session, case: Case, due_on: date) -> None:
+    if case.next_due_on is not None and case.next_due_on <= due_on:
+        return
     changed = session.execute(_NEARER, {"case_id": case.id, "day": due_on})
     if changed.rowcount:  # type: ignore[attr-defined]
         set_committed_value(case, "next_due_on", due_on)

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired
 
 from tracker.core.errors import Fault, Invalid
+from tracker.core.page_forms import PageForm
 from tracker.followups.forms import DayField, uuid_or_none
 from tracker.followups.models import FollowUp
 from tracker.followups.recurrence_words import weekday_names
@@ -22,7 +22,7 @@ from tracker.followups.rrules import LARGEST_COUNT, NotARule, of_form
 AS_IT_IS = "AS_IT_IS"
 
 
-class WaitingForm(FlaskForm):
+class WaitingForm(PageForm):
     """Whom it waits for, and since when."""
 
     waiting_on = StringField(_l("Whom or what, in words"), id="waiting-on")
@@ -35,13 +35,13 @@ class WaitingForm(FlaskForm):
         self.contact.choices = [("", _("Nobody in particular")), *contacts]
 
 
-class SnoozeForm(FlaskForm):
+class SnoozeForm(PageForm):
     """Until when its assignee does not see it."""
 
     until = DayField(_l("Hide it until"), [InputRequired(_l("Say until when."))], id="snooze-until")
 
 
-class LineForm(FlaskForm):
+class LineForm(PageForm):
     """One more line of the checklist."""
 
     text = StringField(
@@ -51,7 +51,7 @@ class LineForm(FlaskForm):
     )
 
 
-class RepeatForm(FlaskForm):
+class RepeatForm(PageForm):
     """How it comes again: by the friendly fields, or by a rule typed out."""
 
     interval = StringField(_l("Every"), default="1", id="repeat-interval")
@@ -122,7 +122,7 @@ class SmallForms:
     line: LineForm
 
 
-def small_forms(follow_up: FollowUp, contacts: Sequence[tuple[UUID, str]], sent: FlaskForm | None = None) -> SmallForms:
+def small_forms(follow_up: FollowUp, contacts: Sequence[tuple[UUID, str]], sent: PageForm | None = None) -> SmallForms:
     """`sent`: the form that came back with errors, with all that was typed into it."""
     waiting = sent if isinstance(sent, WaitingForm) else _waiting_of(follow_up)
     waiting.offer_contacts(contacts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -98,7 +97,5 @@ def _values(actor: Actor, case: Case, event: CaseEvent, level: str | None, row: 
 
 def _insert(session: Session, values: list[dict[str, Any]]) -> list[FollowUp]:
     """In one statement; the unique index over case, template and period settles races too. Case and event stand."""
-    table: Table = FollowUp.__table__  # type: ignore[assignment]
-    session.execute(insert(table).values(values).on_conflict_do_nothing())
-    made = select(FollowUp).where(FollowUp.id.in_([row["id"] for row in values])).order_by(FollowUp.id)
-    return list(session.scalars(made))
+    made = session.scalars(insert(FollowUp).on_conflict_do_nothing().returning(FollowUp), values)
+    return sorted(made, key=lambda follow_up: follow_up.id)

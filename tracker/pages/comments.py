@@ -10,7 +10,6 @@ from flask import Response as FlaskResponse
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -29,6 +28,7 @@ from tracker.cases.services import comments as services
 from tracker.core.errors import Conflict, Invalid, NotPermitted, NotVisible
 from tracker.core.form_values import version_sent
 from tracker.core.merging import merge
+from tracker.core.page_forms import PageForm
 from tracker.core.web import actor, db
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import follow_up_with_case
@@ -37,7 +37,7 @@ from tracker.pages.blueprint import blueprint
 Answer = Response | str | tuple[str, int]
 
 
-class CommentForm(FlaskForm):
+class CommentForm(PageForm):
     body = TextAreaField(
         _l("Comment"),
         [InputRequired(_l("Write what you want to say.")), Length(max=LONGEST_BODY)],

@@ -9,7 +9,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
@@ -23,6 +22,7 @@ from tracker.contacts.forms import line_of
 from tracker.contacts.models import Post
 from tracker.contacts.posts import ChangeFacts, change_holder, get_post, holders_of
 from tracker.core.errors import Fault, Invalid
+from tracker.core.page_forms import PageForm
 from tracker.core.web import actor, db
 from tracker.engagements.commitments import commitments_of_post
 from tracker.engagements.known import names_typed
@@ -35,7 +35,7 @@ from tracker.pages.dealings import open_ones, work_about
 Answer = Response | str | tuple[str, int]
 
 
-class HolderForm(FlaskForm):
+class HolderForm(PageForm):
     """Who follows, and when."""
 
     ended_on = StringField(_l("The holder left"), [Length(max=LONGEST_LINE)])

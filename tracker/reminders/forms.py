@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField, TimeField
 from wtforms.validators import InputRequired, Length
+
+from tracker.core.page_forms import PageForm
 
 KIND_WORDS = {
     "assigned": _l("Assigned"),
@@ -56,7 +57,7 @@ def reason_text(reason: str | None) -> str:
     return str(REASON_WORDS.get(reason, reason))
 
 
-class ReminderWishesForm(FlaskForm):
+class ReminderWishesForm(PageForm):
     wants_mail = BooleanField(_l("Send me reminders by e-mail"))
     days_before = StringField(_l("Days before"), [Length(max=60)])
     send_time = TimeField(

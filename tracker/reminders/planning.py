@@ -41,6 +41,8 @@ def plan_new_follow_ups(session: Session, event: FollowUpsMade) -> None:
 def _plan_in_line(session: Session, follow_up_ids: Sequence[UUID], event: FollowUpChanged) -> None:
     now = clock.now()
     differences = _differences(session, follow_up_ids, now, announce=event)
+    if event.change == "created":
+        differences.next_plans.clear()  # a new row is due for the next sweep already: it says when to look again
     write(session, differences, now)
     if any(wanted.send_at <= now for _, wanted in differences.added):
         nudge.after_commit(session)

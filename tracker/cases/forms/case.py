@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -16,6 +15,7 @@ from tracker.cases.forms.fields import level_choices, uuid_of
 from tracker.cases.models import Case, Dossier
 from tracker.cases.services import CaseFacts, NewCase
 from tracker.core.form_values import version_sent
+from tracker.core.page_forms import PageForm
 from tracker.pathways.schema import Definition, Detail, Fact
 
 TITLE_HINT = _l("A line by which a colleague recognises it, such as “Latvia and the referral of Lithuania”.")
@@ -42,7 +42,7 @@ class _CaseFields:
         return tuple(dict.fromkeys(said.split()))
 
 
-class CaseFactsForm(_CaseFields, FlaskForm):
+class CaseFactsForm(_CaseFields, PageForm):
     """Editing the facts of a case."""
 
     version = HiddenField()
@@ -80,7 +80,7 @@ class NewCaseForm(_CaseFields, EntryForm):
         )
 
 
-class LevelForm(FlaskForm):
+class LevelForm(PageForm):
     level = SelectField(_l("New level"), validate_choice=False)
     version = HiddenField()
 
@@ -89,7 +89,7 @@ class LevelForm(FlaskForm):
         return version_sent(self.version.data) or 0
 
 
-class DossierForm(FlaskForm):
+class DossierForm(PageForm):
     title = StringField(_l("Title"), [InputRequired(_l("Give the dossier a title.")), Length(max=SHORT)])
     summary = TextAreaField(_l("What it is about"), [Length(max=LONG)])
     version = HiddenField()

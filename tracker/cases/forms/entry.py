@@ -9,7 +9,6 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -31,6 +30,7 @@ from tracker.core import clock
 from tracker.core.dates import VagueDate
 from tracker.core.form_values import version_sent
 from tracker.core.languages import words_of_key
+from tracker.core.page_forms import PageForm
 from tracker.pathways.schema import Definition, Fact
 
 SHORT, LONG = 500, 20_000
@@ -43,7 +43,7 @@ class CheckboxListField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class EntryForm(FlaskForm):
+class EntryForm(PageForm):
     """What happened, when, and how it is known."""
 
     summary = TextAreaField(

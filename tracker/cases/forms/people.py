@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from tracker.cases.forms.entry import LONG, SHORT
 from tracker.cases.forms.fields import LINK_WORDS, MEMBER_WORDS, DayField, LinesField, text_of, uuid_of
 from tracker.cases.services import SubjectOnCase
+from tracker.core.page_forms import PageForm
 
 KIND_HINT = _l("A lead decides on members and levels; a member writes; a reader reads.")
 
 
-class MemberForm(FlaskForm):
+class MemberForm(PageForm):
     person = SelectField(_l("Person"), validate_choice=False)
     kind = SelectField(
         _l("As"), choices=list(MEMBER_WORDS.items()), default="member", validate_choice=False, description=KIND_HINT
@@ -23,12 +23,12 @@ class MemberForm(FlaskForm):
     ends_on = DayField(_l("Until"), [Length(max=40)], description=_l("Empty: until somebody ends it."))
 
 
-class ContactOnCaseForm(FlaskForm):
+class ContactOnCaseForm(PageForm):
     contact = SelectField(_l("Contact"), validate_choice=False)
     role = SelectField(_l("Role on this case"), validate_choice=False)
 
 
-class SubjectForm(FlaskForm):
+class SubjectForm(PageForm):
     """A subject on a case. Never a victim."""
 
     subject = SelectField(_l("Somebody known already"), validate_choice=False)
@@ -53,12 +53,12 @@ class SubjectForm(FlaskForm):
         )
 
 
-class LinkForm(FlaskForm):
+class LinkForm(PageForm):
     kind = SelectField(_l("This case"), choices=list(LINK_WORDS.items()), validate_choice=False)
     to = StringField(_l("Reference of the other case"), [Length(max=40)], description=_l("Such as ICC-K7QX."))
 
 
-class VoidForm(FlaskForm):
+class VoidForm(PageForm):
     void_reason = TextAreaField(
         _l("Why the entry is wrong"), [InputRequired(_l("Say why the entry is wrong.")), Length(max=LONG)]
     )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from tracker.cases.forms.entry import LONG, SHORT
 from tracker.core.form_values import version_sent
+from tracker.core.page_forms import PageForm
 
 
-class RemoveForm(FlaskForm):
+class RemoveForm(PageForm):
     reason = TextAreaField(_l("Why"), [InputRequired(_l("Say why; the reason stays in the audit.")), Length(max=LONG)])
     typed = StringField(
         _l("The reference of this case"),

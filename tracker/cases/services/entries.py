@@ -21,6 +21,7 @@ from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.dates import VagueDate
 from tracker.core.errors import Fault, Invalid
+from tracker.core.ids import new_id
 
 FLAG = re.compile(r"-?[a-z][a-z0-9_]*")
 
@@ -170,8 +171,12 @@ def insert_entry(
     replaces_id: UUID | None = None,
     hidden_until: Hidden | None = None,
 ) -> CaseEvent:
-    """Write the entry. `hidden_until`: entries that the actor can't see may hold the place, so it takes another."""
+    """Add the entry; it is written when the history is settled.
+
+    `hidden_until`: entries that the actor can't see may hold the place, so it takes another.
+    """
     event = CaseEvent(
+        id=new_id(),
         case_id=case.id,
         place=place if hidden_until is None else beside(place, hidden_until.later),
         occurred_on=entry.when.text,
@@ -192,7 +197,6 @@ def insert_entry(
         **{name: getattr(entry, name) for name in _PLAIN},
     )
     session.add(event)
-    session.flush()
     return event
 
 
