@@ -68,20 +68,20 @@ def figures(folder: Path, size: int, runs: int) -> tuple[list[Figures], str]:
     """All scenarios on a database with `size` cases; and the cookie of whoever looked, for more of the same."""
     url, people = filled_database(folder, size)
     os.environ.update(DATABASE_URL=url, TRACKER_DATA_DIR=str(folder), TRACKER_ENV="test")
-    floor_engine_app = create_floor(url)
-    rows = [measure("floor", size, create_engine(url), get(floor_engine_app.test_client(), "/floor"), runs)]
+    floor = get(create_floor(url).test_client(), "/floor")
+    rows = [measure("floor", size, create_engine(url), floor, floor, runs)]
     client, engine, cookie = signed_in_client(people[0])
     references = readable_references(url)
     for name, request in pages(client, references):
         try:
-            rows.append(measure(name, size, engine, request, runs))
+            rows.append(measure(name, size, engine, request, floor, runs))
         except AssertionError as error:
             print(f"{name}: {error}", file=sys.stderr)
     waiting = considering_cases(url)
     if len(waiting) > 5:
         confirmed = in_turn(moves(client, waiting, str(people[0].id)))
         count = min(runs, len(waiting) - 4)
-        rows.append(measure("change of status, confirmed", size, engine, confirmed, count, warmup=3))
+        rows.append(measure("change of status, confirmed", size, engine, confirmed, floor, count, warmup=3))
     return rows, cookie
 
 
