@@ -35,6 +35,8 @@ class Person(Identified, Base):
     )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     deactivated_at: Mapped[datetime | None]
+    mail_fault: Mapped[str | None] = mapped_column(comment="mail to this address came back: a code such as dsn_5.1.1")
+    mail_fault_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     roles: Mapped[list[PersonRole]] = relationship(

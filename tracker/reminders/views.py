@@ -104,7 +104,7 @@ def _words() -> dict[str, Any]:
 
 def _wishes_of(who: Actor) -> dict[str, Any]:
     wish: ReminderPreference | None = preference_of(db(), who.person_id) if who.person_id else None
-    days = DAYS_BEFORE if wish is None else wish.days_before
+    days = DAYS_BEFORE if wish is None or wish.days_before is None else wish.days_before
     return {
         "wants_mail": wish is None or wish.wants_mail,
         "days_before": ", ".join(str(day) for day in days),
