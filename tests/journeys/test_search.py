@@ -77,7 +77,7 @@ def test_results_are_marked_filtered_and_walked_with_j(page: Page, officer: Pers
     page.keyboard.press("j")
     expect(page.locator(".search-name").first).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/cases/{case.reference}#event-*")
+    page.wait_for_url(f"**/cases/{case.reference}?event=*#event-*")
 
 
 def test_by_mouse_and_a_reference_goes_straight_there(page: Page, officer: Person, case: Case) -> None:

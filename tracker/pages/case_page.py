@@ -158,8 +158,10 @@ def _own_membership(members: Sequence[MemberLine]) -> MembershipKind | None:
 
 
 def _newest(lines: Sequence[HistoryLine]) -> dict[str, Any]:
-    """The newest entries first, and how many earlier ones are left out until somebody asks for `?history=all`."""
-    whole = len(lines) <= SHOWN or request.args.get("history") == "all"
+    """The newest entries first, and how many earlier ones are left out until `?history=all` or a link to one asks."""
+    asked = request.args.get("event", "")
+    is_left_out = bool(asked) and any(str(line.event.id) == asked for line in lines[:-SHOWN])
+    whole = len(lines) <= SHOWN or request.args.get("history") == "all" or is_left_out
     return {
         "history": list(reversed(lines if whole else lines[-SHOWN:])),
         "earlier": 0 if whole else len(lines) - SHOWN,

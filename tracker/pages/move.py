@@ -311,7 +311,8 @@ def _confirm(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> 
     if chosen_set := request.form.get("timeline"):
         said: dict[str, Any] = {"reference": moving.case.reference, "set": chosen_set, "event": made[0]}
         return redirect(url_for("followups.new_timeline", **said), 303)
-    return redirect(url_for("pages.case_page", reference=moving.case.reference, _anchor=f"event-{made[0]}"), 303)
+    to_entry: dict[str, Any] = {"event": made[0], "_anchor": f"event-{made[0]}"}
+    return redirect(url_for("pages.case_page", reference=moving.case.reference, **to_entry), 303)
 
 
 def _moved_words(label: str, made: int) -> str:

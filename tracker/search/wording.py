@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
@@ -46,8 +48,11 @@ def address_of(hit: Hit) -> str:
     match hit.kind:
         case "case" | "document":
             return url_for("pages.case_page", reference=hit.reference)
-        case "event" | "comment":
-            return url_for("pages.case_page", reference=hit.reference, _anchor=f"{hit.kind}-{hit.object_id}")
+        case "event":
+            to: dict[str, Any] = {"event": hit.object_id, "_anchor": f"event-{hit.object_id}"}
+            return url_for("pages.case_page", reference=hit.reference, **to)
+        case "comment":
+            return url_for("pages.case_page", reference=hit.reference, _anchor=f"comment-{hit.object_id}")
         case "follow_up":
             return url_for("followups.follow_up_page", follow_up_id=hit.object_id)
         case "engagement":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -37,11 +39,12 @@ def open_for(reference: str, action: Action = Action.READ) -> Opened:
     return opened
 
 
-def back_to(case: Case, message: str | None = None, anchor: str | None = None) -> Response:
-    """To the page of the case, with a word of confirmation."""
+def back_to(case: Case, message: str | None = None, anchor: str | None = None, entry: UUID | None = None) -> Response:
+    """To the page of the case, at a part of it or at one entry of its history, with a word of confirmation."""
     if message:
         flash(message, "success")
-    return redirect(url_for("pages.case_page", reference=case.reference, _anchor=anchor), 303)
+    to: dict[str, Any] = {"event": entry, "_anchor": f"event-{entry}"} if entry else {"_anchor": anchor}
+    return redirect(url_for("pages.case_page", reference=case.reference, **to), 303)
 
 
 def page(template: str, opened: Opened, status: int = 200, **context: object) -> Answer:

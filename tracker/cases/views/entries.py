@@ -44,7 +44,7 @@ def save_event(reference: str) -> Answer:
     except Invalid as problem:
         show_refusal(form, problem)
         return _record_page(opened, form, 422)
-    return back_to(opened.case, _("The entry is in the history."), anchor=f"event-{event.id}")
+    return back_to(opened.case, _("The entry is in the history."), entry=event.id)
 
 
 @blueprint.get("/cases/<reference>/events/<uuid:event_id>/correct")
@@ -74,7 +74,7 @@ def replace_event(reference: str, event_id: UUID) -> Answer:
         show_refusal(form, problem)
         show_refusal(void, problem) if isinstance(problem, Invalid) else None
         return _correct_page(opened, event, form, void, 422)
-    return back_to(opened.case, _("Corrected. The old entry stays, voided."), anchor=f"event-{new.id}")
+    return back_to(opened.case, _("Corrected. The old entry stays, voided."), entry=new.id)
 
 
 @blueprint.get("/cases/<reference>/events/<uuid:event_id>/void")
