@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -9,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
+from tests.support.processes import ROOT
 from tracker.core.migrate import current, downgrade, head, upgrade
 from tracker.models import metadata
 
@@ -54,6 +60,35 @@ def test_each_migration_can_be_taken_back_and_leaves_what_stood_before(empty_url
     assert current(empty_url) is None
     upgrade(empty_url)
     assert _shape(empty_url) == shapes[revisions[-1]]
+
+
+COUNTED = ("cases", "case_events", "follow_ups", "engagements", "commitments", "contacts", "documents", "audit_entries")
+
+
+def test_going_back_to_the_first_release_and_up_again_loses_nothing_that_it_knew(empty_url, tmp_path):
+    upgrade(empty_url)
+    _load_the_sample(empty_url, tmp_path)
+    before = _counts(empty_url)
+    assert all(before[table] for table in ("cases", "case_events", "follow_ups"))
+    downgrade(empty_url, "0001")
+    upgrade(empty_url)
+    assert _counts(empty_url) == before
+
+
+def _load_the_sample(url: str, data_dir: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")} | {
+        "DATABASE_URL": url,
+        "TRACKER_DATA_DIR": str(data_dir),
+        "FLASK_APP": "embedded.entry:create_app",
+    }
+    words = [sys.executable, "-m", "flask", "sample", "load"]
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def _counts(url: str) -> dict[str, int]:
+    with psycopg.connect(url.replace("postgresql+psycopg", "postgresql")) as connection:
+        return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in COUNTED}  # noqa: S608
 
 
 def test_the_models_say_what_the_migrations_make(empty_url):
