@@ -30,6 +30,8 @@ FIELD_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 DATABASE_SCHEMES = ("postgresql+psycopg", "postgresql", "postgres")
 BROKER_SCHEMES = ("redis", "rediss", "redis+socket")
 SMTP_SCHEMES = ("smtp", "smtps", "smtp+starttls")
+LOOKUP_SCHEMES = ("http", "https", "file")
+MAIL_ADDRESS = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
 
 
 class ConfigurationFault(Exception):
@@ -56,6 +58,9 @@ class Settings:
     `database_app_url`: a login that has only the app's role; None: the owner's login, narrowed by SET LOCAL ROLE.
     `sample`: whether a first start loads the sample cases.
     `trusted_proxies`: how many reverse proxies stand in front, whose word on address and scheme is taken.
+    `smtp_url`: one relay or several, with commas, in the order in which they are tried; `relay_lookup_url`: one place
+    for all of them or one for each. `resends_uncertain`: what becomes of a mail of which nobody can know whether the
+    relay took it. Rates are mails a minute.
     """
 
     environment: str
@@ -72,11 +77,31 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     pathway_dir: Path | None = None
     trusted_proxies: int = 0
+    relay_lookup_url: str | None = field(default=None, repr=False)
+    resends_uncertain: bool = True
+    reminder_lease_s: int = 60
+    reminder_grace_s: int = 30
+    reminder_tick_s: int = 60
+    reminder_pause_s: int = 21_600
+    relay_rate: int | None = None
+    domain_rate: int | None = None
+    bounce_address: str | None = None
+    metrics_token: str | None = field(default=None, repr=False)
 
     @property
     def is_production(self) -> bool:
         """Whether real people's data is at stake: cookies are `__Host-`, addresses are https."""
         return self.environment == "production"
+
+    @property
+    def smtp_urls(self) -> tuple[str, ...]:
+        """The relays, in the order in which they are tried."""
+        return _several(self.smtp_url)
+
+    @property
+    def relay_lookup_urls(self) -> tuple[str, ...]:
+        """Where relays can be asked whether they took a mail: none, one for all, or one for each relay."""
+        return _several(self.relay_lookup_url)
 
     @property
     def redis_url(self) -> str | None:
@@ -111,9 +136,21 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         database_url=_database_url(values, "DATABASE_URL", servers, faults),
         database_app_url=_database_url(values, "DATABASE_APP_URL", servers, faults),
         broker_url=_server_url(values, "BROKER_URL", servers, BROKER_SCHEMES, faults),
-        smtp_url=_server_url(values, "SMTP_URL", servers, SMTP_SCHEMES, faults),
+        smtp_url=_server_urls(values, "SMTP_URL", servers, SMTP_SCHEMES, faults),
         pathway_dir=_pathway_dir(values, faults),
+        relay_lookup_url=_server_urls(values, "RELAY_LOOKUP_URL", {}, LOOKUP_SCHEMES, faults),
+        resends_uncertain=_resends_uncertain(values, faults),
+        reminder_lease_s=_number(values, "REMINDER_LEASE_S", 60, (3, 3600), faults),
+        reminder_grace_s=_number(values, "REMINDER_GRACE_S", 30, (0, 3600), faults),
+        reminder_tick_s=_number(values, "REMINDER_TICK_S", 60, (1, 3600), faults),
+        reminder_pause_s=_number(values, "REMINDER_PAUSE_S", 21_600, (60, 31_536_000), faults),
+        relay_rate=_number(values, "RELAY_RATE", 0, (0, 10_000_000), faults) or None,
+        domain_rate=_number(values, "DOMAIN_RATE", 0, (0, 10_000_000), faults) or None,
+        bounce_address=_bounce_address(values, faults),
+        metrics_token=values.get("METRICS_TOKEN"),
     )
+    if len(settings.relay_lookup_urls) > 1 and len(settings.relay_lookup_urls) != len(settings.smtp_urls):
+        faults.append("RELAY_LOOKUP_URL must name one place for all relays, or one for each of SMTP_URL.")
     if production:
         faults += _missing_in_production(values)
     if faults:
@@ -278,6 +315,42 @@ def _server_url(
     if parts is None or parts.scheme not in schemes:
         faults.append(f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
     return url
+
+
+def _several(urls: str | None) -> tuple[str, ...]:
+    return tuple(url.strip() for url in (urls or "").split(",") if url.strip())
+
+
+def _server_urls(
+    values: Mapping[str, str], name: str, servers: Mapping[str, str], schemes: tuple[str, ...], faults: list[str]
+) -> str | None:
+    """Several addresses with commas between them, each of which is checked."""
+    urls = _several(values.get(name) or servers.get(name))
+    for url in urls:
+        _server_url({name: url}, name, {}, schemes, faults)
+    return ",".join(urls) or None
+
+
+def _number(values: Mapping[str, str], name: str, default: int, bounds: tuple[int, int], faults: list[str]) -> int:
+    text = values.get(name, str(default))
+    if text.isascii() and text.isdigit() and bounds[0] <= int(text) <= bounds[1]:
+        return int(text)
+    faults.append(f"{name} is {text!r}; it must be a whole number from {bounds[0]} to {bounds[1]}.")
+    return default
+
+
+def _resends_uncertain(values: Mapping[str, str], faults: list[str]) -> bool:
+    text = values.get("UNCERTAIN_MAIL", "resend")
+    if text not in ("resend", "hold"):
+        faults.append(f"UNCERTAIN_MAIL is {text!r}; it can be resend or hold.")
+    return text != "hold"
+
+
+def _bounce_address(values: Mapping[str, str], faults: list[str]) -> str | None:
+    text = values.get("BOUNCE_ADDRESS")
+    if text is not None and not MAIL_ADDRESS.fullmatch(text):
+        faults.append("BOUNCE_ADDRESS must be a plain address such as bounces@example.org.")
+    return text
 
 
 def _pathway_dir(values: Mapping[str, str], faults: list[str]) -> Path | None:

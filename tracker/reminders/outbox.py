@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -23,18 +23,23 @@ LEASE_S = 120
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that is ours until its lease ends. `attempts`: how often it was tried before."""
+    """A row that is ours until its lease ends. `attempts`: how often it was offered before; `failures`: not written."""
 
     id: UUID
     token: UUID
+    subject_type: str
     subject_id: UUID
-    recipient_id: UUID
+    case_id: UUID | None
     kind: str
     due_key: str
+    due_on: date | None
+    recipient_id: UUID
     number: str
     message_id: UUID
     attempts: int
+    failures: int
     useful_until: datetime | None
+    send_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +55,16 @@ class Settlement:
 _CLAIM = text(
     """
     WITH due AS (
-      SELECT id FROM reminders WHERE status = 'planned' AND send_at <= :now
+      SELECT id FROM reminders WHERE status = 'planned' AND via = 'mail' AND send_at <= :now
       ORDER BY send_at, id LIMIT :most FOR UPDATE SKIP LOCKED
     ), taken AS (
       UPDATE reminders r
          SET status = 'sending', token = :token, lease_until = now() + make_interval(secs => :lease_s)
         FROM due WHERE r.id = due.id
-      RETURNING r.id, r.token, r.subject_id, r.recipient_id, r.kind, r.due_key, r.number, r.message_id, r.attempts,
-                r.useful_until, r.send_at
+      RETURNING r.*
     )
-    SELECT id, token, subject_id, recipient_id, kind, due_key, number, message_id, attempts, useful_until
+    SELECT id, token, subject_type, subject_id, case_id, kind, due_key, due_on, recipient_id, number, message_id,
+           attempts, failures, useful_until, send_at
     FROM taken ORDER BY send_at, id
     """
 )
