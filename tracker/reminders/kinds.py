@@ -1,0 +1,54 @@
+"""What a reminder can be about. The words for them are the pages'; here are the codes that stand in the outbox."""
+
+from __future__ import annotations
+
+ASSIGNED = "assigned"
+BEFORE = "before"
+ON_THE_DAY = "on_the_day"
+OVERDUE = "overdue"
+ESCALATION = "escalation"
+WAITING = "waiting"
+COMMITMENT = "commitment"
+"""A commitment's check is due: what stands for `on_the_day` where a follow-up asks whether a promise was kept."""
+RENEWAL = "renewal"
+"""A renewal, or a period that ends, comes nearer."""
+STATUS_CHANGED = "status_changed"
+FOLLOW_UP_CHANGED = "follow_up_changed"
+"""For those who watch a follow-up: it was done, dropped, or its day moved."""
+SUMMARY = "summary"
+"""The week of everybody's work, for heads."""
+WATCHDOG = "watchdog"
+"""The reminders themselves need somebody's hand."""
+DIGEST = "digest"
+
+KINDS = (
+    ASSIGNED,
+    BEFORE,
+    ON_THE_DAY,
+    OVERDUE,
+    WAITING,
+    COMMITMENT,
+    RENEWAL,
+    ESCALATION,
+    STATUS_CHANGED,
+    FOLLOW_UP_CHANGED,
+    SUMMARY,
+    DIGEST,
+    WATCHDOG,
+)
+"""Every kind, in the order in which pages show them."""
+
+WISHABLE = (
+    ASSIGNED,
+    BEFORE,
+    ON_THE_DAY,
+    OVERDUE,
+    WAITING,
+    COMMITMENT,
+    RENEWAL,
+    ESCALATION,
+    STATUS_CHANGED,
+    FOLLOW_UP_CHANGED,
+    SUMMARY,
+)
+"""Kinds of which a person may wish for no mail. A digest is the form of the others; the watchdog speaks to all."""
