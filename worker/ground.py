@@ -22,6 +22,7 @@ class Ground:
 def ground() -> Ground:
     """Made at the first use, so that every forked process has connections of its own. Raises NotConfigured."""
     from tracker import models  # noqa: F401  every table must be known before the first mapper is used
+    from tracker.pathways.store import DefinitionStore, use_store
     from tracker.wiring import HANDLERS
 
     settings = load_settings()
@@ -31,4 +32,5 @@ def ground() -> Ground:
     database = Database(
         settings.database_url, settings.database_app_url, handlers=HANDLERS, pool_size=2, max_overflow=2
     )
+    use_store(DefinitionStore(database, settings.pathway_dir))
     return Ground(settings, database)
