@@ -28,7 +28,7 @@ class Commands:
     idle: Callable[[], None] = lambda: None
 
     def flask(self, *words: str, given: str = "", tries: int = 1) -> str:
-        """What `flask WORDS` prints; again, up to `tries` times, when the database goes away under it. Raises Failed."""
+        """What `flask WORDS` prints; `tries` are for a database that goes away meanwhile. Raises Failed."""
         for left in reversed(range(tries)):
             process = subprocess.Popen(
                 [sys.executable, "-W", "ignore", "-m", "flask", *words],

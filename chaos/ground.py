@@ -1,4 +1,4 @@
-"""What a run stands on: a folder, PostgreSQL, Valkey, the relay, proxies before them if asked for, workers and beats."""
+"""What a run stands on: a folder, PostgreSQL, Valkey, the relay, proxies before them, workers and beats."""
 
 from __future__ import annotations
 
