@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup environment assets translations run test test-long lint bench migrate lock
+.PHONY: help setup environment assets translations run test test-long lint bench chaos chaos-short migrate lock
 
 VENV := .venv/bin
 # Compiled tests are kept, whatever the environment says: rewriting their asserts takes as long as collecting them.
@@ -52,6 +52,15 @@ lint: environment ## style, types, layers, dependencies, templates
 
 bench: setup ## speed figures, beside a floor (SIZES=1000,100000)
 	@$(VENV)/python -m bench
+
+chaos: setup ## 10,000 reminders while everything around them breaks, both kinds of relay; the fault table; a soak
+	@$(VENV)/python -m chaos --relay askable $(ARGS)
+	@$(VENV)/python -m chaos --relay opaque $(ARGS)
+	@$(VENV)/python -m chaos table
+	@$(VENV)/python -m chaos soak
+
+chaos-short: setup ## the same in three minutes: 500 reminders, a few of every fault
+	@$(VENV)/python -m chaos --short $(ARGS)
 
 migrate: environment ## bring the database to the newest revision
 	@$(VENV)/python -m embedded.bootstrap

@@ -40,6 +40,13 @@ def order_of(given: argparse.Namespace) -> Order:
     )
 
 
+SHORT = {
+    "reminders": 500, "kills": 6, "stops": 3, "broker_restarts": 1, "flushes": 2, "postgres_restarts": 2, "people": 4,
+    "concurrency": 1, "lease": 8, "grace": 4, "tick": 3, "seconds": 40.0, "longest_stop": 20.0, "drain_within": 120.0,
+}  # fmt: skip
+"""The short form: a few of everything within three minutes."""
+
+
 def words_of_run(words: argparse.ArgumentParser) -> None:
     """The options of a run, with the figures of the long one as defaults."""
     for name, default in (
@@ -59,6 +66,9 @@ def words_of_run(words: argparse.ArgumentParser) -> None:
 def main(arguments: list[str]) -> int:
     words = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
     words_of_run(words)
+    words.add_argument("--short", action="store_true", help="the defaults of the short form")
+    if "--short" in arguments:
+        words.set_defaults(**SHORT)
     figures = Run(order_of(words.parse_args(arguments))).carry_out()
     print(json.dumps(figures.as_json(), indent=1))
     return 0 if figures.passed else 1

@@ -17,6 +17,8 @@ from chaos.verdict import Verdict, judge
 from chaos.work import Work
 
 LOOK_EVERY_S = 0.2
+IMPORT_EVERY_S = 8.0
+BLIND_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,11 @@ class Run:
 
     def _bring_work(self) -> None:
         """Import dossiers one after another, evenly over the time of mishaps, as an office brings in its work."""
-        files = list(self.work.files(self.order.reminders, self.ground.folder / "dossiers"))
+        seconds = self.order.mishaps.seconds * 0.8
+        folder = self.ground.folder / "dossiers"
+        files = list(self.work.files(self.order.reminders, folder, max(1, int(seconds / IMPORT_EVERY_S))))
         self.ground.commands = type(self.ground.commands)(self.ground.commands.environment, self._look)
-        pause = self.order.mishaps.seconds * 0.8 / len(files)
+        pause = seconds / len(files)
         for number, file in enumerate(files):
             while time.monotonic() - self.mishaps.began < number * pause:
                 self._look_for(LOOK_EVERY_S)
@@ -238,7 +242,7 @@ def in_doubt(doubts: list[dict[str, Any]], accepted: list[Accepted], mishaps: Mi
         yield doubt["message_id"]
     blind = [one for one in mishaps.happened if one.what in ("postgres_restart", "stop")]
     for mail in accepted:
-        if any(one.began - 20 <= mail.at <= one.over + 20 for one in blind):
+        if any(one.began - BLIND_S <= mail.at <= one.over + BLIND_S for one in blind):
             yield mail.message_id
 
 

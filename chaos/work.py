@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 PER_CASE = 50
-PER_FILE = 250
+MOST_IN_A_FILE = 250
 NOT_DUE_EVERY = 20
 """One follow-up in twenty is due in ten days: no mail may come of it now."""
 SEND_TIME = time(9, 0)
@@ -63,12 +63,13 @@ class Work:
             words = ["user", "create", "--email", email, "--name", f"Chaos {number}", "--role", "legal_officer"]
             yield [*words, "--time-zone", self.zone, "--password-stdin"], secrets.token_urlsafe(16) + "\n"
 
-    def files(self, count: int, folder: Path) -> Iterator[Path]:
-        """Dossier files that bring `count` reminders which are due now, each to import by itself."""
+    def files(self, count: int, folder: Path, at_least: int = 1) -> Iterator[Path]:
+        """`at_least` so many dossier files, which bring `count` reminders that are due now, each to import by itself."""
+        most = max(1, min(MOST_IN_A_FILE, count // at_least))
         folder.mkdir(parents=True, exist_ok=True)
         made = len(self.expected)
         while made < count:
-            portion = min(PER_FILE, count - made)
+            portion = min(most, count - made)
             path = folder / f"{self.run}-{made:06d}.json"
             path.write_text(json.dumps(self.document(portion)))
             made += portion
@@ -89,7 +90,7 @@ class Work:
         return {
             "ref": f"case-{follow_ups[0]['ref']}",
             "pathway": "icc_referral",
-            "title": f"Case of {follow_ups[0]['ref']}",
+            "title": "A case of a run",
             "confidentiality": "internal",
             "countries": ["BY"],
             "events": [
