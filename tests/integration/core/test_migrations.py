@@ -87,9 +87,9 @@ def _load_the_sample(url: str, data_dir: Path) -> None:
 
 
 def _counts(url: str) -> dict[str, int]:
-    counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in COUNTED)
+    counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in COUNTED)  # noqa: S608
     with psycopg.connect(url.replace("postgresql+psycopg", "postgresql")) as connection:
-        row = connection.execute(f"SELECT {counts}").fetchone()  # noqa: S608
+        row = connection.execute(f"SELECT {counts}").fetchone()
     assert row is not None
     return dict(zip(COUNTED, row, strict=True))
 
