@@ -2,105 +2,86 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.access.levels import highest
-from tracker.access.visibility import sees, sees_own_level
-from tracker.accounts.models import Person, PersonRole
-from tracker.cases.models import Case
-from tracker.core.actor import Actor, person_actor
-from tracker.followups.models import ACTIVE_STATUSES, FollowUp
-from tracker.reminders import rules
-from tracker.reminders.letters import LetterFacts
-from tracker.reminders.models import ReminderPreference
+from tracker.reminders import kinds
+from tracker.reminders.digest_lines import digest_facts
+from tracker.reminders.holding import Addressee, NoLongerHolds, addressee
+from tracker.reminders.letters import LetterFacts, MailFigures, Matter, WeekFigures
+from tracker.reminders.mail_figures import mail_figures
 from tracker.reminders.outbox import Claimed
 from tracker.reminders.reasons import Reason
+from tracker.reminders.seen_cases import entries_seen, entry_matter, period_matter, periods_seen
+from tracker.reminders.seen_work import work_matter, work_seen
+from tracker.reminders.week_figures import week_figures
 
-
-class NoLongerHolds(Exception):
-    """The mail must not go; `reason` is kept in the ledger."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """The recipient as they are now."""
-
-    actor: Actor
-    email: str
-    language: str
-    time_zone: str
-
-
-_ROLES = select(func.array_agg(PersonRole.role)).where(PersonRole.person_id == Person.id).scalar_subquery()
-_ADDRESSEE = select(
-    Person.email, Person.active, Person.language, Person.time_zone, ReminderPreference.wants_mail, _ROLES.label("roles")
-).outerjoin(ReminderPreference, ReminderPreference.person_id == Person.id)
-
-
-def addressee(session: Session, person_id: UUID) -> Addressee:
-    """Whom the mail is for. Raises NoLongerHolds when they have gone or want no mail."""
-    row = session.execute(_ADDRESSEE.where(Person.id == person_id)).one_or_none()
-    if row is None or not row.active:
-        raise NoLongerHolds(Reason.RECIPIENT_INACTIVE)
-    if row.wants_mail is False:
-        raise NoLongerHolds(Reason.UNWANTED)
-    actor = person_actor(person_id, frozenset(row.roles or ()))
-    return Addressee(actor, row.email, row.language, row.time_zone)
+__all__ = ["Addressee", "NoLongerHolds", "addressee", "letter_facts"]
 
 
 def letter_facts(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
-    """What the mail may say; `session` acts as the recipient. Raises NoLongerHolds when there is nothing to say."""
-    found = session.execute(_visible_to(to.actor).where(FollowUp.id == row.subject_id)).one_or_none()
-    if found is None:
+    """What the mail may say; `session` acts as the recipient. Raises NoLongerHolds when there is nothing to say.
+
+    One statement for a mail about one thing, four at most for a digest, five for a week. KeyError: a subject of a type
+    that nobody here knows.
+    """
+    _require_wanted(row, to, now)
+    if row.subject_type == "digest":
+        return digest_facts(session, row, to, now)
+    return _FACTS[row.subject_type](session, row, to, now)
+
+
+def _require_wanted(row: Claimed, to: Addressee, now: datetime) -> None:
+    if row.kind == kinds.WATCHDOG:
+        return
+    is_paused = to.paused_until is not None and to.today(now) < to.paused_until
+    if is_paused or (row.kind in kinds.WISHABLE and row.kind in to.unwanted_kinds):
+        raise NoLongerHolds(Reason.UNWANTED)
+
+
+def _of_work(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
+    found = work_seen(session, to.actor, [row]).get(row.subject_id)
+    return _facts(row, to, matter=work_matter(row, found, to, now))
+
+
+def _of_entry(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
+    found = entries_seen(session, to.actor, [row]).get(row.subject_id)
+    return _facts(row, to, matter=entry_matter(row, found))
+
+
+def _of_period(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
+    found = periods_seen(session, to.actor, [row]).get(row.subject_id)
+    return _facts(row, to, matter=period_matter(row, found, to, now))
+
+
+def _of_week(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
+    if not to.actor.has_role("head"):
         raise NoLongerHolds(Reason.NOT_VISIBLE)
-    _require_holding(row, found, now)
-    return LetterFacts(
-        kind=row.kind,
-        number=row.number,
-        due_on=found.due_on,
-        title=found.title,
-        reference=found.reference,
-        case_title=found.case_title,
-        is_bare=highest(found.case_level, found.level).members_only,
-        language=to.language,
-        time_zone=to.time_zone,
-    )
+    return _facts(row, to, week=week_figures(session, to, row.due_key, now))
 
 
-def _visible_to(actor: Actor) -> Any:
-    return (
-        select(
-            FollowUp.title,
-            FollowUp.due_on,
-            FollowUp.due_version,
-            FollowUp.status,
-            FollowUp.assignee_id,
-            FollowUp.level,
-            Case.reference,
-            Case.title.label("case_title"),
-            Case.level.label("case_level"),
-        )
-        .join(Case, Case.id == FollowUp.case_id)
-        .where(sees(actor, Case.level, Case.id), sees_own_level(actor, FollowUp.level, FollowUp.case_id))
-    )
+def _of_mail(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
+    if not to.actor.has_role("administrator"):
+        raise NoLongerHolds(Reason.NOT_VISIBLE)
+    return _facts(row, to, mail=mail_figures(session, now))
 
 
-def _require_holding(row: Claimed, found: Any, now: datetime) -> None:
-    if found.status not in ACTIVE_STATUSES:
-        raise NoLongerHolds(Reason.CLOSED)
-    if found.assignee_id != row.recipient_id:
-        raise NoLongerHolds(Reason.REASSIGNED)
-    if row.kind != rules.ASSIGNED and rules.version_of(row.due_key) != found.due_version:
-        raise NoLongerHolds(Reason.DATE_CHANGED)
-    if row.useful_until is not None and row.useful_until <= now:
-        raise NoLongerHolds(Reason.SUPERSEDED)
+def _facts(
+    row: Claimed,
+    to: Addressee,
+    matter: Matter | None = None,
+    week: WeekFigures | None = None,
+    mail: MailFigures | None = None,
+) -> LetterFacts:
+    return LetterFacts(row.kind, row.number, to.language, to.time_zone, matter, week=week, mail=mail)
+
+
+_FACTS: dict[str, Callable[[Session, Claimed, Addressee, datetime], LetterFacts]] = {
+    "follow_up": _of_work,
+    "case_event": _of_entry,
+    "case": _of_period,
+    "summary": _of_week,
+    "watchdog": _of_mail,
+}

@@ -333,7 +333,7 @@ def test_nothing_of_a_restricted_matter_is_in_its_mail(
     assert tick().sent == 1
     (mail,) = smtp_sink.mails
     said = mail.content.decode() + str(mail.message["Subject"])
-    said += "".join(part.get_content() for part in mail.message.iter_parts())
+    said += "".join(part.get_content() for part in mail.message.walk() if not part.is_multipart())
     forbidden = [*canaries, case.reference, str(case.id), str(work.id), "Latvia", "ACC-"]
     assert not [word for word in forbidden if word.lower() in said.lower()]
     assert mail.message["Subject"] == f"[Tracker] Follow-up due 2026-12-01 · {row.number}"

@@ -1,0 +1,54 @@
+"""Making one mail: subject, text and HTML from templates, the calendar entry, the headers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any
+from uuid import UUID
+
+from tracker.reminders.letters.calendar import calendar_entry, has_entry
+from tracker.reminders.letters.facts import LetterFacts
+from tracker.reminders.letters.headers import set_headers
+from tracker.reminders.letters.letterhead import Letterhead
+from tracker.reminders.letters.parts import in_one_line, new_mail, set_bodies
+from tracker.reminders.letters.templates import template
+from tracker.reminders.letters.words import words_of
+from tracker.reminders.wall_time import local_day, zone_named
+
+NEWS_KINDS = frozenset({"status_changed"})
+
+
+def write(facts: LetterFacts, head: Letterhead, recipient: str, message_id: UUID, now: datetime) -> EmailMessage:
+    """The whole mail. Raises BadAddress; every other error is a fault of ours."""
+    words = words_of(facts, head, now)
+    folder = _folder(facts)
+
+    def rendered(name: str) -> str:
+        return template(facts.language, f"{folder}/{name}").render(words)
+
+    mail = new_mail()
+    mail["Subject"] = in_one_line(rendered("subject.txt"))
+    set_headers(mail, facts, head, recipient, message_id, now)
+    entry = _entry(facts, head, words, now)
+    set_bodies(mail, rendered("body.txt"), rendered("body.html"), entry, message_id)
+    return mail
+
+
+def _folder(facts: LetterFacts) -> str:
+    if facts.matter is not None:
+        if facts.matter.is_bare:
+            return "bare"
+        return "case" if facts.matter.kind in NEWS_KINDS else "follow_up"
+    if facts.week is not None:
+        return "summary"
+    return "digest" if facts.mail is None else "watchdog"
+
+
+def _entry(facts: LetterFacts, head: Letterhead, words: dict[str, Any], now: datetime) -> str | None:
+    matter = facts.matter
+    if matter is None or not has_entry(matter, local_day(now, zone_named(facts.time_zone))):
+        return None
+    one = words["one"]
+    name = f"Tracker · {one.number}" if one.is_bare else f"{one.title or one.case_title} · {one.reference}"
+    return calendar_entry(matter, name, one.link, head, now)

@@ -1,0 +1,38 @@
+"""How the outbox does, for the watchdog's mail: numbers only, of what an administrator may count."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, literal_column, select
+from sqlalchemy.orm import Session
+
+from tracker.reminders import kinds
+from tracker.reminders.letters import MailFigures
+from tracker.reminders.models import Reminder
+
+DEAD_WITHIN = timedelta(hours=24)
+_UNSENT = Reminder.status.in_([literal_column(f"'{status}'") for status in ("planned", "sending", "committing")])
+
+
+def mail_figures(session: Session, now: datetime) -> MailFigures:
+    """What waits though it was due, what was given up in the last day, and when a mail went last. One statement."""
+    since = func.greatest(Reminder.scheduled_at, Reminder.created_at)
+    late = (_UNSENT, Reminder.via == "mail", Reminder.scheduled_at <= now, Reminder.kind != kinds.WATCHDOG)
+    row = session.execute(
+        select(
+            select(func.count()).select_from(Reminder).where(*late).scalar_subquery().label("waiting"),
+            select(func.min(since)).where(*late).scalar_subquery().label("oldest"),
+            select(func.count())
+            .select_from(Reminder)
+            .where(Reminder.status == literal_column("'dead'"), Reminder.settled_at > now - DEAD_WITHIN)
+            .scalar_subquery()
+            .label("dead"),
+            select(func.max(Reminder.settled_at))
+            .where(Reminder.status == literal_column("'sent'"))
+            .scalar_subquery()
+            .label("last_sent_at"),
+        )
+    ).one()
+    minutes = None if row.oldest is None else int((now - row.oldest).total_seconds() // 60)
+    return MailFigures(row.waiting, minutes, row.dead, row.last_sent_at)
