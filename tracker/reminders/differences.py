@@ -8,18 +8,14 @@ from datetime import datetime
 from uuid import UUID
 
 from tracker.reminders import rules
+from tracker.reminders.circle_plan import Subject, assigned, plan_all
+from tracker.reminders.escalation import AT_ONCE
+from tracker.reminders.kinds import ASSIGNED, ESCALATION, FOLLOW_UP_CHANGED, OVERDUE
+from tracker.reminders.promised import Promise
 from tracker.reminders.reasons import Reason
-from tracker.reminders.rules import DueFact, Plan, Recipient, Wanted
+from tracker.reminders.rules import Plan, Wanted
 
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """One follow-up, as planning needs it; `recipient` is its assignee."""
-
-    follow_up_id: UUID
-    case_id: UUID
-    fact: DueFact
-    recipient: Recipient | None
+__all__ = ["Differences", "Standing", "Subject", "compare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,48 +30,61 @@ class Standing:
     scheduled_at: datetime
     useful_until: datetime | None
     last_error: str | None
+    via: str = "mail"
+    created_at: datetime | None = None
+
+    @property
+    def key(self) -> tuple[str, str, UUID]:
+        return (self.kind, self.due_key, self.recipient_id)
 
 
 @dataclass(slots=True)
 class Differences:
     """Rows to add, to set anew (their id and what is wanted), and to cancel with a reason."""
 
-    added: list[tuple[Subject, Wanted]] = field(default_factory=list)
+    added: list[tuple[Promise, Wanted]] = field(default_factory=list)
     moved: list[tuple[UUID, Wanted]] = field(default_factory=list)
     cancelled: dict[Reason, list[UUID]] = field(default_factory=dict)
     next_plans: list[tuple[UUID, datetime | None]] = field(default_factory=list)
+
+    def hold(self, promise: Promise, wanted: Sequence[Wanted], rows: Sequence[Standing]) -> None:
+        """Add what of `wanted` does not stand, and set anew what stands at another time or was withdrawn."""
+        by_key = {row.key: row for row in rows}
+        for one in wanted:
+            row = by_key.get((one.kind, one.due_key, one.recipient_id))
+            if row is None:
+                self.added.append((promise, one))
+            elif _must_move(row, one):
+                self.moved.append((row.id, one))
+
+    def cancel(self, row: Standing, reason: Reason) -> None:
+        self.cancelled.setdefault(reason, []).append(row.id)
 
 
 def compare(
     differences: Differences, subject: Subject, rows: Sequence[Standing], now: datetime, *, announce: bool
 ) -> None:
     """Add to `differences` what one follow-up needs. `announce`: somebody else has just assigned it."""
-    announced = rules.assignment(subject.fact, subject.recipient, now) if announce and subject.recipient else None
+    announced = assigned(subject, now) if announce else None
     covered_until = now if announced else _told_at(subject, rows)
-    plan = rules.plan(subject.fact, subject.recipient, now, covered_until)
+    plan = plan_all(subject, now, covered_until)
     wanted = (*plan.wanted, announced) if announced else plan.wanted
-    by_key = {(row.kind, row.due_key, row.recipient_id): row for row in rows}
-    for one in wanted:
-        row = by_key.get((one.kind, one.due_key, one.recipient_id))
-        if row is None:
-            differences.added.append((subject, one))
-        elif _must_move(row, one):
-            differences.moved.append((row.id, one))
-    for row in rows:
-        if row.status == "planned" and (reason := _no_longer_holds(row, subject, plan)):
-            differences.cancelled.setdefault(reason, []).append(row.id)
+    promise = Promise("follow_up", subject.follow_up_id, subject.case_id, subject.fact.due_on)
+    differences.hold(promise, wanted, rows)
+    if rows:
+        holding = {(one.kind, one.due_key, one.recipient_id) for one in plan.holding}
+        for row in rows:
+            if row.status == "planned" and (reason := _no_longer_holds(row, subject, plan, holding)):
+                differences.cancel(row, reason)
     differences.next_plans.append((subject.follow_up_id, plan.next_plan_at))
 
 
 def _told_at(subject: Subject, rows: Sequence[Standing]) -> datetime | None:
     """When the assignee was last told that this is theirs: an older reminder has nothing to add to that."""
     told = [
-        row.scheduled_at
+        row.created_at or row.scheduled_at
         for row in rows
-        if row.kind == rules.ASSIGNED
-        and row.status != "cancelled"
-        and subject.recipient is not None
-        and row.recipient_id == subject.recipient.person_id
+        if row.kind == ASSIGNED and row.status != "cancelled" and subject.told_for_assignee(row.recipient_id)
     ]
     return max(told, default=None)
 
@@ -86,25 +95,36 @@ def _must_move(row: Standing, wanted: Wanted) -> bool:
         return False
     if row.status == "cancelled":
         return True
-    if row.status != "planned" or row.kind == rules.ASSIGNED:
+    if row.status != "planned" or _was_at_once(row):
         return False
-    return (row.scheduled_at, row.useful_until) != (wanted.send_at, wanted.useful_until)
+    return (row.scheduled_at, row.useful_until, row.via) != (wanted.send_at, wanted.useful_until, wanted.via)
 
 
-def _no_longer_holds(row: Standing, subject: Subject, plan: Plan) -> Reason | None:
-    recipient = subject.recipient
+def _was_at_once(row: Standing) -> bool:
+    """Told when it happened: looking again later makes it no younger."""
+    return row.kind in (ASSIGNED, FOLLOW_UP_CHANGED) or f":{AT_ONCE}:" in row.due_key
+
+
+def _no_longer_holds(row: Standing, subject: Subject, plan: Plan, holding: set[tuple[str, str, UUID]]) -> Reason | None:
+    person = subject.person(row.recipient_id)
+    if row.kind == FOLLOW_UP_CHANGED:
+        return None if person is not None and subject.circle.reaches(person) else Reason.NOT_VISIBLE
     if not subject.fact.is_active:
         return Reason.CLOSED
-    if recipient is None or row.recipient_id != recipient.person_id:
+    if person is None:
         return Reason.REASSIGNED
-    if not recipient.is_active:
+    if not person.is_active:
         return Reason.RECIPIENT_INACTIVE
-    if not recipient.wants_mail:
-        return Reason.UNWANTED
-    if row.kind == rules.ASSIGNED:
+    if person.person_id in subject.circle.blind:
+        return Reason.NOT_VISIBLE
+    if row.kind != ESCALATION and not subject.told_for_assignee(row.recipient_id):
+        return Reason.REASSIGNED
+    if row.kind == ASSIGNED:
         return None
     if rules.version_of(row.due_key) != subject.fact.version:
         return Reason.DATE_CHANGED
-    if row.due_key in plan.keys or row.last_error == Reason.BY_HAND:
+    if row.last_error == Reason.BY_HAND or row.key in holding:
         return None
-    return Reason.SUPERSEDED if row.kind == rules.OVERDUE else Reason.UNWANTED
+    if row.due_key in plan.keys:
+        return Reason.REASSIGNED
+    return Reason.SUPERSEDED if row.kind == OVERDUE else Reason.UNWANTED

@@ -1,81 +1,148 @@
-"""What planning reads: ids and due facts only, by named columns, so that the planner's narrow role suffices."""
+"""What planning reads: ids and due facts only, by named columns, so that the planner's narrow role suffices.
+
+Three statements for a batch, whatever its size: the follow-ups with their rules and memberships, the rows that stand,
+and the people concerned.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tracker.accounts.models import Person
-from tracker.followups.models import ACTIVE_STATUSES, FollowUp
-from tracker.reminders.differences import Standing, Subject
-from tracker.reminders.models import Reminder, ReminderPreference
-from tracker.reminders.rules import DAYS_BEFORE, SEND_TIME, DueFact, Recipient
-from tracker.reminders.working_days import working_days_of
+from tracker.access.levels import highest
+from tracker.reminders.circle_plan import Subject
+from tracker.reminders.differences import Standing
+from tracker.reminders.directory import Directory, Known, people_for
+from tracker.reminders.people import Circle
+from tracker.reminders.rules import BUILT_IN, ChainStep, DueFact, Habits
 
-_SUBJECTS = (
-    select(
-        FollowUp.id,
-        FollowUp.case_id,
-        FollowUp.kind,
-        FollowUp.due_on,
-        FollowUp.due_version,
-        FollowUp.status,
-        FollowUp.snoozed_until,
-        Person.id.label("person_id"),
-        Person.active,
-        Person.time_zone,
-        Person.country,
-        ReminderPreference.days_before,
-        ReminderPreference.send_time,
-        ReminderPreference.wants_mail,
-    )
-    .outerjoin(Person, Person.id == FollowUp.assignee_id)
-    .outerjoin(ReminderPreference, ReminderPreference.person_id == Person.id)
+_HABITS = ("days_before", "renewal_days_before", "overdue_every", "waiting_every", "escalation")
+HABITS_COLUMNS = ", ".join(f"coalesce(of_case.{name}, of_pathway.{name}, of_all.{name}) AS {name}" for name in _HABITS)
+HABITS_JOINS = """
+    LEFT JOIN reminder_rules of_case ON of_case.case_id = c.id
+    LEFT JOIN reminder_rules of_pathway ON of_pathway.scope = 'pathway' AND of_pathway.pathway = c.pathway
+    LEFT JOIN reminder_rules of_all ON of_all.scope = 'all'
+    """
+MEMBERS = """
+    (SELECT jsonb_agg(jsonb_build_array(m.person_id, m.kind, extract(epoch FROM m.starts_at),
+                                        extract(epoch FROM m.ends_at)))
+       FROM case_memberships m
+      WHERE m.case_id = c.id AND m.ended_at IS NULL AND (m.ends_at IS NULL OR m.ends_at > :now)) AS members,
+    extract(epoch FROM greatest(now(), :now)) AS seen_at
+    """
+"""Memberships that count, or will. One that the database's clock has begun counts, whatever ours says."""
+
+_FOLLOW_UPS = """
+    SELECT f.id, f.case_id, f.kind, f.due_on, f.due_version, f.snoozed_until,
+           f.status IN ('open', 'in_progress', 'waiting') AS is_active,
+           CASE WHEN f.status = 'waiting' THEN f.waiting_since END AS waiting_since,
+           f.commitment_id IS NOT NULL AS is_check, f.assignee_id, f.level, c.level AS case_level,
+           c.removed_at IS NOT NULL AS is_removed,
+           (SELECT array_agg(w.person_id) FROM follow_up_watchers w WHERE w.follow_up_id = f.id) AS watchers
+    """
+_SUBJECTS = text(
+    f"{_FOLLOW_UPS}, {HABITS_COLUMNS}, {MEMBERS} FROM follow_ups f JOIN cases c ON c.id = f.case_id {HABITS_JOINS}"
+    " WHERE f.id = ANY(CAST(:ids AS uuid[]))"
 )
 
-_STANDING = select(
-    Reminder.subject_id,
-    Reminder.id,
-    Reminder.kind,
-    Reminder.due_key,
-    Reminder.recipient_id,
-    Reminder.status,
-    Reminder.scheduled_at,
-    Reminder.useful_until,
-    Reminder.last_error,
+_STANDING = text(
+    """
+    SELECT subject_id, id, kind, due_key, recipient_id, status, scheduled_at, useful_until, last_error, via, created_at
+      FROM reminders WHERE subject_id = ANY(CAST(:ids AS uuid[]))
+    """
 )
 
 
-def subjects(session: Session, follow_up_ids: Sequence[UUID]) -> list[Subject]:
-    """The due facts of these follow-ups and the wishes of their assignees."""
-    return [_subject(row) for row in session.execute(_SUBJECTS.where(FollowUp.id.in_(follow_up_ids)))]
+def subjects(
+    session: Session, ids: Sequence[UUID], rows: Mapping[UUID, Sequence[Standing]], now: datetime
+) -> list[Subject]:
+    """The due facts of these follow-ups, and everybody who may hear of them; `rows`: what stands of them already."""
+    found = session.execute(_SUBJECTS, {"ids": list(ids), "now": now}).all()
+    members = {row.id: memberships(row, now) for row in found}
+    wanted = {row.assignee_id for row in found if row.assignee_id}
+    wanted.update(one for row in found for one in row.watchers or ())
+    wanted.update(one for of_row in members.values() for one in of_row.leads)
+    wanted.update(one.recipient_id for standing in rows.values() for one in standing if one.status == "planned")
+    directory = people_for(session, wanted)
+    return [_subject(row, members[row.id], directory, rows.get(row.id, ()), now) for row in found]
 
 
-def standing(session: Session, follow_up_ids: Sequence[UUID]) -> dict[UUID, list[Standing]]:
-    """The outbox rows of these follow-ups, whatever became of them."""
-    found: dict[UUID, list[Standing]] = {follow_up_id: [] for follow_up_id in follow_up_ids}
-    for row in session.execute(_STANDING.where(Reminder.subject_id.in_(follow_up_ids))):
-        facts = row._asdict()
-        found[facts.pop("subject_id")].append(Standing(**facts))
+def standing(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Standing]]:
+    """The outbox rows of these subjects, whatever became of them."""
+    found: dict[UUID, list[Standing]] = {}
+    for row in session.execute(_STANDING, {"ids": list(ids)}):
+        found.setdefault(row[0], []).append(Standing(*row[1:]))
     return found
 
 
-def _subject(row: Any) -> Subject:
-    fact = DueFact(row.due_on, row.due_version, row.kind, row.status in ACTIVE_STATUSES, row.snoozed_until)
-    return Subject(row.id, row.case_id, fact, _recipient(row) if row.person_id else None)
-
-
-def _recipient(row: Any) -> Recipient:
-    return Recipient(
-        person_id=row.person_id,
-        zone=row.time_zone,
-        calendar=working_days_of(row.country),
-        is_active=row.active,
-        wants_mail=row.wants_mail is not False,
-        send_time=row.send_time or SEND_TIME,
-        days_before=DAYS_BEFORE if row.days_before is None else tuple(row.days_before),
+def habits(row: Any) -> Habits:
+    """What case, pathway and everybody's rule say together; the built-in where they say nothing."""
+    if all(getattr(row, name) is None for name in _HABITS):
+        return BUILT_IN
+    chain = row.escalation
+    return Habits(
+        BUILT_IN.days_before if row.days_before is None else tuple(row.days_before),
+        BUILT_IN.renewal_days_before if row.renewal_days_before is None else tuple(row.renewal_days_before),
+        row.overdue_every or BUILT_IN.overdue_every,
+        row.waiting_every or BUILT_IN.waiting_every,
+        BUILT_IN.escalation if chain is None else tuple(ChainStep(step["after"], step["to"]) for step in chain),
     )
+
+
+def memberships(row: Any, now: datetime) -> Known:
+    """Who is a member of the row's case now, as what, and when that changes next for whom."""
+    kinds: dict[UUID, str] = {}
+    changes: dict[UUID, datetime] = {}
+    for person, kind, starts, ends in row.members or ():
+        person_id = UUID(person)
+        if starts <= row.seen_at:
+            kinds[person_id] = kind
+        for instant in (starts, ends):
+            if instant is not None and instant > now.timestamp():
+                changes[person_id] = datetime.fromtimestamp(float(instant), UTC)
+    leads = tuple(sorted(one for one, kind in kinds.items() if kind == "lead"))
+    return Known(kinds, leads, changes)
+
+
+def _subject(row: Any, members: Known, directory: Directory, rows: Sequence[Standing], now: datetime) -> Subject:
+    fact = DueFact(
+        row.due_on,
+        row.due_version,
+        row.kind,
+        row.is_active,
+        row.snoozed_until,
+        row.waiting_since,
+        row.is_check,
+        habits(row),
+    )
+    assignee = directory.people.get(row.assignee_id) if row.assignee_id else None
+    level = highest(row.case_level, row.level)
+    sight = directory.sight(level, members, is_removed=row.is_removed)
+    is_orphan = assignee is None or not assignee.is_active or not sight(assignee.person_id)
+    has_chain = is_orphan or _may_be_overdue(row.due_on, now)
+    coordinators = directory.coordinators(sight, members) if has_chain else ()
+    heads = directory.heads(sight) if has_chain and any(step.to == "head" for step in fact.habits.escalation) else ()
+    watchers = tuple(sorted(row.watchers or ()))
+    part = {*members.leads, *coordinators, *heads, *watchers, *(one.recipient_id for one in rows)}
+    if assignee is not None:
+        part.add(assignee.person_id)
+    people = directory.among(part)
+    circle = Circle(
+        people,
+        frozenset(one for one in people if not sight(one)),
+        members.leads,
+        coordinators,
+        heads,
+        watchers,
+        members.changes.get(row.assignee_id) if row.assignee_id else None,
+    )
+    return Subject(row.id, row.case_id, fact, assignee, circle)
+
+
+def _may_be_overdue(due_on: date | None, now: datetime) -> bool:
+    return due_on is not None and due_on <= (now + timedelta(days=1)).date()

@@ -109,7 +109,7 @@ def _differences(
     is_new = announce is not None and announce.change == "created"
     standing = {} if is_new else due_facts.standing(session, follow_up_ids)
     differences = Differences()
-    for subject in due_facts.subjects(session, follow_up_ids):
+    for subject in due_facts.subjects(session, follow_up_ids, standing, now):
         told = announce is not None and _is_told(announce, subject)
         compare(differences, subject, standing.get(subject.follow_up_id, []), now, announce=told)
     return differences

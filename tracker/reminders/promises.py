@@ -17,15 +17,16 @@ from tracker.reminders.numbers import new_number
 
 _ADD = """
     INSERT INTO reminders (id, subject_id, subject_type, case_id, kind, due_key, due_on, recipient_id, number, status,
-                           scheduled_at, send_at, useful_until, message_id, attempts, created_at)
-    SELECT id, subject_id, 'follow_up', case_id, kind, due_key, due_on, recipient_id, number, 'planned',
+                           via, scheduled_at, send_at, useful_until, message_id, attempts, created_at)
+    SELECT id, subject_id, subject_type, case_id, kind, due_key, due_on, recipient_id, number, 'planned', via,
            send_at, send_at, useful_until, message_id, 0, :now
-    FROM unnest(CAST(:id AS uuid[]), CAST(:subject_id AS uuid[]), CAST(:case_id AS uuid[]), CAST(:kind AS text[]),
+    FROM unnest(CAST(:id AS uuid[]), CAST(:subject_type AS text[]), CAST(:subject_id AS uuid[]),
+                CAST(:case_id AS uuid[]), CAST(:kind AS text[]), CAST(:via AS text[]),
                 CAST(:due_key AS text[]), CAST(:due_on AS date[]), CAST(:recipient_id AS uuid[]),
                 CAST(:number AS text[]), CAST(:send_at AS timestamptz[]), CAST(:useful_until AS timestamptz[]),
                 CAST(:message_id AS uuid[]))
-         AS wanted (id, subject_id, case_id, kind, due_key, due_on, recipient_id, number, send_at, useful_until,
-                    message_id)
+         AS wanted (id, subject_type, subject_id, case_id, kind, via, due_key, due_on, recipient_id, number, send_at,
+                    useful_until, message_id)
     ON CONFLICT ON CONSTRAINT uq_reminders_key DO NOTHING
     """
 
@@ -33,9 +34,10 @@ _MOVE = text(
     """
     UPDATE reminders r
        SET status = 'planned', scheduled_at = w.send_at, send_at = w.send_at, useful_until = w.useful_until,
-           last_error = NULL, settled_at = NULL
-      FROM unnest(CAST(:id AS uuid[]), CAST(:send_at AS timestamptz[]), CAST(:useful_until AS timestamptz[]))
-           AS w (id, send_at, useful_until)
+           via = w.via, last_error = NULL, settled_at = NULL
+      FROM unnest(CAST(:id AS uuid[]), CAST(:send_at AS timestamptz[]), CAST(:useful_until AS timestamptz[]),
+                  CAST(:via AS text[]))
+           AS w (id, send_at, useful_until, via)
      WHERE r.id = w.id AND r.status IN ('planned', 'cancelled')
     """
 )
@@ -57,6 +59,7 @@ def write(session: Session, differences: Differences, now: datetime) -> int:
             "id": [row_id for row_id, _ in moved],
             "send_at": [wanted.send_at for _, wanted in moved],
             "useful_until": [wanted.useful_until for _, wanted in moved],
+            "via": [wanted.via for _, wanted in moved],
         }
         session.execute(_MOVE, values)
     if differences.added:
@@ -76,16 +79,18 @@ def _cancel(session: Session, differences: Differences, now: datetime) -> None:
 
 
 def _add(session: Session, differences: Differences, now: datetime) -> int:
-    subjects = [subject for subject, _ in differences.added]
+    promises = [promise for promise, _ in differences.added]
     wanted = [one for _, one in differences.added]
     values = {
         "now": now,
         "id": [new_id() for _ in wanted],
-        "subject_id": [subject.follow_up_id for subject in subjects],
-        "case_id": [subject.case_id for subject in subjects],
+        "subject_type": [promise.subject_type for promise in promises],
+        "subject_id": [promise.subject_id for promise in promises],
+        "case_id": [promise.case_id for promise in promises],
         "kind": [one.kind for one in wanted],
+        "via": [one.via for one in wanted],
         "due_key": [one.due_key for one in wanted],
-        "due_on": [subject.fact.due_on for subject in subjects],
+        "due_on": [promise.due_on for promise in promises],
         "recipient_id": [one.recipient_id for one in wanted],
         "number": [new_number() for _ in wanted],
         "send_at": [one.send_at for one in wanted],

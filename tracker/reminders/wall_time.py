@@ -29,6 +29,13 @@ def instant_of(day: date, wall: time, zone: ZoneInfo) -> datetime:
     return _change_between(local.replace(tzinfo=zone, fold=1).astimezone(UTC), instant, zone)
 
 
+def instants_of(day: date, wall: time, zone: ZoneInfo) -> list[datetime]:
+    """Every UTC instant at which clocks in `zone` show `wall` on `day`, in order: one, or two where they go back."""
+    first = instant_of(day, wall, zone)
+    second = datetime.combine(day, wall).replace(tzinfo=zone, fold=1).astimezone(UTC)
+    return [first, second] if second > first else [first]
+
+
 def _change_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
     """The first instant in (before, after] with the offset of `after`, to the second."""
     offset = after.astimezone(zone).utcoffset()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_right
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -11,46 +13,63 @@ import holidays
 _SATURDAY = 5
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the years from `first` to `last`. Never changed: whoever holds it may read on."""
+
+    first: int
+    last: int
+    working: tuple[date, ...]
+    holidays: frozenset[date]
+
+
 class WorkingDays:
-    """The working days of a country (ISO 3166-1 alpha-2); Monday to Friday where none, or an unknown one, is given."""
+    """The working days of a country (ISO 3166-1 alpha-2); Monday to Friday where none, or an unknown one, is given.
+
+    Threads may share one: it learns years under a lock, and puts what it knows in place as a whole.
+    """
 
     def __init__(self, country: str | None) -> None:
         self._holidays = _holidays_of(country)
-        self._days: list[date] = []
-        self._first_year = self._last_year = 0
+        self._known = _Known(0, 0, (), frozenset())
+        self._learning = threading.Lock()
 
     def between(self, after: date, until: date) -> int:
         """How many working days lie in (after, until]; 0 when `until` is not later."""
         if until <= after:
             return 0
-        self._know(after.year, until.year)
-        return bisect_right(self._days, until) - bisect_right(self._days, after)
+        days = self._know(after.year, until.year).working
+        return bisect_right(days, until) - bisect_right(days, after)
 
     def nth_after(self, day: date, count: int) -> date:
         """The `count`-th working day after `day`; `day` itself when `count` is 0."""
         if count == 0:
             return day
-        self._know(day.year, day.year + 1 + count // 200)
-        return self._days[bisect_right(self._days, day) + count - 1]
+        days = self._know(day.year, day.year + 1 + count // 200).working
+        return days[bisect_right(days, day) + count - 1]
 
-    def _know(self, first: int, last: int) -> None:
-        if self._days and self._first_year <= first and last <= self._last_year:
-            return
-        if self._days:
-            first, last = min(first, self._first_year), max(last, self._last_year)
-        # The list grows at its ends only, so positions of days relative to one another never change.
-        self._days = [day for year in range(first, last + 1) for day in self._of_year(year)]
-        self._first_year, self._last_year = first, last
+    def is_holiday(self, day: date) -> bool:
+        """Whether `day` is a public holiday; a week-end by itself is none."""
+        return day in self._know(day.year, day.year).holidays
 
-    def _of_year(self, year: int) -> list[date]:
-        start = date(year, 1, 1)
-        days = (start + timedelta(days=offset) for offset in range((date(year, 12, 31) - start).days + 1))
-        return [day for day in days if self._is_working(day)]
+    def _know(self, first: int, last: int) -> _Known:
+        known = self._known
+        if known.working and known.first <= first and last <= known.last:
+            return known
+        with self._learning:
+            known = self._known
+            if known.working:
+                first, last = min(first, known.first), max(last, known.last)
+            self._known = known = _Known(first, last, *self._days_of(first, last))
+        return known
 
-    def _is_working(self, day: date) -> bool:
+    def _days_of(self, first: int, last: int) -> tuple[tuple[date, ...], frozenset[date]]:
+        start = date(first, 1, 1)
+        days = [start + timedelta(days=offset) for offset in range((date(last, 12, 31) - start).days + 1)]
         if self._holidays is None:
-            return day.weekday() < _SATURDAY
-        return self._holidays.is_working_day(day)
+            return tuple(day for day in days if day.weekday() < _SATURDAY), frozenset()
+        free = frozenset(day for day in days if day in self._holidays)
+        return tuple(day for day in days if self._holidays.is_working_day(day)), free
 
 
 def _holidays_of(country: str | None) -> holidays.HolidayBase | None:

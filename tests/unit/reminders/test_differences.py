@@ -65,13 +65,19 @@ def test_a_changed_day_cancels_the_old_rows_and_adds_new_ones_under_other_keys()
         ({"recipient": replace(ASSIGNEE, person_id=UUID(int=2))}, Reason.REASSIGNED),
         ({"recipient": None}, Reason.REASSIGNED),
         ({"recipient": replace(ASSIGNEE, is_active=False)}, Reason.RECIPIENT_INACTIVE),
-        ({"recipient": replace(ASSIGNEE, wants_mail=False)}, Reason.UNWANTED),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_rows_that_no_longer_hold_are_cancelled_with_their_reason(change: dict[str, Any], reason: Reason) -> None:
     rows = rows_of(SUBJECT)
     assert compared(replace(SUBJECT, **change), rows).cancelled == {reason: [row.id for row in rows]}
+
+
+def test_a_wish_for_no_mail_leaves_every_row_as_a_line_in_the_app() -> None:
+    rows = rows_of(SUBJECT)
+    quiet = compared(replace(SUBJECT, recipient=replace(ASSIGNEE, wants_mail=False)), rows)
+    assert ([row_id for row_id, _ in quiet.moved], quiet.cancelled) == ([row.id for row in rows], {})
+    assert {wanted.via for _, wanted in quiet.moved} == {"app"}
 
 
 def test_a_wish_for_fewer_days_cancels_those_rows_only() -> None:

@@ -63,7 +63,7 @@ def test_a_month_ahead_seven_three_and_one_day_before_the_day_and_the_day_after_
 
 def test_renewals_are_announced_120_60_30_and_7_days_before_whatever_the_wishes() -> None:
     planned = plan(fact(kind="renewal"), recipient(days_before=(2,)), at(date(2026, 1, 1)))
-    assert [row.due_key for row in planned.wanted if row.kind == "before"] == ["3:-120", "3:-60", "3:-30", "3:-7"]
+    assert [row.due_key for row in planned.wanted if row.kind == "renewal"] == ["3:-120", "3:-60", "3:-30", "3:-7"]
 
 
 def test_a_person_chooses_the_days_before_and_the_time() -> None:
@@ -125,11 +125,10 @@ def test_planning_looks_again_when_the_next_overdue_reminder_must_be_added() -> 
     [
         (fact(is_active=False), recipient()),
         (fact(due_on=None), recipient()),
-        (fact(), recipient(wants_mail=False)),
         (fact(), recipient(is_active=False)),
         (fact(), None),
     ],
-    ids=["done", "no date", "unwanted", "gone", "nobody"],
+    ids=["done", "no date", "gone", "nobody"],
 )
 def test_nothing_is_planned_where_nobody_is_to_be_reminded(due: DueFact, who: Recipient | None) -> None:
     assert plan(due, who, at(date(2026, 11, 1))) == Plan()
@@ -140,7 +139,14 @@ def test_an_assignment_goes_at_once_and_its_key_holds_the_version() -> None:
     told = assignment(fact(due_on=None), recipient(), now)
     assert told is not None and (told.send_at, told.due_key, told.useful_until) == (now, "3:assigned", None)
     assert assignment(fact(is_active=False), recipient(), now) is None
-    assert assignment(fact(), recipient(wants_mail=False), now) is None
+    assert assignment(fact(), recipient(is_active=False), now) is None
+
+
+def test_whoever_wants_no_mail_finds_the_same_in_the_app() -> None:
+    now = at(date(2026, 11, 1))
+    quiet, told = plan(fact(), recipient(wants_mail=False), now), plan(fact(), recipient(), now)
+    assert [row.due_key for row in quiet.wanted] == [row.due_key for row in told.wanted]
+    assert {row.via for row in quiet.wanted} == {"app"} and {row.via for row in told.wanted} == {"mail"}
 
 
 def test_the_version_can_be_read_back_from_every_key() -> None:

@@ -231,13 +231,13 @@ def test_wishes_are_kept_and_what_is_planned_follows(app: Flask, office: Office,
     assert 'value="14, 2"' in page and "07:30" in page
 
 
-def test_no_mail_means_no_mail(app: Flask, office: Office, database: Database) -> None:
+def test_no_mail_means_lines_in_the_app_and_no_mail(app: Flask, office: Office, database: Database) -> None:
     form = {"days_before": "7", "send_time": "09:00"}
     assert as_somebody(app, office.lead).post("/preferences/reminders", data=form).status_code == 303
     with database.unit_of_work(PLANNER) as session:
         planning.sweep(session, clock.now())
     with database.unit_of_work(OPERATOR) as session:
-        assert set(session.scalars(select(Reminder.status))) == {"cancelled"}
+        assert set(session.scalars(select(Reminder.via))) == {"app"}
 
 
 @pytest.mark.parametrize(
