@@ -27,6 +27,22 @@ def make_due_work(session: Session, case: Case, assignee: Person | None, due_on:
     return follow_up
 
 
+def make_promise(session: Session, recipient: Person, subject_type: str, kind: str, **said: Any) -> Reminder:
+    """A row of the outbox about anything, due a minute ago; about the recipient's own where no subject is said."""
+    send_at: datetime = said.pop("send_at", clock.now() - timedelta(minutes=1))
+    fields: dict[str, Any] = {
+        "subject_id": recipient.id,
+        "due_key": "1",
+        "number": new_number(),
+        "scheduled_at": send_at,
+        "send_at": send_at,
+    }
+    row = Reminder(subject_type=subject_type, kind=kind, recipient_id=recipient.id, **(fields | said))
+    session.add(row)
+    session.flush()
+    return row
+
+
 def make_reminder(session: Session, follow_up: FollowUp, recipient: Person, **said: Any) -> Reminder:
     """A row of the outbox about `follow_up`, due a minute ago."""
     send_at: datetime = said.pop("send_at", clock.now() - timedelta(minutes=1))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import highest
@@ -15,35 +15,18 @@ from tracker.access.models import CaseMembership
 from tracker.access.visibility import sees, sees_own_level
 from tracker.cases.models import Case, CaseEvent, CaseWatcher
 from tracker.core.actor import Actor
+from tracker.core.statements import kept_statement
 from tracker.pathways.models import StoredDefinition
 from tracker.reminders.holding import Addressee, NoLongerHolds, Promise
 from tracker.reminders.letters import Because, Matter
 from tracker.reminders.models import ReminderPreference
 from tracker.reminders.reasons import Reason
-from tracker.reminders.seen_work import leads_case
+from tracker.reminders.seen_work import IDS, leads_case
 
 
 def entries_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> dict[UUID, Any]:
     """The entries of these rows that the actor sees, by id, each with the words of its status. One statement."""
-    query = (
-        select(
-            CaseEvent.id,
-            CaseEvent.case_id,
-            CaseEvent.status,
-            CaseEvent.occurred_on,
-            CaseEvent.voided_at,
-            CaseEvent.level,
-            Case.reference,
-            Case.title.label("case_title"),
-            Case.level.label("case_level"),
-            status_label().label("status_label"),
-            _watches(actor).label("watches"),
-        )
-        .join(Case, Case.id == CaseEvent.case_id)
-        .outerjoin(StoredDefinition, definition_of_entry())
-        .where(sees(actor, Case.level, Case.id), sees_own_level(actor, CaseEvent.level, CaseEvent.case_id))
-    )
-    found = session.execute(query.where(CaseEvent.id.in_([row.subject_id for row in wanted])))
+    found = session.execute(_entries(actor), {"ids": [row.subject_id for row in wanted]})
     return {row.id: row for row in found}
 
 
@@ -72,19 +55,8 @@ def entry_matter(row: Promise, found: Any | None) -> Matter:
 
 def periods_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> dict[UUID, Any]:
     """The cases of these rows that the actor sees, by id. One statement."""
-    stood_in_for = select(ReminderPreference.person_id).where(ReminderPreference.substitute_id == actor.person_id)
-    query = select(
-        Case.id,
-        Case.reference,
-        Case.title,
-        Case.level,
-        Case.expires_on,
-        Case.phase,
-        leads_case(CaseMembership.person_id == actor.person_id).label("leads"),
-        leads_case(CaseMembership.person_id.in_(stood_in_for)).label("stands_in"),
-        _watches(actor).label("watches"),
-    ).where(sees(actor, Case.level, Case.id), Case.id.in_([row.subject_id for row in wanted]))
-    return {row.id: row for row in session.execute(query)}
+    found = session.execute(_periods(actor), {"ids": [row.subject_id for row in wanted]})
+    return {row.id: row for row in found}
 
 
 def period_matter(row: Promise, found: Any | None, to: Addressee, now: datetime) -> Matter:
@@ -128,6 +100,48 @@ def status_label() -> ColumnElement[Any]:
 def exact_day(text: str | None) -> date | None:
     """The day of an entry that happened on a known day; None for a vague one."""
     return date.fromisoformat(text) if text and len(text) == 10 else None
+
+
+@kept_statement
+def _entries(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            CaseEvent.id,
+            CaseEvent.case_id,
+            CaseEvent.status,
+            CaseEvent.occurred_on,
+            CaseEvent.voided_at,
+            CaseEvent.level,
+            Case.reference,
+            Case.title.label("case_title"),
+            Case.level.label("case_level"),
+            status_label().label("status_label"),
+            _watches(actor).label("watches"),
+        )
+        .join(Case, Case.id == CaseEvent.case_id)
+        .outerjoin(StoredDefinition, definition_of_entry())
+        .where(
+            CaseEvent.id == IDS,
+            sees(actor, Case.level, Case.id),
+            sees_own_level(actor, CaseEvent.level, CaseEvent.case_id),
+        )
+    )
+
+
+@kept_statement
+def _periods(actor: Actor) -> Select[*tuple[Any, ...]]:
+    stood_in_for = select(ReminderPreference.person_id).where(ReminderPreference.substitute_id == actor.person_id)
+    return select(
+        Case.id,
+        Case.reference,
+        Case.title,
+        Case.level,
+        Case.expires_on,
+        Case.phase,
+        leads_case(CaseMembership.person_id == actor.person_id).label("leads"),
+        leads_case(CaseMembership.person_id.in_(stood_in_for)).label("stands_in"),
+        _watches(actor).label("watches"),
+    ).where(Case.id == IDS, sees(actor, Case.level, Case.id))
 
 
 def _because(found: Any, actor: Actor) -> Because:

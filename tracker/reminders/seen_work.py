@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, any_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import highest
@@ -16,6 +16,7 @@ from tracker.access.visibility import is_current, sees, sees_own_level
 from tracker.accounts.models import PersonRole
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
+from tracker.core.statements import kept_statement
 from tracker.followups.models import ACTIVE_STATUSES, FollowUp, FollowUpWatcher
 from tracker.reminders import kinds
 from tracker.reminders.holding import Addressee, NoLongerHolds, Promise
@@ -28,6 +29,8 @@ OF_OTHERS = frozenset({kinds.ESCALATION, kinds.FOLLOW_UP_CHANGED})
 UNVERSIONED = frozenset({kinds.ASSIGNED, kinds.FOLLOW_UP_CHANGED})
 """Kinds that hold whatever the day has become since: they are no reminder of the day."""
 LEAD = "lead"
+IDS: ColumnElement[Any] = any_(bindparam("ids", type_=ARRAY(Uuid)))
+"""One of the ids that a statement is run with: as an array, so that its text is the same for one and for many."""
 _ROLE_REASONS = {"coordinator": Because.COORDINATOR, "head": Because.HEAD}
 
 
@@ -35,8 +38,7 @@ def work_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> dict
     """The follow-ups of these rows that the actor sees, by id. One statement."""
     rows = list(wanted)
     query = _of_others(actor) if any(row.kind in OF_OTHERS for row in rows) else _own(actor)
-    found = session.execute(query.where(FollowUp.id.in_([row.subject_id for row in rows])))
-    return {row.id: row for row in found}
+    return {row.id: row for row in session.execute(query, {"ids": [row.subject_id for row in rows]})}
 
 
 def work_matter(row: Promise, found: Any | None, to: Addressee, now: datetime) -> Matter:
@@ -108,6 +110,7 @@ def _escalated_to(step: str, found: Any, actor: Actor) -> Because:
     raise NoLongerHolds(Reason.REASSIGNED)
 
 
+@kept_statement
 def _own(actor: Actor) -> Select[*tuple[Any, ...]]:
     substitute = select(ReminderPreference.substitute_id).where(ReminderPreference.person_id == FollowUp.assignee_id)
     return (
@@ -127,10 +130,15 @@ def _own(actor: Actor) -> Select[*tuple[Any, ...]]:
             substitute.scalar_subquery().label("substitute_id"),
         )
         .join(Case, Case.id == FollowUp.case_id)
-        .where(sees(actor, Case.level, Case.id), sees_own_level(actor, FollowUp.level, FollowUp.case_id))
+        .where(
+            FollowUp.id == IDS,
+            sees(actor, Case.level, Case.id),
+            sees_own_level(actor, FollowUp.level, FollowUp.case_id),
+        )
     )
 
 
+@kept_statement
 def _of_others(actor: Actor) -> Select[*tuple[Any, ...]]:
     watches = exists().where(FollowUpWatcher.follow_up_id == FollowUp.id, FollowUpWatcher.person_id == actor.person_id)
     stood_in_for = select(ReminderPreference.person_id).where(ReminderPreference.substitute_id == actor.person_id)
