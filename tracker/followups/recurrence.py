@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, func, or_, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from tracker.cases.models import Case, CaseEvent
@@ -17,6 +20,8 @@ from tracker.core.provenance import new_ref
 from tracker.followups import rules
 from tracker.followups.models import ChecklistItem, FollowUp, FollowUpChange, FollowUpWatcher
 from tracker.followups.rrules import following, parse
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 _ONE_NEXT = ("ix_follow_ups_recurrence_of_id", "uq_follow_ups_period")
@@ -64,22 +69,43 @@ def withdraw_next(session: Session, case: Case, reopened: FollowUp) -> FollowUp 
     return coming if coming is not None and coming.status == "open" and coming.case_id == case.id else None
 
 
-def make_due(session: Session, now: datetime, limit: int = BATCH) -> int:
+def make_due(session: Session, now: datetime, limit: int = BATCH, set_aside: set[UUID] | None = None) -> int:
     """Make the next of those series by date whose day has come, however the former stands; how many. Act as PLANNER.
 
-    The caller commits, and calls again until nothing is left. Run twice, it makes nothing twice: the rule moves to the
-    new one in the transaction that makes it. A day has come where the day has begun somewhere on earth.
+    The caller commits, and calls again until nothing is made. Run twice, it makes nothing twice: the rule moves to the
+    new one in the transaction that makes it. A day has come where the day has begun somewhere on earth. `set_aside`
+    gets those whose rule can't be read or that somebody holds: with it a next call leaves them alone.
     """
     day = (now + timedelta(hours=14)).date()
     query = select(FollowUp.id, FollowUp.due_on, FollowUp.rrule).where(
         FollowUp.recurs == "by_date", FollowUp.due_on <= day, FollowUp.status != "cancelled"
     )
-    rows = session.execute(query.order_by(FollowUp.due_on).limit(limit)).all()
-    for row in rows:
-        step = following(parse(row.rrule), row.due_on, day - timedelta(days=1))
-        next_on, rule = step if step is not None else (None, None)
-        session.execute(select(func.app_recur(row.id, new_id(), new_ref(), next_on, str(rule) if rule else None)))
-    return len(rows)
+    if set_aside:
+        query = query.where(FollowUp.id.not_in(list(set_aside)))
+    made = 0
+    for row in session.execute(query.order_by(FollowUp.due_on).limit(limit)).all():
+        if _recur(session, row, day):
+            made += 1
+        elif set_aside is not None:
+            set_aside.add(row.id)
+    return made
+
+
+def _recur(session: Session, row: Any, day: date) -> bool:
+    """Make the one after this; False when there is none, when somebody holds it, or when its rule is broken."""
+    try:
+        with session.begin_nested():
+            step = following(parse(row.rrule), row.due_on, day - timedelta(days=1))
+            next_on, rule = step if step is not None else (None, None)
+            asked = func.app_recur(row.id, new_id(), new_ref(), next_on, str(rule) if rule else None)
+            return bool(session.scalar(select(asked)))
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        log.error("follow-up %s can't recur: %s", row.id, type(error).__name__)
+    except Exception as error:
+        log.error("follow-up %s can't recur: %s", row.id, type(error).__name__)
+    return False
 
 
 def series_ends(session: Session, follow_up: FollowUp, today: date) -> bool:
