@@ -1,7 +1,4 @@
-"""The mail relay, spoken to phase by phase, so that what a failure means is known: nothing, later, never, or lost.
-
-Many mails go over one connection. SMTP_URL is smtp://, smtps:// or smtp+starttls://, with user:password@ where needed.
-"""
+"""The mail relay, spoken to phase by phase, so that what a failure means is known: nothing, later, never, or lost."""
 
 from __future__ import annotations
 
@@ -9,43 +6,18 @@ import re
 import smtplib
 import socket
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
-from urllib.parse import unquote, urlsplit
 
-TIMEOUT_S = 10.0
-DOT_TIMEOUT_S = 40.0
-"""For every word of the relay, and for the last, which may wait for scanners. RFC 5321, 4.5.3.2 allows minutes; our
-lease doesn't."""
+from tracker.reminders.patience import Patience, PatientSMTP, PatientSMTPS
+from tracker.reminders.relay_address import RelayAddress
+from tracker.reminders.terms import Terms
 
-DEFAULT_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 READY_FOR_TLS = 220
 READY_FOR_DATA = 354
 NEEDS_SIGN_IN = 530
 SERVICE_CLOSING = 421
-
-
-@dataclass(frozen=True, slots=True)
-class RelayAddress:
-    """Where the relay is and how to greet it."""
-
-    host: str
-    port: int
-    security: str
-    username: str | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
-
-    @classmethod
-    def parse(cls, url: str) -> RelayAddress:
-        """Read SMTP_URL; user and password are percent-encoded there. Raises ValueError."""
-        parts = urlsplit(url)
-        if parts.scheme not in DEFAULT_PORTS:
-            raise ValueError("SMTP_URL must begin with smtp://, smtps:// or smtp+starttls://")
-        username = unquote(parts.username) if parts.username else None
-        password = unquote(parts.password) if parts.password else None
-        port = parts.port or DEFAULT_PORTS[parts.scheme]
-        return cls(parts.hostname or "localhost", port, parts.scheme, username, password)
 
 
 class Verdict(StrEnum):
@@ -55,6 +27,7 @@ class Verdict(StrEnum):
     LATER = "later"
     NEVER = "never"
     UNREACHABLE = "unreachable"  # nothing to do with this mail: the relay can't be used now
+    UNCERTAIN = "uncertain"  # the dot has gone, and no word came back
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +47,11 @@ class _Failed(Exception):
 class Relay:
     """One connection, opened by the first mail. Use it as a context; `helo` is the name that we greet with."""
 
-    def __init__(self, address: RelayAddress, helo: str, timeout_s: float = TIMEOUT_S) -> None:
-        self._address = address
+    def __init__(self, address: RelayAddress, helo: str, terms: Terms | None = None) -> None:
+        self.address = address
         self._helo = helo
-        self._timeout_s = timeout_s
+        self._terms = terms or Terms()
+        self._patience = Patience(self._terms.word_s)
         self._smtp: smtplib.SMTP | None = None
 
     def __enter__(self) -> Relay:
@@ -85,15 +59,17 @@ class Relay:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         if self._smtp is not None:
+            self._patience.give(self._terms.word_s)
             try:
                 self._smtp.quit()
             except (OSError, smtplib.SMTPException):
                 pass
-            self._drop()
+            self.abandon()
 
     def open(self) -> Answer | None:
         """Connect and greet, if that is not done yet; what is wrong where the relay can't be used."""
         if self._smtp is None:
+            self._patience.give(self._terms.exchange_s)
             try:
                 self._connect()
             except _Failed as failed:
@@ -101,35 +77,47 @@ class Relay:
         return None
 
     def send(self, sender: str, recipient: str, content: bytes) -> Answer:
-        """Hand over one mail (with CRLF line ends). Never raises for what network or relay do."""
+        """Hand over one mail (with CRLF line ends) without a fence. Never raises for what network or relay do."""
+        return self.offer(sender, recipient, content) or self.commit()
+
+    def offer(self, sender: str, recipient: str, content: bytes) -> Answer | None:
+        """Everything up to the final dot: None when the relay waits for it. Until `commit` it has accepted nothing."""
+        self._patience.give(self._terms.exchange_s)
         try:
-            self.offer(sender, recipient, content)
-            return self.commit()
+            self._begin(sender)
+            self._command(f"RCPT TO:<{recipient}>", 25)
+            self._command("DATA", READY_FOR_DATA // 10)
+            self._connection.send(_dot_stuffed(content))
         except _Failed as failed:
             return failed.answer
-
-    def offer(self, sender: str, recipient: str, content: bytes) -> None:
-        """Everything up to the final dot: until `commit` the relay has accepted nothing."""
-        self._begin(sender)
-        self._command(f"RCPT TO:<{recipient}>", 25)
-        self._command("DATA", READY_FOR_DATA // 10)
-        try:
-            self._connection.send(_dot_stuffed(content))
-        except (OSError, smtplib.SMTPException) as error:
-            raise self._lost("connection_lost") from error
+        except (OSError, smtplib.SMTPException):
+            return self._lost("connection_lost").answer
+        return None
 
     def commit(self) -> Answer:
-        """The final dot, and the relay's word. Lost after it, nobody knows: the mail is tried again, at least once."""
+        """The final dot, and the relay's word."""
+        self._patience.word_s = self._terms.dot_s
+        self._patience.give(self._terms.dot_s)
         try:
-            self._wait_at_most(DOT_TIMEOUT_S)
             self._connection.send(b".\r\n")
             code, _ = self._connection.getreply()
-            self._wait_at_most(self._timeout_s)
-        except (OSError, smtplib.SMTPException) as error:
-            raise self._lost("lost_after_dot") from error
+        except (OSError, smtplib.SMTPException, _Failed):
+            self.abandon()
+            return Answer(Verdict.UNCERTAIN, "lost_after_dot")
+        finally:
+            self._patience.word_s = self._terms.word_s
         if code // 100 == 2:
             return Answer(Verdict.ACCEPTED, f"smtp_{code}")
+        if code // 100 not in (4, 5):  # no word of SMTP's: nobody knows what it means
+            self.abandon()
+            return Answer(Verdict.UNCERTAIN, "lost_after_dot")
         return self._judge(code)
+
+    def abandon(self) -> None:
+        """Drop the connection as it is: a mail without its dot is none."""
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
 
     @property
     def _connection(self) -> smtplib.SMTP:
@@ -140,26 +128,36 @@ class Relay:
     def _begin(self, sender: str) -> None:
         if self._smtp is not None:
             try:
-                self._command(f"MAIL FROM:<{sender}>", 25)
+                self._mail_from(sender)
                 return
             except _Failed as failed:
                 # An idle relay hangs up; before the mail has begun it does no harm to knock again.
                 if failed.answer.code not in ("connection_lost", f"smtp_{SERVICE_CLOSING}"):
                     raise
         self._connect()
-        self._command(f"MAIL FROM:<{sender}>", 25)
+        self._mail_from(sender)
+
+    def _mail_from(self, sender: str) -> None:
+        """Our own address is the same in all mails: a relay that refuses it refuses us, and no mail is to blame."""
+        try:
+            self._command(f"MAIL FROM:<{sender}>", 25)
+        except _Failed as failed:
+            if failed.answer.verdict is Verdict.NEVER:
+                code = failed.answer.code.replace("smtp_", "relay_")
+                raise _Failed(Answer(Verdict.UNREACHABLE, code)) from failed
+            raise
 
     def _connect(self) -> None:
-        self._drop()
-        address = self._address
+        self.abandon()
+        where = self.address
         try:
-            if address.security == "smtps":
+            if where.security == "smtps":
                 context = ssl.create_default_context()
-                self._smtp = smtplib.SMTP_SSL(
-                    address.host, address.port, self._helo, timeout=self._timeout_s, context=context
+                self._smtp = PatientSMTPS(
+                    self._patience, where.host, where.port, self._helo, timeout=self._terms.word_s, context=context
                 )
             else:
-                self._smtp = smtplib.SMTP(address.host, address.port, self._helo, timeout=self._timeout_s)
+                self._smtp = PatientSMTP(self._patience, where.host, where.port, self._helo, timeout=self._terms.word_s)
             self._send_at_once()
             self._greet(self._smtp)
         except smtplib.SMTPResponseException as error:
@@ -177,13 +175,13 @@ class Relay:
             self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _greet(self, smtp: smtplib.SMTP) -> None:
-        if self._address.security == "smtp+starttls":
+        if self.address.security == "smtp+starttls":
             code, _ = smtp.starttls(context=ssl.create_default_context())
             if code != READY_FOR_TLS:  # never go on in the clear
                 raise smtplib.SMTPResponseException(code, "STARTTLS refused")
         smtp.ehlo_or_helo_if_needed()
-        if self._address.username is not None:
-            smtp.login(self._address.username, self._address.password or "")
+        if self.address.username is not None:
+            smtp.login(self.address.username, self.address.password or "")
 
     def _command(self, words: str, wanted: int) -> None:
         """Send one command; `wanted` are the first two digits of a good reply."""
@@ -198,36 +196,27 @@ class Relay:
             self._reset(self._smtp)
         raise _Failed(answer)
 
-    def _wait_at_most(self, seconds: float) -> None:
-        if self._connection.sock is not None:
-            self._connection.sock.settimeout(seconds)
-
     def _reset(self, smtp: smtplib.SMTP) -> None:
         try:
             smtp.rset()
         except (OSError, smtplib.SMTPException):
-            self._drop()
+            self.abandon()
 
     def _judge(self, code: int) -> Answer:
         if code == SERVICE_CLOSING:
-            self._drop()
+            self.abandon()
         if code == NEEDS_SIGN_IN:
             return Answer(Verdict.UNREACHABLE, f"relay_{code}")
         if code // 100 == 5:
             return Answer(Verdict.NEVER, f"smtp_{code}")
         if code // 100 != 4:
-            self._drop()
+            self.abandon()
         return Answer(Verdict.LATER, f"smtp_{code}" if code > 0 else "connection_lost")
 
     def _lost(self, code: str) -> _Failed:
-        self._drop()
+        self.abandon()
         verdict = Verdict.UNREACHABLE if code.startswith("relay_") else Verdict.LATER
         return _Failed(Answer(verdict, code))
-
-    def _drop(self) -> None:
-        if self._smtp is not None:
-            self._smtp.close()
-            self._smtp = None
 
 
 def _dot_stuffed(content: bytes) -> bytes:

@@ -20,7 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.support.smtp import SmtpSink
-from tracker.reminders.relay import Relay, RelayAddress, Verdict
+from tracker.reminders.relay import Relay, Verdict
+from tracker.reminders.relay_address import RelayAddress
+from tracker.reminders.terms import Terms
 
 MAIL = b"Subject: x\r\n\r\n.a line\r\nan end\r\n"
 HANG_UP = "hang up"
@@ -58,8 +60,8 @@ def scripted(*answers: str) -> Iterator[tuple[str, list[str]]]:
         listening.close()
 
 
-def relay(url: str, timeout_s: float = 3) -> Relay:
-    return Relay(RelayAddress.parse(url), "tracker.example.org", timeout_s)
+def relay(url: str, lease_s: int = 9) -> Relay:
+    return Relay(RelayAddress.parse(url), "tracker.example.org", Terms(lease_s=lease_s))
 
 
 def send(url: str, times: int = 1) -> list[tuple[Verdict, str]]:
@@ -76,12 +78,13 @@ HELLO = ("220 Hi", "250 Hello")
     [
         ((*HELLO, "250 ok", "250 ok", "354 go", "250 taken"), Verdict.ACCEPTED, "smtp_250"),
         ((*HELLO, "451 no", "250 ok"), Verdict.LATER, "smtp_451"),
+        ((*HELLO, "550 we don't know you", "250 ok"), Verdict.UNREACHABLE, "relay_550"),
         ((*HELLO, "250 ok", "450 greylisted", "250 ok"), Verdict.LATER, "smtp_450"),
         ((*HELLO, "250 ok", "550 nobody", "250 ok"), Verdict.NEVER, "smtp_550"),
         ((*HELLO, "250 ok", "250 ok", "554 no", "250 ok"), Verdict.NEVER, "smtp_554"),
         ((*HELLO, "250 ok", "250 ok", "354 go", "452 full"), Verdict.LATER, "smtp_452"),
         ((*HELLO, "250 ok", "250 ok", "354 go", "552 too much"), Verdict.NEVER, "smtp_552"),
-        ((*HELLO, "250 ok", "250 ok", "354 go", HANG_UP), Verdict.LATER, "lost_after_dot"),
+        ((*HELLO, "250 ok", "250 ok", "354 go", HANG_UP), Verdict.UNCERTAIN, "lost_after_dot"),
         ((*HELLO, "250 ok", HANG_UP), Verdict.LATER, "connection_lost"),
         ((*HELLO, "530 sign in first"), Verdict.UNREACHABLE, "relay_530"),
         (("554 go away",), Verdict.UNREACHABLE, "relay_554"),
@@ -98,7 +101,7 @@ def test_what_a_relay_does_is_judged_for_the_mail_or_for_the_relay(
 
 def test_a_relay_that_says_nothing_is_not_waited_for_longer_than_agreed() -> None:
     listening = socket.create_server(("127.0.0.1", 0))
-    with relay(f"smtp://127.0.0.1:{listening.getsockname()[1]}", timeout_s=0.3) as silent:
+    with relay(f"smtp://127.0.0.1:{listening.getsockname()[1]}", lease_s=1) as silent:
         answer = silent.send("from@example.org", "to@example.org", MAIL)
     listening.close()
     assert (answer.verdict, answer.code) == (Verdict.UNREACHABLE, "relay_unreachable")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.reminders.relay import RelayAddress, _dot_stuffed
+from tracker.reminders.relay import _dot_stuffed
+from tracker.reminders.relay_address import RelayAddress
 
 
 @pytest.mark.parametrize(
