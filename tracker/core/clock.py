@@ -16,6 +16,11 @@ def now() -> datetime:
     return _fixed.get() or datetime.now(UTC)
 
 
+def set_by_hand() -> datetime | None:
+    """The instant that somebody set; None while time runs by itself."""
+    return _fixed.get()
+
+
 def today(time_zone: str = "UTC") -> date:
     """The calendar day of now in `time_zone` (an IANA name)."""
     return now().astimezone(ZoneInfo(time_zone)).date()

@@ -1,6 +1,8 @@
 """Draining the outbox: claim a batch, look again at each row, write its mail as the recipient, send it, settle it.
 
-Rows are independent: whatever goes wrong with one is settled for that one, and the next is taken.
+Rows are independent: whatever goes wrong with one is settled for that one, and the next is taken. Between the last line
+of a mail and its final dot stands the fence (desk.Desk.fence): no dot goes without it, and a row that passed it is not
+sent again before its relay was asked.
 """
 
 from __future__ import annotations
@@ -9,36 +11,34 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import randbelow
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from tracker.core import clock
-from tracker.core.actor import PLANNER, person_actor
-from tracker.core.database import Database, become
+from tracker.core.actor import PLANNER
+from tracker.core.database import Database
 from tracker.reminders import outbox
 from tracker.reminders.backoff import MOST_ATTEMPTS, MOST_RENDERINGS, next_try
+from tracker.reminders.desk import DATABASE_GONE, Desk, Settlement
+from tracker.reminders.envelope import envelope_sender
+from tracker.reminders.fleet import Fleet
 from tracker.reminders.letters import BadAddress, Letterhead, write
-from tracker.reminders.outbox import Claimed, Settlement
+from tracker.reminders.outbox import Batch, Claimed
+from tracker.reminders.pace import Rates
+from tracker.reminders.preparing import Ready, prepare
 from tracker.reminders.reasons import Reason
-from tracker.reminders.recheck import NoLongerHolds, addressee, letter_facts
 from tracker.reminders.relay import Answer, Relay, Verdict
+from tracker.reminders.terms import Terms
+from tracker.reminders.throttle import PutBack, Throttle
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
-"""Small: what a killed worker had claimed waits for its lease."""
-SETTLING_WAITS_S = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
-"""The database may be starting again just after the relay said yes; within the lease we keep asking."""
-
-
-DATABASE_GONE = (OperationalError, InterfaceError)
-"""Errors that say nothing about the row at hand."""
-
-
-class NotOurs(Exception):
-    """The row's lease ended and somebody else took it: hands off."""
+BATCH = 50
+TOGETHER = 10
+"""So many mails to one person are looked at again in one transaction, just before they go."""
+FRESH_S = 5.0
+"""A mail that was looked at longer ago, behind slow ones, is looked at again."""
+LONGEST_NAP_S = 1.0
 
 
 @dataclass(slots=True)
@@ -58,99 +58,227 @@ class Tally:
 
 @dataclass(slots=True)
 class Postman:
-    """Who drains: a database, a way to the relay, the letterhead. `lease_s`: seconds of the database's clock."""
+    """Who drains: a database, ways to relays, the letterhead."""
 
     database: Database
-    relay: Relay
+    fleet: Fleet
     head: Letterhead
-    lease_s: int = outbox.LEASE_S
+    terms: Terms = field(default_factory=Terms)
+    rates: Rates = field(default_factory=Rates)
+    bounce_address: str | None = None
     tally: Tally = field(default_factory=Tally)
 
     def drain(self, go_on: Callable[[], bool] = lambda: True) -> bool:
         """Send what is due while `go_on` says so. False: it said no before everything was done that can be done now."""
-        while go_on():
-            with self.database.unit_of_work(PLANNER) as session:
-                rows = outbox.claim(session, clock.now(), BATCH, self.lease_s)
-            if not rows:
-                return True
-            if not self._deliver_all(rows):
-                return True
+        held_back_until = 0.0
+        with Desk(self.database, self.terms) as desk:
+            while go_on():
+                with self.database.unit_of_work(PLANNER) as session:
+                    batch = outbox.claim(session, BATCH, self.terms)
+                if batch.rows:
+                    round_ = Round(self, desk, batch, go_on)
+                    if not round_.run():
+                        return True
+                    pause_s = round_.pause_s
+                    if round_.again_in_s is not None:
+                        held_back_until = time.monotonic() + round_.again_in_s
+                elif held_back_until:
+                    pause_s, held_back_until = max(0.0, held_back_until - time.monotonic()), 0.0
+                else:
+                    return True
+                if not _rest(pause_s, go_on):
+                    return False
         return False
 
-    def _deliver_all(self, rows: list[Claimed]) -> bool:
-        """Settle these rows; False when the relay can't be used and the rest had to be put back."""
-        for position, row in enumerate(rows):
-            answer = self._deliver(row)
-            if answer is not None and answer.verdict is Verdict.UNREACHABLE:
-                # One row a tick asks whether the relay is back; the others lose no try by its absence.
-                with self.database.unit_of_work(PLANNER) as session:
-                    outbox.release(session, rows[position + 1 :])
+
+class Round:
+    """One batch on its way, over one relay."""
+
+    def __init__(self, postman: Postman, desk: Desk, batch: Batch, go_on: Callable[[], bool]) -> None:
+        self._postman = postman
+        self._desk = desk
+        self._go_on = go_on
+        self._token = batch.token
+        self._claimed_at = self._held_at = time.monotonic()
+        self._now = batch.now
+        self._waiting = {row.id: row for row in batch.rows}
+        self.pause_s = 0.0
+        self.again_in_s: float | None = None
+
+    @property
+    def now(self) -> datetime:
+        """By the clock that the batch was claimed by, which a skewed clock of this host doesn't touch."""
+        fixed = clock.set_by_hand()
+        return fixed or self._now + timedelta(seconds=time.monotonic() - self._claimed_at)
+
+    def run(self) -> bool:
+        """Settle these rows or put them back; False when no relay can be used."""
+        postman = self._postman
+        try:
+            relay = postman.fleet.open()
+            if relay is None:
+                self._put_back_unreachable()
                 return False
+            with Throttle(postman.database, postman.rates, relay.address.place) as throttle:
+                self._hold_back(throttle.admit(list(self._waiting.values()), self.now))
+                self._deliver_all(relay, throttle)
+            self.pause_s = throttle.pause_s
+        except DATABASE_GONE:
+            self._put_back_somehow()
+            raise
         return True
 
-    def _deliver(self, row: Claimed) -> Answer | None:
-        """Settle one row, one way or another; what the relay said, if it was asked."""
-        now = clock.now()
-        unreachable = self.relay.open()
-        if unreachable is not None:
-            # Before `begin`, whose lease is meant for the mail alone.
-            self._settle(row, _later(row, unreachable.code, MOST_ATTEMPTS, now))
-            return unreachable
+    def _deliver_all(self, relay: Relay, throttle: Throttle) -> None:
+        while self._waiting:
+            if not self._go_on():
+                self._put_back(list(self._waiting.values()))
+                return
+            for ready in self._prepare_some():
+                answer = self._deliver(relay, ready)
+                throttle.used += answer is not None
+                if answer is not None and answer.verdict is Verdict.UNREACHABLE:
+                    # Another relay may take it; this mail has done nothing wrong.
+                    self._postman.fleet.leave(relay, answer)
+                    self._put_back(list(self._waiting.values()), answer.code)
+                    return
+                if not self._go_on() or self._prepared_s() > FRESH_S:
+                    break
+
+    def _prepare_some(self) -> list[Ready]:
+        """The next mails, all to one person; what needs no mail any more is settled."""
+        self._keep()
+        if not self._waiting:
+            return []
+        first = next(iter(self._waiting.values()))
+        rows = [row for row in self._waiting.values() if row.recipient_id == first.recipient_id][:TOGETHER]
+        self._prepared_at = time.monotonic()
+        ready: list[Ready] = []
+        for row, outcome in prepare(self._postman.database, rows, self.now):
+            if isinstance(outcome, Ready):
+                ready.append(outcome)
+            elif outcome is None:
+                self._settle(row, self._unwritten(row))
+            else:
+                self._settle(row, Settlement("cancelled", outcome))
+        return ready
+
+    def _prepared_s(self) -> float:
+        return time.monotonic() - self._prepared_at
+
+    def _keep(self) -> None:
+        """Start the leases anew when a quarter has gone; whatever is no longer ours is let go."""
+        terms = self._postman.terms
+        if time.monotonic() - self._held_at < terms.lease_s / 4:
+            return
+        with self._postman.database.unit_of_work(PLANNER) as session:
+            held = outbox.hold(session, list(self._waiting.values()), terms)
+        self._held_at = time.monotonic()
+        self._waiting = {row.id: row for row in self._waiting.values() if row.id in held}
+
+    def _deliver(self, relay: Relay, ready: Ready) -> Answer | None:
+        """Write, offer, fence, dot, settle: what the relay said, if it was asked. Unreachable: the row still waits."""
+        postman, row = self._postman, ready.row
+        self._keep()
+        if row.id not in self._waiting:
+            return None
         try:
-            recipient, content = self._prepare(row, now)
-        except NotOurs:
-            log.info("reminder %s was taken over by another worker", row.id)
-        except NoLongerHolds as gone:
-            self._settle(row, Settlement("cancelled", gone.reason, was_tried=False))
+            mail = write(ready.facts, postman.head, ready.address, row.message_id, self.now).as_bytes()
         except BadAddress:
-            self._settle(row, Settlement("dead", Reason.BAD_ADDRESS))
-        except DATABASE_GONE:
-            raise
+            self._settle(row, Settlement("dead", Reason.BAD_ADDRESS, failures=1))
+            return None
         except Exception as error:
             log.error("reminder %s can't be written: %s", row.id, type(error).__name__)
-            self._settle(row, _later(row, Reason.RENDERING_FAILED, MOST_RENDERINGS, now))
-        else:
-            answer = self.relay.send(self.head.sender, recipient, content)
-            self._settle(row, _settlement(row, answer, clock.now()))
+            self._settle(row, self._unwritten(row))
+            return None
+        sender = envelope_sender(postman.bounce_address, row.number, postman.head.sender)
+        answer = relay.offer(sender, ready.address, mail) or self._past_the_fence(relay, row)
+        if answer is None or answer.verdict is Verdict.UNREACHABLE:
             return answer
+        if answer.verdict is Verdict.UNCERTAIN:
+            self._waiting.pop(row.id)
+            self._desk.note_uncertain(row, answer.code)
+            log.warning("reminder %s: %s, to be looked up", row.id, answer.code)
+        else:
+            self._settle(row, self._settlement(row, answer))
+        return answer
+
+    def _past_the_fence(self, relay: Relay, row: Claimed) -> Answer | None:
+        """Fence and dot; None: the row is not ours any more, and the relay got no dot."""
+        asked_at = time.monotonic()
+        try:
+            is_fenced = self._desk.fence(row, relay.address.place)
+        except BaseException:
+            relay.abandon()
+            raise
+        # This process may have been stopped in between: by now somebody may have been told that no dot has gone.
+        if is_fenced and time.monotonic() - asked_at < self._postman.terms.lease_s / 2:
+            return relay.commit()
+        relay.abandon()
+        self._waiting.pop(row.id)
+        log.warning("reminder %s is no longer ours: no dot", row.id)
         return None
 
-    def _prepare(self, row: Claimed, now: datetime) -> tuple[str, bytes]:
-        """The recipient's address and the mail, made in a transaction that acts as the recipient."""
-        with self.database.unit_of_work(person_actor(row.recipient_id, frozenset())) as session:
-            if not outbox.begin(session, row, self.lease_s):
-                raise NotOurs
-            to = addressee(session, row.recipient_id)
-            become(session, to.actor)
-            facts = letter_facts(session, row, to, now)
-        return to.email, write(facts, self.head, to.email, row.message_id, now).as_bytes()
-
     def _settle(self, row: Claimed, settlement: Settlement) -> None:
-        for wait_s in (*SETTLING_WAITS_S, None):
-            try:
-                with self.database.unit_of_work(PLANNER) as session:
-                    held = outbox.settle(session, row, settlement, clock.now())
-                break
-            except DATABASE_GONE:
-                if wait_s is None:
-                    raise
-                time.sleep(wait_s)
-        if not held:
+        self._waiting.pop(row.id, None)
+        if not self._desk.settle(row, settlement, self.now):
             log.warning("reminder %s was settled as %s after its lease had ended", row.id, settlement.status)
-        self.tally.count(settlement)
+        self._postman.tally.count(settlement)
         log.info("reminder %s: %s %s", row.id, settlement.status, settlement.reason or "")
 
+    def _settlement(self, row: Claimed, answer: Answer) -> Settlement:
+        if answer.verdict is Verdict.ACCEPTED:
+            return Settlement("sent", offers=1)
+        if answer.verdict is Verdict.NEVER:
+            return Settlement("dead", answer.code, offers=1)
+        again = next_try(self.now, row.attempts + 1, MOST_ATTEMPTS, row.useful_until, _chance())
+        return Settlement("planned" if again else "dead", answer.code, again, offers=1)
 
-def _settlement(row: Claimed, answer: Answer, now: datetime) -> Settlement:
-    if answer.verdict is Verdict.ACCEPTED:
-        return Settlement("sent")
-    if answer.verdict is Verdict.NEVER:
-        return Settlement("dead", answer.code)
-    return _later(row, answer.code, MOST_ATTEMPTS, now)
+    def _unwritten(self, row: Claimed) -> Settlement:
+        again = next_try(self.now, row.failures + 1, MOST_RENDERINGS, row.useful_until, _chance())
+        return Settlement("planned" if again else "dead", Reason.RENDERING_FAILED, again, failures=1)
+
+    def _put_back_unreachable(self) -> None:
+        """None of them loses a try: a relay that is away for days must not kill the mail that waits in front."""
+        trouble = self._postman.fleet.trouble
+        self._postman.tally.deferred += len(self._waiting)
+        self._put_back(list(self._waiting.values()), trouble.code if trouble else None)
+
+    def _hold_back(self, too_many: list[PutBack]) -> None:
+        """What the pace does not allow now goes back, untried."""
+        by_time: dict[datetime | None, list[Claimed]] = {}
+        for one in too_many:
+            by_time.setdefault(one.send_at, []).append(one.row)
+        for send_at, rows in by_time.items():
+            self._put_back(rows, send_at=send_at)
+        if times := [send_at for send_at in by_time if send_at is not None]:
+            self.again_in_s = max(0.0, (min(times) - self.now).total_seconds())
+
+    def _put_back(self, rows: list[Claimed], reason: str | None = None, send_at: datetime | None = None) -> None:
+        with self._postman.database.unit_of_work(PLANNER) as session:
+            outbox.release(session, rows, reason, send_at)
+        for row in rows:
+            self._waiting.pop(row.id, None)
+
+    def _put_back_somehow(self) -> None:
+        """The database hiccuped: the rows need not wait for their leases, if it is there again."""
+        for wait_s in (0.0, 0.2, 0.5, 1.0, 2.0):
+            time.sleep(wait_s)
+            try:
+                self._put_back(list(self._waiting.values()))
+                return
+            except DATABASE_GONE:
+                continue
 
 
-def _later(row: Claimed, reason: str, most: int, now: datetime) -> Settlement:
-    again = next_try(now, row.attempts + 1, most, row.useful_until, randbelow(1000) / 1000)
-    if again is None:
-        return Settlement("dead", reason)
-    return Settlement("planned", reason, again)
+def _rest(seconds: float, go_on: Callable[[], bool]) -> bool:
+    """Wait for the relay's pace; False when we were asked to stop meanwhile."""
+    end = time.monotonic() + seconds
+    while (left_s := end - time.monotonic()) > 0:
+        if not go_on():
+            return False
+        time.sleep(min(left_s, LONGEST_NAP_S))
+    return True
+
+
+def _chance() -> float:
+    return randbelow(1000) / 1000

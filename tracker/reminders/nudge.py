@@ -16,8 +16,9 @@ log = logging.getLogger(__name__)
 TICK = "worker.jobs.tick"
 """The job's name; this package knows no more of the worker than that."""
 
-EXPIRES_AFTER_S = 55
-"""A nudge that nobody took before the next tick of beat is not needed any more."""
+MOST_WAITING = 20
+"""When so many messages wait already, one more makes nobody come sooner. None of them expires: an expiry is a time of
+day, which a host with a wrong clock misreads."""
 
 Nudge = Callable[[], None]
 _NUDGED = "reminders_nudged"
@@ -67,6 +68,11 @@ def through_broker(url: str) -> Nudge:
         broker_pool_limit=2,
         task_ignore_result=True,
     )
-    return lambda: producer.send_task(
-        TICK, kwargs={"origin": "nudge"}, expires=EXPIRES_AFTER_S, retry=False, ignore_result=True
-    )
+
+    def tap() -> None:
+        with producer.producer_pool.acquire(block=True, timeout=1.0) as sender:
+            size = getattr(sender.channel, "_size", None)
+            if size is None or size(producer.conf.task_default_queue) < MOST_WAITING:
+                producer.send_task(TICK, kwargs={"origin": "nudge"}, producer=sender, retry=False, ignore_result=True)
+
+    return tap

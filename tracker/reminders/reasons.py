@@ -20,3 +20,6 @@ class Reason(StrEnum):
     LEASE_EXPIRED = "lease_expired"
     RENDERING_FAILED = "rendering_failed"
     BAD_ADDRESS = "bad_address"
+    ADDRESS_FAULT = "address_fault"  # mail to this address came back
+    LOST_AFTER_DOT = "lost_after_dot"  # the dot has gone, the relay's word has not come
+    UNCERTAIN = "uncertain"  # perhaps sent: the relay can't be asked, and the operator wants nothing twice

@@ -1,4 +1,4 @@
-"""When a part of the machinery was last seen at work: `worker`, `beat`, `tick`."""
+"""When a part of the machinery was last seen at work: `worker`, `beat`, `tick` (begun), `done` (a whole tick)."""
 
 from __future__ import annotations
 

@@ -23,8 +23,10 @@ from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
 from tracker.followups.models import FollowUp
 from tracker.reminders import letters, outbox
+from tracker.reminders.desk import Desk, Settlement
 from tracker.reminders.models import Reminder, ReminderPreference
 from tracker.reminders.queries import outbox_state
+from tracker.reminders.terms import Terms
 
 DUE = date(2026, 12, 1)
 
@@ -177,15 +179,16 @@ def test_a_mail_whose_next_try_would_come_too_late_is_dead(
     assert tick().dead == 1
 
 
-def test_an_unreachable_relay_costs_one_row_a_try_and_the_others_nothing(
+def test_an_unreachable_relay_costs_no_row_a_try_however_long_it_is_away(
     office: dict[str, Any], database: Database, tick: Callable[..., Any], smtp_sink: SmtpSink
 ) -> None:
     many(database, office, 30)
     nobody_listens = "smtp://127.0.0.1:1"
-    assert tick(smtp_url=nobody_listens).deferred == 1
-    assert settled(database) == {("planned", "relay_unreachable"): 1, ("planned", None): 29}
+    for _ in range(20):
+        assert tick(smtp_url=nobody_listens).deferred == 30
+    assert settled(database) == {("planned", "relay_unreachable"): 30}
     with database.unit_of_work(OPERATOR) as session:
-        assert sorted(session.scalars(select(Reminder.attempts))) == [0] * 29 + [1]
+        assert set(session.scalars(select(Reminder.attempts))) == {0}
         assert set(session.scalars(select(Reminder.token))) == {None}
     assert tick(clock.now() + timedelta(minutes=2)).sent == 30
 
@@ -346,36 +349,40 @@ def test_what_a_dead_worker_had_claimed_is_sent_once_when_its_lease_has_ended(
     reminder: Reminder, database: Database, tick: Callable[..., Any], smtp_sink: SmtpSink
 ) -> None:
     with database.unit_of_work(PLANNER) as session:
-        (claimed,) = outbox.claim(session, clock.now(), 10)
+        (claimed,) = outbox.claim(session, 10, Terms()).rows
     assert tick().sent == 0, "somebody else holds it"
     with database.unit_of_work(OPERATOR) as session:
         session.execute(text("UPDATE reminders SET lease_until = now() - interval '1 second'"))
     later = clock.now() + timedelta(seconds=6)
     assert tick(later).sent == 1
     assert len(smtp_sink.mails) == 1
-    with database.unit_of_work(PLANNER) as session:
-        assert not outbox.begin(session, claimed), "the dead worker, come back, must not begin"
-        assert not outbox.settle(session, claimed, outbox.Settlement("dead", "smtp_550"), later)
+    with Desk(database, Terms()) as desk:
+        assert not desk.fence(claimed, "relay:25"), "the dead worker, come back, must not send"
+        assert not desk.settle(claimed, Settlement("dead", "smtp_550"), later)
     assert settled(database) == {("sent", None): 1}
 
 
-def test_a_row_that_kills_every_worker_is_dead_in_the_end(reminder: Reminder, database: Database) -> None:
+def test_no_number_of_dead_workers_costs_a_mail_a_try(
+    reminder: Reminder, database: Database, tick: Callable[..., Any]
+) -> None:
     for _ in range(20):
-        with database.unit_of_work(PLANNER) as session:
-            outbox.claim(session, clock.now() + timedelta(hours=1), 10)
+        with clock.fixed(clock.now() + timedelta(hours=1)), database.unit_of_work(PLANNER) as session:
+            assert len(outbox.claim(session, 10, Terms()).rows) == 1
         with database.unit_of_work(OPERATOR) as session:
             session.execute(
                 text("UPDATE reminders SET lease_until = now() - interval '1 second' WHERE status = 'sending'")
             )
         with database.unit_of_work(PLANNER) as session:
-            outbox.reclaim(session)
-    assert settled(database) == {("dead", "lease_expired"): 1}
+            outbox.take_back(session)
+    row = one(database)
+    assert (row.status, row.last_error, row.attempts, row.failures) == ("planned", "lease_expired", 0, 0)
+    assert tick(clock.now() + timedelta(hours=1)).sent == 1
 
 
 def test_rows_put_back_untried_are_as_they_were(reminder: Reminder, database: Database) -> None:
     with database.unit_of_work(PLANNER) as session:
-        claimed = outbox.claim(session, clock.now(), 10)
-        outbox.release(session, claimed)
+        claimed = outbox.claim(session, 10, Terms())
+        outbox.release(session, claimed.rows)
     row = one(database)
     assert (row.status, row.attempts, row.token, row.send_at) == ("planned", 0, None, reminder.send_at)
 

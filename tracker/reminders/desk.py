@@ -1,0 +1,168 @@
+"""Where the sender writes down, one durable statement at a time, what a relay is about to take and what it said."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from tracker.core.actor import PLANNER
+from tracker.core.database import Database
+from tracker.reminders.kinds import DIGEST
+from tracker.reminders.outbox import Claimed
+from tracker.reminders.terms import Terms
+
+DATABASE_GONE = (OperationalError, InterfaceError)
+"""Errors that say nothing about the row at hand."""
+
+FIRST_WAIT_S = 0.1
+LONGEST_WAIT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What becomes of a claimed row: `sent`, `dead`, `cancelled`, or `planned` again at `send_at`.
+
+    `offers`, `failures`: to be added to the row's counts.
+    """
+
+    status: str
+    reason: str | None = None
+    send_at: datetime | None = None
+    offers: int = 0
+    failures: int = 0
+
+
+# The lease is compared by the clock of the moment: a statement that waited for a lock must not go by its beginning.
+_FENCE = text(
+    """
+    UPDATE reminders
+       SET status = 'committing', fenced_at = clock_timestamp(), relay = :relay,
+           lease_until = clock_timestamp() + make_interval(secs => :lease_s)
+     WHERE id = :id AND token = :token AND status = 'sending' AND lease_until > clock_timestamp()
+    """
+)
+
+# Whoever heard the relay say yes may write it down even when the row was planned again meanwhile: it need not go twice.
+_SETTLE = """
+    UPDATE reminders
+       SET status = :status, last_error = :reason, settled_at = CAST(:settled_at AS timestamptz),
+           send_at = coalesce(CAST(:send_at AS timestamptz), send_at), attempts = attempts + :offers,
+           failures = failures + :failures, token = NULL, lease_until = NULL
+     WHERE id = :id AND ((token = :token AND status IN ('sending', 'committing'))
+                         OR (:status = 'sent' AND status IN ('planned', 'sending')))
+    """
+_SETTLE_ONE = text(_SETTLE)
+
+# The lines that a digest told settle with it; when nothing can be told to this person, all that wait for telling.
+_SETTLE_DIGEST = text(
+    f"""
+    WITH settled AS ({_SETTLE} RETURNING id, recipient_id), lines AS (
+      UPDATE reminders line
+         SET status = :status, last_error = :reason, settled_at = CAST(:settled_at AS timestamptz)
+        FROM settled
+       WHERE line.via = 'digest' AND line.status = 'planned' AND :status IN ('sent', 'dead', 'cancelled')
+         AND (line.digest_id = settled.id
+              OR ((:status = 'dead' OR :reason IN ('recipient_inactive', 'unwanted'))
+                  AND line.recipient_id = settled.recipient_id AND line.send_at <= CAST(:settled_at AS timestamptz))))
+    SELECT id FROM settled
+    """  # noqa: S608  our own words
+)
+
+_UNCERTAIN = text(
+    """
+    UPDATE reminders SET attempts = attempts + 1, last_error = :reason
+     WHERE id = :id AND token = :token AND status = 'committing'
+    """
+)
+
+
+class Desk:
+    """One connection as the planner, each statement of which is committed by itself. Opened by its first use."""
+
+    def __init__(self, database: Database, terms: Terms) -> None:
+        self._database = database
+        self._terms = terms
+        self._open: Connection | None = None
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        connection, self._open = self._open, None
+        if connection is None:
+            return
+        try:
+            connection.exec_driver_sql("RESET ROLE")  # the next to borrow it becomes somebody else
+        except Exception:
+            connection.invalidate()
+        connection.close()
+
+    def fence(self, row: Claimed, relay: str) -> bool:
+        """Note that the final dot goes now: True while row and lease are ours. Without it no dot may go."""
+        values = {"id": row.id, "token": row.token, "relay": relay, "lease_s": self._terms.lease_s}
+        return self._touch(_FENCE, values) == 1
+
+    def note_uncertain(self, row: Claimed, reason: str) -> None:
+        """Past the dot nothing came back: the row stays fenced, and whoever looks it up sees that it was offered."""
+        self._persistently(_UNCERTAIN, {"id": row.id, "token": row.token, "reason": reason})
+
+    def settle(self, row: Claimed, settlement: Settlement, now: datetime) -> bool:
+        """Write down what became of the row, for as long as it takes; False when it is no longer ours.
+
+        Raises OperationalError when the database stays away; a fenced row is looked up then.
+        """
+        values = {
+            "id": row.id,
+            "token": row.token,
+            "status": settlement.status,
+            "reason": settlement.reason,
+            "settled_at": None if settlement.status == "planned" else now,
+            "send_at": settlement.send_at,
+            "offers": settlement.offers,
+            "failures": settlement.failures,
+        }
+        return self._persistently(_SETTLE_DIGEST if row.kind == DIGEST else _SETTLE_ONE, values) == 1
+
+    def _persistently(self, statement: Any, values: dict[str, Any]) -> int:
+        end = time.monotonic() + self._terms.settling_s
+        wait_s = FIRST_WAIT_S
+        while True:
+            try:
+                return self._touch(statement, values)
+            except DATABASE_GONE:
+                if time.monotonic() + wait_s > end:
+                    raise
+                time.sleep(wait_s)
+                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+
+    def _touch(self, statement: Any, values: dict[str, Any]) -> int:
+        connection = self._connection()
+        try:
+            result = connection.execute(statement, values)
+            touched = len(result.all()) if result.returns_rows else result.rowcount
+            connection.rollback()  # ends SQLAlchemy's notion of a transaction; in the database there is none
+            return int(touched)
+        except BaseException:
+            self._open = None
+            connection.invalidate()
+            connection.close()
+            raise
+
+    def _connection(self) -> Connection:
+        if self._open is None:
+            opened = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                opened.exec_driver_sql(f"SET ROLE {PLANNER.database_role}")
+                opened.rollback()
+            except BaseException:
+                opened.invalidate()
+                opened.close()
+                raise
+            self._open = opened
+        return self._open
