@@ -6,11 +6,12 @@ import logging
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_ready
+from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
 
 from config import load_settings
 from tracker.core import logs
 from tracker.reminders.nudge import TICK
+from worker import ending
 from worker.ground import ground
 from worker.settings import celery_settings
 
@@ -37,6 +38,12 @@ def _forget_the_parent(**_: Any) -> None:
 def _tick_at_once(**_: Any) -> None:
     """What came due while no worker was there goes now, not with the next tick of beat."""
     try:
-        app.send_task(TICK, kwargs={"origin": "start"}, expires=55, retry=False)
+        app.send_task(TICK, kwargs={"origin": "start"}, retry=False)
     except Exception as error:
         log.info("no tick at the start, beat's will do: %s", type(error).__name__)
+
+
+@worker_shutting_down.connect
+def _end_after_this_mail(**_: Any) -> None:
+    """Not when everything due is sent: whoever stops a worker doesn't wait that long, and kills."""
+    ending.begin()

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-TICK_EVERY_S = 60.0
-TIDY_EVERY_S = 3600.0
+from config import Settings
 
-SCHEDULE: dict[str, dict[str, Any]] = {
-    # A tick that nobody took before the next one is not needed any more: none pile up while workers are away.
-    "tick": {
-        "task": "worker.jobs.tick",
-        "schedule": TICK_EVERY_S,
-        "kwargs": {"origin": "beat"},
-        "options": {"expires": TICK_EVERY_S - 5},
-    },
-    "tidy": {
-        "task": "worker.jobs.tidy",
-        "schedule": TIDY_EVERY_S,
-        "options": {"expires": TIDY_EVERY_S - 60},
-    },
-}
+TIDY_EVERY_S = 3600.0
+LONGEST_BUDGET_S = 45.0
+"""A tick works no longer, so that sightings stay fresh in a long backlog; the rest goes to a tick after it."""
+
+
+def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Beat's entries. No message expires: an expiry is a time of day, which a host with a wrong clock misreads.
+
+    They don't pile up while no worker is there, because beat looks at the queue first (worker.beat).
+    """
+    return {
+        "tick": {
+            "task": "worker.jobs.tick",
+            "schedule": float(settings.reminder_tick_s),
+            "kwargs": {"origin": "beat"},
+            "options": {"retry": False},
+        },
+        "tidy": {"task": "worker.jobs.tidy", "schedule": TIDY_EVERY_S, "options": {"retry": False}},
+    }

@@ -7,19 +7,18 @@ from typing import Any
 
 from config import Settings
 from tracker.core.errors import NotConfigured
-from worker.schedule import SCHEDULE
-
-TIME_LIMIT_S = 240
-"""A tick stops taking work after jobs.tick.BUDGET_S; then it may finish one exchange with a slow relay."""
+from tracker.reminders.terms import Terms
+from worker.schedule import LONGEST_BUDGET_S, schedule
 
 
 def celery_settings(settings: Settings) -> dict[str, Any]:
     """Celery's configuration. Raises NotConfigured without a broker."""
     if settings.broker_url is None:
         raise NotConfigured("No broker: set BROKER_URL, or start one with `make run`.")
+    time_limit_s = _time_limit_s(Terms.of(settings))
     return {
         "broker_url": settings.broker_url,
-        "broker_transport_options": _transport_options(),
+        "broker_transport_options": _transport_options(time_limit_s),
         # Forever: a worker that gives up has to be started by a hand.
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
@@ -39,7 +38,7 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         # One job at a time: what waits here could run elsewhere.
         "worker_prefetch_multiplier": 1,
         # Hard limit only. A soft one raises in the middle of an exchange with the relay, where it can't be answered.
-        "task_time_limit": TIME_LIMIT_S,
+        "task_time_limit": time_limit_s,
         # Workers grow (celery#8521); a fresh process costs a second.
         "worker_max_tasks_per_child": 500,
         "worker_max_memory_per_child": 400_000,  # kilobytes
@@ -50,12 +49,11 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         # Celery counts in UTC; people's zones are the business of tracker.reminders.rules.
         "enable_utc": True,
         "timezone": "UTC",
-        "beat_schedule": SCHEDULE,
+        "beat_schedule": schedule(settings),
         # The schedule is two intervals: nothing is worth a file that a kill -9 can corrupt, or a clock set forward
-        # can date into the future. After a start beat counts anew, and a starting worker ticks by itself.
-        "beat_scheduler": "celery.beat.Scheduler",
+        # can date into the future. Counted by a clock that nobody can set.
+        "beat_scheduler": "worker.beat:SteadyScheduler",
         "beat_schedule_filename": str(_run_folder(settings) / "celerybeat-schedule"),
-        # Beat looks at the clock this often at least: a clock that jumped costs seconds.
         "beat_max_loop_interval": 15,
         # Our own logging (tracker.core.logs): ids and codes only.
         "worker_hijack_root_logger": False,
@@ -63,11 +61,16 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _transport_options() -> dict[str, Any]:
+def _time_limit_s(terms: Terms) -> int:
+    """A tick stops taking work after its budget; then it may finish one exchange, and write down what came out."""
+    return int(LONGEST_BUDGET_S + 2 * terms.lease_s + terms.settling_s)
+
+
+def _transport_options(time_limit_s: int) -> dict[str, Any]:
     return {
         # After this a job that nobody acknowledged is handed out again (kombu#1836: an hour by default). Longer than
         # the time limit, so never while it still runs.
-        "visibility_timeout": TIME_LIMIT_S + 60,
+        "visibility_timeout": time_limit_s + 60,
         # Without these a broker that vanished without a word hangs a worker for good (celery#8030, #9054).
         "socket_timeout": 30,
         "socket_connect_timeout": 5,
