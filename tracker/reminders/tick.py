@@ -130,7 +130,8 @@ class Tick:
         settings = self._settings
         if not settings.smtp_urls:
             return Tally(), True
-        self._ask_for_help()
+        with self._part("asking for help"):
+            self._ask_for_help()
         with Fleet.of(settings.smtp_urls, self._head.domain, self._terms) as fleet:
             postman = Postman(
                 self._database, fleet, self._head, self._terms, Rates.of(settings), settings.bounce_address
@@ -161,7 +162,7 @@ class Tick:
 
 _WAITING = text(
     "SELECT count(*) FROM (SELECT FROM reminders WHERE status = 'planned' AND via = 'mail' AND send_at <= :now"
-    " LIMIT :most) some"
+    " LIMIT :most) AS waiting"
 )
 
 

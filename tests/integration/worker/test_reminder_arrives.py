@@ -98,15 +98,15 @@ def test_a_worker_killed_in_the_middle_of_a_mail_leaves_it_to_be_sent_once(
     with hanging(smtp_sink):
         due_mail(database)
         nudge_worker()
-        assert wait_until(lambda: statuses(database) == {"sending": 1}, ARRIVES_S), worker.said
+        assert wait_until(lambda: statuses(database) == {"committing": 1}, ARRIVES_S), worker.said
         worker.kill()
     assert smtp_sink.mails == []
     fresh = start_celery()
     assert wait_until(lambda: "ready" in fresh.said, 60)
     nudge_worker()
-    assert not wait_until(lambda: bool(smtp_sink.mails), 2), "the lease has not ended"
+    assert not wait_until(lambda: bool(smtp_sink.mails), 2), "lease and grace have not ended"
     with database.unit_of_work(OPERATOR) as session:
-        session.execute(text("UPDATE reminders SET lease_until = now() - interval '1 second'"))
+        session.execute(text("UPDATE reminders SET lease_until = now() - interval '31 seconds'"))
 
     def arrived() -> bool:
         nudge_worker()
