@@ -14,6 +14,21 @@ from tracker.core.actor import Actor, person_actor
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What the frame of every page tells, read with the session (app_news in PostgreSQL).
+
+    `unread`: reminders, counted to a hundred; `newest`: the id of the latest of them. For those who keep mail in order:
+    `dead` letters that nobody has looked at, whether mail is `late` (a quarter of an hour), whether all stands `still`.
+    """
+
+    unread: int = 0
+    newest: str | None = None
+    dead: int = 0
+    late: bool = False
+    still: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """The person behind the session of this request. Roles are those of this moment."""
 
@@ -31,6 +46,7 @@ class SignedIn:
     signed_in_at: datetime
     last_seen_at: datetime
     data: dict[str, Any]
+    news: News
 
     # What Flask-Login asks of a user.
     is_authenticated = True

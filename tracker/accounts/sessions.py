@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, String, Update, bindparam, cast, delete, func, or_, select, update
+from sqlalchemy import JSON, Row, String, Update, bindparam, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from tracker.accounts.current import SignedIn
+from tracker.accounts.current import News, SignedIn
 from tracker.accounts.models import Person, PersonRole, SignInAttempt, SignInSession
 from tracker.core import clock
 from tracker.core.statements import kept_statement
@@ -76,6 +76,7 @@ _FIND = (
         Person.keyboard_shortcuts,
         Person.must_change_password,
         _ROLES.label("roles"),
+        func.app_news(Person.id, bindparam("now"), type_=JSON).label("news"),
         func.set_config("app.person", cast(Person.id, String), True),
     )
     .join(Person, Person.id == SignInSession.person_id)
@@ -118,6 +119,7 @@ def _signed_in(row: Row[Any]) -> SignedIn:
         signed_in_at=row.signed_in_at or row.created_at,
         last_seen_at=row.last_seen_at,
         data=dict(row.data),
+        news=News(**row.news),
     )
 
 

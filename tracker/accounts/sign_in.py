@@ -35,6 +35,8 @@ from tracker.core.web import act_as, acts_as, db
 
 OPEN_ENDPOINTS = frozenset({"static", "health.healthz", "health.readyz"})
 """What needs no session at all, and so no database."""
+ASKED_BY_ITSELF = frozenset({"reminders.news"})
+"""What an open page asks without anybody's hand: that keeps no session alive."""
 WHILE_PASSWORD_IS_NEW = frozenset({"accounts.change_password", "accounts.sign_out", "accounts.set_theme"})
 """What somebody may do before they have replaced a password that somebody else knows."""
 
@@ -160,7 +162,8 @@ def _keep_session(response: Response) -> Response:
     over = g.get("session_is_over") or "begun_session" in g
     if person is None or response.status_code >= 400 or "db_session" not in g or over:
         return response
-    seen_at = clock.now() if clock.now() - person.last_seen_at >= LAST_SEEN_STEP else None
+    is_old = clock.now() - person.last_seen_at >= LAST_SEEN_STEP and request.endpoint not in ASKED_BY_ITSELF
+    seen_at = clock.now() if is_old else None
     data: dict[str, Any] | None = dict(session) if session.modified else None
     keep_session(db(), person.session_id, data=data, seen_at=seen_at)
     g.session_is_kept = True

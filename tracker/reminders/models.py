@@ -47,6 +47,7 @@ class Reminder(Identified, Base):
             text("id DESC"),
             postgresql_where=text("read_at IS NULL AND status <> 'cancelled'"),
         ),
+        Index("ix_reminders_unlooked", "settled_at", postgresql_where=text("status = 'dead' AND looked_at IS NULL")),
         Index("ix_reminders_leases", "lease_until", postgresql_where=text("status IN ('sending', 'committing')")),
         Index(
             "ix_reminders_unsent",
@@ -90,6 +91,9 @@ class Reminder(Identified, Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     settled_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None] = mapped_column(comment="when the recipient saw it in the app")
+    looked_at: Mapped[datetime | None] = mapped_column(
+        comment="when somebody who keeps mail in order saw that it is dead"
+    )
 
 
 class ReminderPreference(Base):
