@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import current_app, g, has_request_context, request, url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from tracker.access.entrance import CASE_READERS, entrance_of, may_enter
 from tracker.access.policy import Action, Decision, decide
@@ -14,6 +15,8 @@ from tracker.accounts.current import SignedIn, signed_in
 from tracker.core import clock
 from tracker.core.version import VERSION
 from tracker.core.web import actor
+from tracker.reminders.bell_views import counted, etag_of
+from tracker.reminders.watchdog_signs import alarms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class Area:
 
 AREAS = (
     Area("pages.home", _l("Home"), icon="home", key="h", endpoints=("pages.add_from_home",)),
+    Area(
+        "reminders.bell", _l("Reminders"), icon="bell", key="r", endpoints=("reminders.wishes", "reminders.from_mail")
+    ),
     Area("pages.overview", _l("Overview"), icon="layout-dashboard", key="o", endpoints=("pages.workload_page",)),
     Area(
         "cases.list_cases",
@@ -59,7 +65,15 @@ AREAS = (
         blueprints=("engagements",),
     ),
     Area("contacts.list_contacts", _l("Contacts"), icon="address-book", key="p", blueprints=("contacts",)),
-    Area("reminders.ledger", _l("Mail ledger"), icon="mail", key="l", begins_group=True),
+    Area(
+        "reminders.ledger",
+        _l("Mail ledger"),
+        icon="mail",
+        key="l",
+        begins_group=True,
+        endpoints=("reminders.ask_resend_all",),
+    ),
+    Area("reminders.watchdog", _l("Watchdog"), icon="activity-heartbeat", key="w"),
     Area(
         "accounts.list_accounts",
         _l("Accounts"),
@@ -70,6 +84,7 @@ AREAS = (
 )
 _NAMED = {endpoint: area for area in AREAS for endpoint in (area.endpoint, *area.endpoints)}
 SEARCH_URL = "/search"
+BELL = "reminders.bell"
 
 
 def page_context() -> dict[str, Any]:
@@ -85,6 +100,8 @@ def page_context() -> dict[str, Any]:
         "printed_at": clock.now(),
         "keyboard_shortcuts": person.keyboard_shortcuts if person else True,
         "nav_items": _nav_items(person) if person else [],
+        "bell": _bell(person) if person else None,
+        "alarms": alarms_of(person.news) if person else [],
         "user_menu": _user_menu(person) if person else None,
         "home_url": "/",
         "new_url": "/follow-ups/new" if person and not CASE_READERS.isdisjoint(person.roles) else "",
@@ -108,6 +125,7 @@ def _nav_items(person: SignedIn) -> list[dict[str, Any]]:
             "active": _is_here(area),
             "key": area.key,
             "begins_group": area.begins_group,
+            **({"bell": counted(person.news.unread)} if area.endpoint == BELL else {}),
         }
         for area in AREAS
         if area.endpoint in views and may_enter(entrance_of(views[area.endpoint]), person.roles)
@@ -120,6 +138,18 @@ def _is_here(area: Area) -> bool:
     if endpoint in _NAMED:
         return _NAMED[endpoint] is area
     return endpoint.partition(".")[0] in area.blueprints
+
+
+def _bell(person: SignedIn) -> dict[str, Any]:
+    unread = person.news.unread
+    words = ngettext("Reminders: %(num)s unread", "Reminders: %(num)s unread", unread)
+    return {
+        "unread": counted(unread),
+        "words": words,
+        "url": url_for(BELL),
+        "news_url": url_for("reminders.news"),
+        "etag": etag_of(person.news),
+    }
 
 
 def _user_menu(person: SignedIn) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 // Every page works without these; each module makes one thing more comfortable.
 import "./boot_htmx.js";
+import { start as startBell } from "./bell.js";
 import { start as startBoard } from "./board.js";
 import { start as startBulkSelect } from "./bulk_select.js";
 import { start as startCalendar } from "./calendar.js";
@@ -25,7 +26,7 @@ import { start as startTick } from "./tick.js";
 import { start as startTimes } from "./local_times.js";
 
 for (const start of [
-  startErrorSummary, startBoard, startCalendar, startBulkSelect, startCombobox, startConfirm, startDrafts, startGuard, startForms, startInlineEdit, startMentions, startMenus, startMerge, startNotes, startQuickLine, startSearchPanel, startSeen, startShortcuts, startTabs, startTextareas, startTheme, startTick, startTimes,
+  startErrorSummary, startBell, startBoard, startCalendar, startBulkSelect, startCombobox, startConfirm, startDrafts, startGuard, startForms, startInlineEdit, startMentions, startMenus, startMerge, startNotes, startQuickLine, startSearchPanel, startSeen, startShortcuts, startTabs, startTextareas, startTheme, startTick, startTimes,
 ]) {
   start(document);
 }

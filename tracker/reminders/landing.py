@@ -1,0 +1,28 @@
+"""Where a reminder leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from tracker.core.errors import NotVisible
+from tracker.reminders.visible import LedgerRow
+
+
+def place_of(row: LedgerRow) -> str:
+    """The address of what it is about. Raises NotVisible where the reader can't see that (any more)."""
+    match row.subject_type:
+        case "digest" | "summary":
+            return url_for("reminders.bell")
+        case "watchdog":
+            return url_for("reminders.watchdog")
+        case "follow_up" if row.follow_up_id is not None:
+            return url_for("followups.follow_up_page", follow_up_id=row.follow_up_id)
+        case "case_event" if row.reference is not None:
+            to: dict[str, Any] = {"event": row.entry_id, "_anchor": f"event-{row.entry_id}"}
+            return url_for("pages.case_page", reference=row.reference, **to)
+        case "case" if row.reference is not None:
+            return url_for("pages.case_page", reference=row.reference)
+        case _:
+            raise NotVisible

@@ -1,0 +1,145 @@
+"""Which reminders somebody may see, and what of each: the one place where a page gets rows of the outbox from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal_column, or_, select, true
+from sqlalchemy.orm import Session
+
+from tracker.access.visibility import member_case_ids, sees, sees_own_level
+from tracker.accounts.models import Person
+from tracker.cases.models import Case, CaseEvent
+from tracker.core.actor import Actor
+from tracker.core.keyset import Order
+from tracker.core.statements import kept_statement
+from tracker.followups.models import FollowUp
+from tracker.reminders.models import Reminder
+
+LATEST_FIRST = Order(
+    Reminder.scheduled_at,
+    Reminder.id,
+    datetime,
+    lambda row: (row.scheduled_at, row.id),
+    descending=True,
+    may_be_empty=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One reminder. What it is about (`title`, `reference`, `follow_up_id`, `entry_id`) is None where it is hidden."""
+
+    id: UUID
+    number: str
+    kind: str
+    via: str
+    status: str
+    subject_type: str
+    subject_id: UUID
+    due_on: date | None
+    scheduled_at: datetime
+    send_at: datetime
+    settled_at: datetime | None
+    read_at: datetime | None
+    looked_at: datetime | None
+    attempts: int
+    relay: str | None
+    reason: str | None
+    recipient_id: UUID
+    recipient: str
+    case_id: UUID | None
+    follow_up_id: UUID | None
+    entry_id: UUID | None
+    title: str | None
+    reference: str | None
+
+    @property
+    def sees_subject(self) -> bool:
+        """Whether the reader may see what it is about; digests, summaries and the watchdog's are about nothing else."""
+        return self.reference is not None
+
+    @property
+    def at(self) -> datetime:
+        """When it was told, or will be."""
+        return self.settled_at if self.status in ("sent", "shown") and self.settled_at else self.send_at
+
+
+def ledger_row(row: Any) -> LedgerRow:
+    return LedgerRow(**row._asdict())
+
+
+@kept_statement
+def visible_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The columns of LedgerRow: the reminders that `actor` may see, with what each is about where they see that too."""
+    return (
+        select(
+            Reminder.id,
+            Reminder.number,
+            Reminder.kind,
+            Reminder.via,
+            Reminder.status,
+            Reminder.subject_type,
+            Reminder.subject_id,
+            Reminder.due_on,
+            Reminder.scheduled_at,
+            Reminder.send_at,
+            Reminder.settled_at,
+            Reminder.read_at,
+            Reminder.looked_at,
+            Reminder.attempts,
+            Reminder.relay,
+            Reminder.last_error.label("reason"),
+            Reminder.recipient_id,
+            Person.name.label("recipient"),
+            Reminder.case_id,
+            FollowUp.id.label("follow_up_id"),
+            CaseEvent.id.label("entry_id"),
+            func.coalesce(FollowUp.title, Case.title).label("title"),
+            Case.reference,
+        )
+        .select_from(Reminder)
+        .join(Person, Person.id == Reminder.recipient_id)
+        .outerjoin(FollowUp, and_(FollowUp.id == Reminder.subject_id, _sees_below(actor, FollowUp)))
+        .outerjoin(CaseEvent, and_(CaseEvent.id == Reminder.subject_id, _sees_below(actor, CaseEvent)))
+        .outerjoin(Case, and_(Case.id == _case_id(), sees(actor, Case.level, Case.id)))
+        .where(sees_reminder(actor))
+    )
+
+
+def sees_reminder(actor: Actor) -> ColumnElement[bool]:
+    """One's own mail, mail about what one sees; administrators all but sealed cases and work.
+
+    Stands in a statement that joins as `visible_rows` does.
+    """
+    if actor.is_operator:
+        return true()
+    if not actor.is_person:
+        return false()
+    rules = [Reminder.recipient_id == actor.person_id, Case.id.is_not(None)]
+    if actor.has_role("administrator"):
+        rules.append(~func.app_mail_is_sealed(Reminder.case_id, Reminder.subject_id))
+    return or_(*rules)
+
+
+def near(session: Session, actor: Actor) -> list[ColumnElement[bool]]:
+    """For readers of a few cases the same rule once more, in a form that an index answers instead of a scan."""
+    if not actor.is_person or actor.is_staff or actor.has_role("administrator"):
+        return []
+    cases = list(session.scalars(member_case_ids(actor)))
+    return [or_(Reminder.recipient_id == actor.person_id, Reminder.case_id.in_(cases))]
+
+
+def _case_id() -> ColumnElement[Any]:
+    """The case that the reminder is about, as far as what stands between is visible."""
+    itself = case((Reminder.subject_type == literal_column("'case'"), Reminder.case_id))
+    return func.coalesce(FollowUp.case_id, CaseEvent.case_id, itself)
+
+
+def _sees_below(actor: Actor, row: Any) -> ColumnElement[bool]:
+    """Sees something below a case: the case, and the row's own level."""
+    sees_case = exists().where(Case.id == row.case_id, sees(actor, Case.level, Case.id)).correlate(row)
+    return and_(sees_case, sees_own_level(actor, row.level, row.case_id))
