@@ -177,6 +177,23 @@ class ReminderPlan(Base):
     next_plan_at: Mapped[datetime]
 
 
+class ReminderSweep(Base):
+    """How far the slow look at all open work has come, which finds what no change asked for. One row."""
+
+    __tablename__ = "reminder_sweep"
+    __table_args__ = (
+        CheckConstraint("id", name="one"),
+        {"comment": "how far the slow look at everything has come that finds what no change asked for"},
+    )
+
+    id: Mapped[bool] = mapped_column(primary_key=True, default=True, server_default="true")
+    cursor: Mapped[UUID] = mapped_column(comment="the last follow-up looked at")
+    next_at: Mapped[datetime] = mapped_column(comment="not to be gone on with before")
+    hurries: Mapped[bool] = mapped_column(
+        default=False, server_default="false", comment="a rule changed: on to the end without a rest"
+    )
+
+
 class MailPace(Base):
     """How many mails may still go to one relay or one recipient domain: a bucket that all workers share."""
 
