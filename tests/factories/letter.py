@@ -56,6 +56,8 @@ MATTERS = {
     "substitute_overdue": replace(LATE, because=Because.SUBSTITUTE),
     "escalation_lead": replace(LATE, kind="escalation", because=Because.LEAD),
     "escalation_coordinator": replace(LATE, kind="escalation", due_on=date(2026, 11, 12), because=Because.COORDINATOR),
+    "orphan": replace(WORK, kind="escalation", change="orphan", because=Because.LEAD),
+    "orphan_without_date": replace(WORK, kind="escalation", change="orphan", due_on=None, because=Because.COORDINATOR),
     "waiting": replace(WORK, kind="waiting", since=date(2026, 11, 12)),
     "commitment": replace(WORK, kind="commitment", due_on=date(2026, 11, 24), title="Was it kept? “We will join.”"),
     "commitment_soon": replace(WORK, kind="commitment"),

@@ -19,6 +19,7 @@ from tracker.core.actor import Actor
 from tracker.core.statements import kept_statement
 from tracker.followups.models import ACTIVE_STATUSES, FollowUp, FollowUpWatcher
 from tracker.reminders import kinds
+from tracker.reminders.escalation import AT_ONCE
 from tracker.reminders.holding import Addressee, NoLongerHolds, Promise
 from tracker.reminders.letters import Because, Matter
 from tracker.reminders.models import ReminderPreference
@@ -29,6 +30,7 @@ OF_OTHERS = frozenset({kinds.ESCALATION, kinds.FOLLOW_UP_CHANGED})
 UNVERSIONED = frozenset({kinds.ASSIGNED, kinds.FOLLOW_UP_CHANGED})
 """Kinds that hold whatever the day has become since: they are no reminder of the day."""
 LEAD = "lead"
+ORPHAN = "orphan"
 IDS: ColumnElement[Any] = any_(bindparam("ids", type_=ARRAY(Uuid)))
 """One of the ids that a statement is run with: as an array, so that its text is the same for one and for many."""
 _ROLE_REASONS = {"coordinator": Because.COORDINATOR, "head": Because.HEAD}
@@ -66,8 +68,14 @@ def work_matter(row: Promise, found: Any | None, to: Addressee, now: datetime) -
         case_id=found.case_id,
         version=found.due_version,
         since=found.waiting_since if row.kind == kinds.WAITING else None,
-        change=found.status if row.kind == kinds.FOLLOW_UP_CHANGED else "",
+        change=_change(row, found),
     )
+
+
+def _change(row: Promise, found: Any) -> str:
+    if row.kind == kinds.FOLLOW_UP_CHANGED:
+        return str(found.status)
+    return ORPHAN if row.kind == kinds.ESCALATION and row.due_key.split(":")[1:2] == [AT_ONCE] else ""
 
 
 def _require_open(row: Promise, found: Any) -> None:
@@ -82,6 +90,8 @@ def _require_open(row: Promise, found: Any) -> None:
 def _require_same_day(row: Promise, found: Any) -> None:
     if row.kind not in UNVERSIONED and row.due_key.partition(":")[0] != str(found.due_version):
         raise NoLongerHolds(Reason.DATE_CHANGED)
+    if row.kind == kinds.WAITING and not row.due_key.endswith(f":{found.waiting_since}"):
+        raise NoLongerHolds(Reason.DATE_CHANGED)  # it waits again, for something else
 
 
 def _because(row: Promise, found: Any, actor: Actor) -> Because:

@@ -289,12 +289,23 @@ def test_of_a_restricted_matter_only_number_and_day_leave_the_database(
 def test_waiting_is_told_while_it_waits(office: dict[str, Any], database: Database) -> None:
     with database.unit_of_work(OPERATOR) as session:
         session.execute(update(FollowUp).values(status="waiting", waiting_since=date(2026, 11, 20)))
-        row = make_reminder(session, office["work"], office["officer"], kind="waiting", due_key="1:n5")
+        row = make_reminder(session, office["work"], office["officer"], kind="waiting", due_key="1:n5:2026-11-20")
     matter = facts_of(database, row.id).matter
     assert matter is not None and matter.since == date(2026, 11, 20)
     with database.unit_of_work(OPERATOR) as session:
+        session.execute(update(FollowUp).values(waiting_since=date(2026, 12, 1)))
+    assert reason_of(database, row.id) == "date_changed"
+    with database.unit_of_work(OPERATOR) as session:
         session.execute(update(FollowUp).values(status="open"))
     assert reason_of(database, row.id) == "closed"
+
+
+def test_work_that_nobody_does_is_told_to_the_lead_as_such(office: dict[str, Any], database: Database) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        session.execute(update(FollowUp).values(assignee_id=None))
+        row = make_reminder(session, office["work"], office["lead"], kind="escalation", due_key="1:e0:lead")
+    matter = facts_of(database, row.id).matter
+    assert matter is not None and (matter.change, matter.because) == ("orphan", Because.LEAD)
 
 
 def test_whoever_stands_in_for_the_lead_hears_of_what_escalates(office: dict[str, Any], database: Database) -> None:

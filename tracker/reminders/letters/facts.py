@@ -31,7 +31,8 @@ class Matter:
 
     `subject_id` and `case_id` go into no mail; what is made of them by the letterhead's key does. `version` counts the
     changes of the day. `since`: the day from which something is awaited. `status`: the words of a case's new status, in
-    the definition's English. `change`: done, cancelled or moved, of a watched follow-up.
+    the definition's English. `change`: what became of a watched follow-up (done, cancelled,
+    else its day moved), or `orphan` for work that nobody does.
     """
 
     kind: str

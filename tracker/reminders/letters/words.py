@@ -44,6 +44,7 @@ class Line:
     reference: str = ""
     case_title: str = ""
     since: str = ""
+    since_short: str = ""
     since_on: date | None = None
     status: str = ""
     change: str = ""
@@ -96,6 +97,7 @@ def line_of(matter: Matter, language: str, today: date, head: Letterhead) -> Lin
         reference=shortened(matter.reference, LONGEST_CASE_TITLE),
         case_title=shortened(matter.case_title, LONGEST_CASE_TITLE),
         since=long_day(matter.since, language),
+        since_short=_short_day(matter.since, language),
         since_on=matter.since,
         status=shortened(_translated(matter.status, language), LONGEST_CASE_TITLE),
         change=matter.change,
