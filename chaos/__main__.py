@@ -10,6 +10,7 @@ from pathlib import Path
 from chaos.ground import Pace
 from chaos.mishaps import Wanted
 from chaos.run import Order, Run
+from chaos.table.__main__ import main as table
 
 
 def order_of(given: argparse.Namespace) -> Order:
@@ -64,6 +65,8 @@ def words_of_run(words: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["table"]:
+        return table(arguments[1:])
     words = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
     words_of_run(words)
     words.add_argument("--short", action="store_true", help="the defaults of the short form")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ from chaos.servers import OwnPostgres, OwnValkey
 from chaos.sink.client import Sink
 from chaos.work import Work
 
+ROOT = Path(__file__).resolve().parent.parent
 BASE_URL = "https://tracker.example.org"
 
 
@@ -80,6 +83,11 @@ class Ground:
     def ledger(self, work: Work) -> Ledger:
         """The outbox, for one run's follow-ups."""
         return Ledger(self.postgres.url, work.run)
+
+    def change(self, what: str, token: str) -> None:
+        """Change something by hand between planning and sending (chaos.by_hand)."""
+        words = [sys.executable, "-W", "ignore", "-m", "chaos.by_hand", what, token]
+        subprocess.run(words, cwd=ROOT, env=self._direct_environment(), check=True)
 
     def environment(self) -> dict[str, str]:
         """What workers and beats find in their environment."""

@@ -12,6 +12,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 Target = tuple[str, int] | Path
 """Host and port, or a Unix socket."""
@@ -63,7 +64,7 @@ class Proxy:
         self._refuses = False
         self._lock = threading.Lock()
 
-    def __enter__(self) -> Proxy:
+    def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port = int(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()

@@ -41,6 +41,10 @@ class Work:
     expected: dict[str, Expected] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     """Tokens of follow-ups of which no mail may come."""
+    addresses: list[str] = field(default_factory=list)
+    """Colleagues that are there already; else `people` new ones."""
+    circles: bool = False
+    """Each follow-up in a case of its own, led by the first colleague, and the second one's work."""
 
     @property
     def zone(self) -> str:
@@ -55,7 +59,7 @@ class Work:
 
     def emails(self) -> list[str]:
         """The colleagues' addresses."""
-        return [f"chaos-{self.run}-{number}@example.org" for number in range(1, self.people + 1)]
+        return self.addresses or [f"chaos-{self.run}-{number}@example.org" for number in range(1, self.people + 1)]
 
     def commands_for_people(self) -> Iterator[tuple[list[str], str]]:
         """`flask user create …` for each colleague, and what goes to its standard input."""
@@ -64,7 +68,7 @@ class Work:
             yield [*words, "--time-zone", self.zone, "--password-stdin"], secrets.token_urlsafe(16) + "\n"
 
     def files(self, count: int, folder: Path, at_least: int = 1) -> Iterator[Path]:
-        """`at_least` so many dossier files, which bring `count` reminders that are due now, each to import by itself."""
+        """`at_least` so many dossier files that bring `count` reminders which are due now, each to import by itself."""
         most = max(1, min(MOST_IN_A_FILE, count // at_least))
         folder.mkdir(parents=True, exist_ok=True)
         made = len(self.expected)
@@ -79,7 +83,8 @@ class Work:
         """One dossier with `due` follow-ups for `day` (the colleagues' today), and a few that are due later."""
         follow_ups = [self._due(day or self.today) for _ in range(due)]
         follow_ups += [self._silent() for _ in range(due // NOT_DUE_EVERY)]
-        groups = [follow_ups[start : start + PER_CASE] for start in range(0, len(follow_ups), PER_CASE)]
+        most = 1 if self.circles else PER_CASE
+        groups = [follow_ups[start : start + most] for start in range(0, len(follow_ups), most)]
         return {
             "format": "accountability-dossier/1",
             "sender": f"chaos-{self.run}",
@@ -93,11 +98,21 @@ class Work:
             "title": "A case of a run",
             "confidentiality": "internal",
             "countries": ["BY"],
+            **self._circle(follow_ups[0]["ref"]),
             "events": [
                 {"occurred_on": "2024-09-30", "precision": "day", "status": "submitted", "summary": "Documents sent"}
             ],
             "follow_ups": follow_ups,
         }
+
+    def _circle(self, token: str) -> dict[str, Any]:
+        """Who is in it: every other case is internal, and seen by all; the rest are restricted to two members."""
+        if not self.circles:
+            return {}
+        lead, other = self.emails()[:2]
+        if int(token[-1]) % 2:
+            return {"lead": lead}
+        return {"lead": lead, "members": [{"user": other, "kind": "member"}], "confidentiality": "restricted"}
 
     def _due(self, day: date) -> dict[str, str]:
         token, recipient = self._next()
@@ -112,7 +127,8 @@ class Work:
 
     def _next(self) -> tuple[str, str]:
         number = len(self.expected) + len(self.silent)
-        return f"chaos-{self.run}-{number:06d}", self.emails()[number % self.people]
+        place = 1 if self.circles else number % len(self.emails())
+        return f"chaos-{self.run}-{number:06d}", self.emails()[place]
 
 
 def _follow_up(token: str, day: date, assignee: str) -> dict[str, str]:
