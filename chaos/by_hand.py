@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 
 def change(session: Session, what: str, token: str) -> None:
@@ -24,7 +24,7 @@ def change(session: Session, what: str, token: str) -> None:
     work = session.scalars(select(FollowUp).where(FollowUp.ref == token)).one()
     case = session.get_one(Case, work.case_id)
     memberships = session.scalars(select(CaseMembership).where(CaseMembership.case_id == case.id)).all()
-    lead = session.get_one(Person, case.lead_id)
+    lead = session.get_one(Person, case.lead_id, options=[selectinload(Person.roles)])
     actor = person_actor(lead.id, frozenset(lead.role_keys))
     circle: dict[Any, Any] = {one.person_id: one.id for one in memberships if one.ended_at is None}
     assignee_id, version = work.assignee_id, case.version

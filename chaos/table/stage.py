@@ -74,6 +74,8 @@ class Stage:
         the relay took in it counts.
         """
         self.quiet()
+        if not goes_on:
+            self._forget_older_work()
         changed = {**self.ground.environment(), **(environment or {})}
         self.fleet.environment = {name: value for name, value in changed.items() if value is not None}
         self.fleet.exits.clear()
@@ -87,6 +89,12 @@ class Stage:
             self.fleet.add_beats(beats)
             began = time.time()
             self.until(lambda: self.ticked_since(began), 90, "no worker ticked")
+
+    def _forget_older_work(self) -> None:
+        """A row is judged by its own mails: what an older one left undone must not go out in it."""
+        with self.ground.postgres.connect() as connection:
+            connection.execute("DELETE FROM reminders")
+            connection.execute("UPDATE follow_ups SET status = 'done', completed_on = due_on, next_plan_at = NULL")
 
     def quiet(self) -> None:
         """Nobody works, everything passes."""
