@@ -10,7 +10,10 @@ from tracker.core.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class PersonChanged:
-    """Somebody's zone, country, language, or whether they may sign in, changed. The row is flushed."""
+    """Somebody's zone, country, language, roles, or whether they may sign in, changed, or they are new.
+
+    The row is flushed.
+    """
 
     person_id: UUID
     actor: Actor

@@ -111,6 +111,7 @@ def set_roles(session: Session, actor: Actor, person_id: UUID, roles: Iterable[s
     person.version += 1
     record(session, actor, "person.roles_changed", "person", person.id, given=given, taken=taken)
     session.flush()
+    announce(session, PersonChanged(person.id, actor))
     return person
 
 
@@ -178,6 +179,7 @@ def _create(
     person.roles = [PersonRole(role=role) for role in sorted(roles)]
     _insert(session, person)
     record(session, actor, "person.created", "person", person.id, roles=sorted(roles))
+    announce(session, PersonChanged(person.id, actor))
     return NewAccount(person, secret)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from tracker.reminders.escalation import escalations
 from tracker.reminders.people import Calendar, Circle, Recipient
+from tracker.reminders.promised import Promise
 from tracker.reminders.rules import DueFact, Plan, Wanted, assignment, plan
 from tracker.reminders.working_days import working_days_of
 
@@ -22,9 +23,11 @@ class Subject:
     recipient: Recipient | None
     circle: Circle = field(default_factory=Circle)
 
+    closed_on: date | None = None
+
     @property
-    def subject_id(self) -> UUID:
-        return self.follow_up_id
+    def promise(self) -> Promise:
+        return Promise("follow_up", self.follow_up_id, self.case_id, self.fact.due_on)
 
     def person(self, person_id: UUID) -> Recipient | None:
         """Whoever may get reminders of it by this id; None for somebody who has no part in it any more."""

@@ -14,6 +14,7 @@ from tracker.reminders.kinds import ASSIGNED, ESCALATION, FOLLOW_UP_CHANGED, OVE
 from tracker.reminders.promised import Promise
 from tracker.reminders.reasons import Reason
 from tracker.reminders.rules import Plan, Wanted
+from tracker.reminders.watching import is_of_end
 
 __all__ = ["Differences", "Standing", "Subject", "compare"]
 
@@ -69,8 +70,7 @@ def compare(
     covered_until = now if announced else _told_at(subject, rows)
     plan = plan_all(subject, now, covered_until)
     wanted = (*plan.wanted, announced) if announced else plan.wanted
-    promise = Promise("follow_up", subject.follow_up_id, subject.case_id, subject.fact.due_on)
-    differences.hold(promise, wanted, rows)
+    differences.hold(subject.promise, wanted, rows)
     if rows:
         holding = {(one.kind, one.due_key, one.recipient_id) for one in plan.holding}
         for row in rows:
@@ -105,10 +105,19 @@ def _was_at_once(row: Standing) -> bool:
     return row.kind in (ASSIGNED, FOLLOW_UP_CHANGED) or f":{AT_ONCE}:" in row.due_key
 
 
+def _news_no_longer_hold(row: Standing, subject: Subject) -> Reason | None:
+    person = subject.person(row.recipient_id)
+    if person is None or not subject.circle.reaches(person):
+        return Reason.NOT_VISIBLE
+    if subject.fact.is_active and is_of_end(row.due_key):
+        return Reason.SUPERSEDED  # it was opened again
+    return None
+
+
 def _no_longer_holds(row: Standing, subject: Subject, plan: Plan, holding: set[tuple[str, str, UUID]]) -> Reason | None:
     person = subject.person(row.recipient_id)
     if row.kind == FOLLOW_UP_CHANGED:
-        return None if person is not None and subject.circle.reaches(person) else Reason.NOT_VISIBLE
+        return _news_no_longer_hold(row, subject)
     if not subject.fact.is_active:
         return Reason.CLOSED
     if person is None:

@@ -38,7 +38,7 @@ MEMBERS = """
 """Memberships that count, or will. One that the database's clock has begun counts, whatever ours says."""
 
 _FOLLOW_UPS = """
-    SELECT f.id, f.case_id, f.kind, f.due_on, f.due_version, f.snoozed_until,
+    SELECT f.id, f.case_id, f.kind, f.due_on, f.due_version, f.snoozed_until, f.completed_on,
            f.status IN ('open', 'in_progress', 'waiting') AS is_active,
            CASE WHEN f.status = 'waiting' THEN f.waiting_since END AS waiting_since,
            f.commitment_id IS NOT NULL AS is_check, f.assignee_id, f.level, c.level AS case_level,
@@ -53,7 +53,7 @@ _SUBJECTS = text(
 _STANDING = text(
     """
     SELECT subject_id, id, kind, due_key, recipient_id, status, scheduled_at, useful_until, last_error, via, created_at
-      FROM reminders WHERE subject_id = ANY(CAST(:ids AS uuid[]))
+      FROM reminders WHERE subject_id = ANY(CAST(:ids AS uuid[])) AND subject_type = :subject_type
     """
 )
 
@@ -72,10 +72,10 @@ def subjects(
     return [_subject(row, members[row.id], directory, rows.get(row.id, ()), now) for row in found]
 
 
-def standing(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Standing]]:
+def standing(session: Session, ids: Sequence[UUID], subject_type: str = "follow_up") -> dict[UUID, list[Standing]]:
     """The outbox rows of these subjects, whatever became of them."""
     found: dict[UUID, list[Standing]] = {}
-    for row in session.execute(_STANDING, {"ids": list(ids)}):
+    for row in session.execute(_STANDING, {"ids": list(ids), "subject_type": subject_type}):
         found.setdefault(row[0], []).append(Standing(*row[1:]))
     return found
 
@@ -141,7 +141,7 @@ def _subject(row: Any, members: Known, directory: Directory, rows: Sequence[Stan
         watchers,
         members.changes.get(row.assignee_id) if row.assignee_id else None,
     )
-    return Subject(row.id, row.case_id, fact, assignee, circle)
+    return Subject(row.id, row.case_id, fact, assignee, circle, row.completed_on)
 
 
 def _may_be_overdue(due_on: date | None, now: datetime) -> bool:

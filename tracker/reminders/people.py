@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Protocol
 from uuid import UUID
@@ -54,6 +54,10 @@ class Recipient:
     def works_on(self, day: date) -> bool:
         """Whether the person wants mail on `day` at all: one of their weekdays, and no holiday of their country."""
         return day.isoweekday() in self.working_days and not self.calendar.is_holiday(day)
+
+    def at(self, wall: time) -> Recipient:
+        """The same person, told at another time of day, and by a mail of its own."""
+        return replace(self, send_time=wall, delivery="single")
 
     def is_away(self, instant: datetime) -> bool:
         if self.away_from is None or self.away_until is None:

@@ -7,22 +7,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tracker.accounts.happened import PersonChanged
-from tracker.cases.happened import MembershipChanged
 from tracker.core import clock
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.models import FollowUp
-from tracker.reminders import due_facts, nudge
+from tracker.reminders import due_facts, nudge, other_subjects, slow_sweep, watching
+from tracker.reminders.asking import replan_member, replan_person
 from tracker.reminders.differences import Differences, Subject, compare
 from tracker.reminders.promises import plan_next, write
 
+__all__ = ["plan_follow_up", "plan_new_follow_ups", "replan_member", "replan_person", "sweep"]
+
 log = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 1000
 RETRY_AFTER = timedelta(hours=1)
 """When a follow-up whose planning failed is tried again."""
 
@@ -48,39 +49,33 @@ def _plan_in_line(session: Session, follow_up_ids: Sequence[UUID], event: Follow
         nudge.after_commit(session)
 
 
-def replan_member(session: Session, event: MembershipChanged) -> None:
-    """Let the next sweep look again at the work of somebody who gained a case, or lost it."""
-    replan_person(session, event.person_id)
-
-
-def replan_after_change(session: Session, event: PersonChanged) -> None:
-    """Let the next sweep look again at the work of somebody whose zone, country or account changed."""
-    replan_person(session, event.person_id)
-
-
-def replan_person(session: Session, person_id: UUID) -> None:
-    """Let the next sweep look again at everything that `person_id` has to do, seen by the actor or not."""
-    session.execute(select(func.app_plan_again(person_id, clock.now())))
-
-
 def sweep(session: Session, now: datetime, limit: int = BATCH) -> tuple[int, int]:
-    """Plan up to `limit` follow-ups that are due for it, as the planner: (rows added, follow-ups looked at).
+    """Plan up to `limit` follow-ups that are due for it, as the planner: (rows added, subjects looked at).
 
+    When none is due, what else was asked for; when nothing was, the next slice of the slow sweep over everything.
     The caller commits, and calls again until nothing was looked at.
     """
     ids = list(session.scalars(_due_for_planning(now, limit)))
-    if not ids:
-        return 0, 0
+    if ids:
+        return _plan(session, ids, now), len(ids)
+    added, looked_at = other_subjects.sweep(session, now)
+    if looked_at:
+        return added, looked_at
+    ids, passed = slow_sweep.next_slice(session, now)
+    return (_plan(session, ids, now) if ids else 0), passed
+
+
+def _plan(session: Session, ids: Sequence[UUID], now: datetime) -> int:
     try:
         with session.begin_nested():
-            return write(session, _differences(session, ids, now), now), len(ids)
+            return write(session, _differences(session, ids, now), now)
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
         log.warning("planning a batch failed, taking its follow-ups one by one: %s", type(error).__name__)
     except Exception as error:
         log.warning("planning a batch failed, taking its follow-ups one by one: %s", type(error).__name__)
-    return sum(_plan_alone(session, follow_up_id, now) for follow_up_id in ids), len(ids)
+    return sum(_plan_alone(session, follow_up_id, now) for follow_up_id in ids)
 
 
 def _due_for_planning(now: datetime, limit: int) -> Select[UUID]:
@@ -111,7 +106,10 @@ def _differences(
     differences = Differences()
     for subject in due_facts.subjects(session, follow_up_ids, standing, now):
         told = announce is not None and _is_told(announce, subject)
-        compare(differences, subject, standing.get(subject.follow_up_id, []), now, announce=told)
+        rows = standing.get(subject.follow_up_id, [])
+        compare(differences, subject, rows, now, announce=told)
+        if announce is not None and (news := watching.news_of(announce, subject, now)):
+            differences.hold(subject.promise, news, rows)
     return differences
 
 
