@@ -9,7 +9,9 @@ from pathlib import Path
 
 from chaos.ground import Pace
 from chaos.mishaps import Wanted
+from chaos.outside import OutsideGround
 from chaos.run import Order, Run
+from chaos.soak import main as soak
 from chaos.table.__main__ import main as table
 
 
@@ -25,6 +27,10 @@ def order_of(given: argparse.Namespace) -> Order:
         seconds=given.seconds or max(60.0, 6.0 * given.kills),
         longest_stop_s=given.longest_stop,
     )
+    pace = Pace(given.lease, given.grace, given.tick)
+    outside = None
+    if given.external:
+        outside = OutsideGround(pace, given.postgres_restart_command, given.broker_restart_command, given.keep)
     return Order(
         reminders=given.reminders,
         mishaps=mishaps,
@@ -36,7 +42,8 @@ def order_of(given: argparse.Namespace) -> Order:
         askable=given.relay == "askable",
         seed=given.seed,
         drain_within_s=given.drain_within,
-        pace=Pace(given.lease, given.grace, given.tick),
+        pace=pace,
+        outside=outside,
         keep=given.keep,
     )
 
@@ -61,12 +68,17 @@ def words_of_run(words: argparse.ArgumentParser) -> None:
     words.add_argument("--seconds", type=float, default=None, help="how long mishaps last; else six for each kill")
     words.add_argument("--longest-stop", type=float, default=30.0, help="seconds of the longest SIGSTOP")
     words.add_argument("--drain-within", type=float, default=1800.0, help="seconds after the last mishap")
+    words.add_argument("--external", action="store_true", help="on the servers that DATABASE_URL and so on name")
+    words.add_argument("--postgres-restart-command", default=None, help="with --external: stops it hard and starts it")
+    words.add_argument("--broker-restart-command", default=None, help="with --external: restarts the broker")
     words.add_argument("--keep", type=Path, default=None, help="leave the logs and the accept log in this folder")
 
 
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["table"]:
         return table(arguments[1:])
+    if arguments[:1] == ["soak"]:
+        return soak(arguments[1:])
     words = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
     words_of_run(words)
     words.add_argument("--short", action="store_true", help="the defaults of the short form")

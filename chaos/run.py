@@ -12,6 +12,7 @@ import psycopg
 
 from chaos.ground import Ground, Pace
 from chaos.mishaps import Mishaps, Wanted
+from chaos.outside import OutsideGround
 from chaos.sink.accept_log import Accepted
 from chaos.verdict import Verdict, judge
 from chaos.work import Work
@@ -39,6 +40,8 @@ class Order:
     drain_within_s: float = 1800.0
     pace: Pace = field(default_factory=Pace)
     keep: Path | None = None
+    outside: OutsideGround | None = None
+    """The servers of somebody else's, instead of a ground of our own."""
 
 
 @dataclass
@@ -78,8 +81,11 @@ class Run:
     def carry_out(self) -> Figures:
         """Set up, break things, wait until all is sent, and judge."""
         plan = self._fault_plan()
-        with Ground(askable=self.order.askable, pace=self.order.pace, keep=self.order.keep) as ground:
+        order = self.order
+        own = Ground(askable=order.askable, pace=order.pace, keep=order.keep)
+        with order.outside or own as ground:
             self.ground = ground
+            self.already = ground.sink.count()
             self.ledger = ground.ledger(self.work)
             ground.commands.make_people(self.work)
             ground.fleet.add_workers(self.order.workers, self.order.concurrency)
@@ -202,7 +208,7 @@ class Run:
 
     def _figures(self, began: float, keys_before: dict[str, int]) -> Figures:
         ground, order = self.ground, self.order
-        accepted = ground.sink.accepted()
+        accepted = ground.sink.accepted(self.already)
         state = ground.sink.ask("/state")
         doubtful = set(in_doubt(ground.sink.ask("/doubts"), accepted, self.mishaps))
         refused = sum(state["refusals"].values())

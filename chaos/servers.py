@@ -97,7 +97,7 @@ class OwnValkey:
     def keys(self) -> dict[str, int]:
         """Each key and how much is in it (of lists and sets; else 1)."""
         with self.client() as client:
-            return {key.decode(): _length(client, key) for key in sorted(client.keys())}
+            return keys_of(client)
 
     def flush(self) -> None:
         """FLUSHALL: queue and bindings are gone."""
@@ -112,7 +112,13 @@ class OwnValkey:
             return False
 
 
-def _length(client: redis.Redis, key: bytes) -> int:
+def keys_of(client: redis.Redis) -> dict[str, int]:
+    """Each key of a broker and how much is in it; but for what a worker at work has in its hands for a moment."""
+    names = sorted(key if isinstance(key, str) else key.decode() for key in client.keys())  # noqa: SIM118  no dict
+    return {name: _length(client, name) for name in names}
+
+
+def _length(client: redis.Redis, key: str) -> int:
     kind = client.type(key)
     if kind == b"list":
         return int(client.llen(key))

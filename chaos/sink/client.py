@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from chaos.sink.accept_log import Accepted
 from embedded.processes import tied_to_parent
@@ -25,6 +26,7 @@ class Sink:
     faults: dict[str, Any] = field(default_factory=dict)
     smtp_port: int = 0
     http_port: int = 0
+    host: str = "127.0.0.1"
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -48,6 +50,12 @@ class Sink:
         assert self.process.stdout is not None
         addresses = json.loads(self.process.stdout.readline())
         self.smtp_port, self.http_port = addresses["smtp_port"], addresses["http_port"]
+        return self
+
+    def at(self, url: str) -> Sink:
+        """One that runs already, and answers at `url`."""
+        parts = urlsplit(url)
+        self.host, self.http_port = parts.hostname or self.host, parts.port or 80
         return self
 
     def _options(self) -> list[str]:
@@ -83,7 +91,7 @@ class Sink:
         self.order("/faults", **plan)
 
     def _call(self, method: str, path: str, body: str | None = None) -> Any:
-        connection = HTTPConnection("127.0.0.1", self.http_port, timeout=30)
+        connection = HTTPConnection(self.host, self.http_port, timeout=30)
         try:
             connection.request(method, path, body)
             answer = connection.getresponse()
