@@ -75,7 +75,12 @@ def through_a_broker(ground: Ground, ticks: int) -> dict[str, Any]:
     after, memory = ground.valkey.keys(), ground.fleet.memory_mb()
     ground.fleet.close()
     ground.fleet.members.clear()
-    return {"nudges": ticks, "broker_keys_before": before, "broker_keys_after": after, "worker_mb": max(memory.values())}
+    return {
+        "nudges": ticks,
+        "broker_keys_before": before,
+        "broker_keys_after": after,
+        "worker_mb": max(memory.values()),
+    }
 
 
 def missed(figures: dict[str, Any], accepted: list[Accepted], due: dict[str, str]) -> list[str]:

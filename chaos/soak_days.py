@@ -126,7 +126,9 @@ class Simulation:
     def _sizes(self) -> None:
         tables = ("reminders", "sightings", "mail_pace", "reminder_plans", "audit_entries", "follow_ups")
         with self.database.unit_of_work(OPERATOR) as session:
-            counted = {name: int(session.execute(text(f"SELECT count(*) FROM {name}")).scalar() or 0) for name in tables}
+            counted = {
+                name: int(session.execute(text(f"SELECT count(*) FROM {name}")).scalar() or 0) for name in tables
+            }
         self.story.sizes.append(counted)
 
 
