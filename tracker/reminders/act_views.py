@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from tracker.access.entrance import CASE_READERS, SIGNED_IN, entrance
@@ -50,6 +50,17 @@ def from_mail(number: str) -> Answer:
         return redirect(place_of(row), 303)
     follow_up, case = _work_of(row)
     return _page(row, follow_up, case)
+
+
+@blueprint.post("/r/<number>/read")
+@entrance(SIGNED_IN)
+def read_from_mail(number: str) -> Answer:
+    """Sent by the page once it was in sight for a moment, or by its button."""
+    row = own_reminder(db(), actor(), number)
+    mark_read(db(), actor(), [row.id])
+    if request.headers.get("X-Requested-With"):
+        return "", 204
+    return redirect(url_for(".from_mail", number=row.number), 303)
 
 
 @blueprint.post("/r/<number>/done")
@@ -148,7 +159,8 @@ def _page(row: LedgerRow, follow_up: FollowUp, case: Case, sent: PageForm | None
         offered_assignees(db(), actor(), case, membership, follow_up.level, follow_up.assignee_id) if may_edit else []
     )
     reassign = sent if isinstance(sent, ReassignForm) else ReassignForm(formdata=None)
-    reassign.assignee.offer([person for person in people if person.may and person.id != follow_up.assignee_id])
+    able = [(person.id, person.name) for person in people if person.may and person.id != follow_up.assignee_id]
+    reassign.assignee.choices = [("", _("Choose somebody")), *able]
     today = today_here()
     return render_template(
         "reminders/act.html",
@@ -159,7 +171,7 @@ def _page(row: LedgerRow, follow_up: FollowUp, case: Case, sent: PageForm | None
         kind_words=KIND_WORDS,
         assignee_name=_name(follow_up.assignee_id),
         may_progress=may_progress,
-        may_edit=may_edit,
+        may_edit=may_edit and bool(able),
         may_comment=decide(actor(), Action.COMMENT, level, membership).allowed,
         reassign=reassign,
         snooze=sent if isinstance(sent, SnoozeFromMailForm) else SnoozeFromMailForm(formdata=None),

@@ -14,7 +14,7 @@ KIND_WORDS = {
     kinds.OVERDUE: _l("Overdue"),
     kinds.WAITING: _l("Waiting on others"),
     kinds.COMMITMENT: _l("Commitment due"),
-    kinds.RENEWAL: _l("Renewal or end of a period"),
+    kinds.RENEWAL: _l("Renewal"),
     kinds.ESCALATION: _l("Overdue for others"),
     kinds.STATUS_CHANGED: _l("Status changed"),
     kinds.FOLLOW_UP_CHANGED: _l("Follow-up changed"),

@@ -201,6 +201,7 @@ GET  reminders.metrics                  | 404 404 404 404 404 404
 GET  reminders.news                     | 200 200 200 200 200 200
 GET  reminders.open_reminder            | 303 303 303 303 404 303
 POST reminders.read_all                 | 400 400 400 400 400 401
+POST reminders.read_from_mail           | 400 400 400 400 400 401
 POST reminders.reassign_from_mail       | 400 400 400 400 404 401
 POST reminders.resend                   | 400 400 400 400 400 401
 POST reminders.resend_all               | 400 400 400 400 400 401
