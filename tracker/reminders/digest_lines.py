@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tracker.reminders import kinds
-from tracker.reminders.holding import Addressee, NoLongerHolds
+from tracker.reminders.holding import Addressee, NoLongerHolds, require_useful
 from tracker.reminders.letters import LetterFacts, Matter
 from tracker.reminders.models import Reminder
 from tracker.reminders.outbox import Claimed
@@ -109,8 +109,9 @@ def _seen(session: Session, rows: Iterable[Waiting], to: Addressee) -> dict[UUID
 def _matter(row: Waiting, found: Any | None, to: Addressee, now: datetime) -> Matter:
     if row.kind in to.unwanted_kinds and row.kind in kinds.WISHABLE:
         raise NoLongerHolds(Reason.UNWANTED)
+    require_useful(row, now)
     if row.subject_type == "case_event":
         return entry_matter(row, found)
     if row.subject_type == "case":
-        return period_matter(row, found, to, now)
-    return work_matter(row, found, to, now)
+        return period_matter(row, found, to)
+    return work_matter(row, found, to)

@@ -63,6 +63,12 @@ class Addressee:
         return local_day(now, zone_named(self.time_zone))
 
 
+def require_useful(row: Promise, now: datetime) -> None:
+    """Raise NoLongerHolds when a later reminder says it better by now, or the news is old."""
+    if row.useful_until is not None and row.useful_until <= now:
+        raise NoLongerHolds(Reason.SUPERSEDED)
+
+
 _ROLES = select(func.array_agg(PersonRole.role)).where(PersonRole.person_id == Person.id).scalar_subquery()
 _ADDRESSEE = select(
     Person.email,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.reminders import kinds
 from tracker.reminders.digest_lines import digest_facts
-from tracker.reminders.holding import Addressee, NoLongerHolds, addressee
+from tracker.reminders.holding import Addressee, NoLongerHolds, addressee, require_useful
 from tracker.reminders.letters import LetterFacts, MailFigures, Matter, WeekFigures
 from tracker.reminders.mail_figures import mail_figures
 from tracker.reminders.outbox import Claimed
@@ -28,6 +28,7 @@ def letter_facts(session: Session, row: Claimed, to: Addressee, now: datetime) -
     that nobody here knows.
     """
     _require_wanted(row, to, now)
+    require_useful(row, now)
     if row.subject_type == "digest":
         return digest_facts(session, row, to, now)
     return _FACTS[row.subject_type](session, row, to, now)
@@ -41,9 +42,9 @@ def _require_wanted(row: Claimed, to: Addressee, now: datetime) -> None:
         raise NoLongerHolds(Reason.UNWANTED)
 
 
-def _of_work(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
+def _of_work(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
     found = work_seen(session, to.actor, [row]).get(row.subject_id)
-    return _facts(row, to, matter=work_matter(row, found, to, now))
+    return _facts(row, to, matter=work_matter(row, found, to))
 
 
 def _of_entry(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
@@ -51,9 +52,9 @@ def _of_entry(session: Session, row: Claimed, to: Addressee, _now: datetime) -> 
     return _facts(row, to, matter=entry_matter(row, found))
 
 
-def _of_period(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
+def _of_period(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
     found = periods_seen(session, to.actor, [row]).get(row.subject_id)
-    return _facts(row, to, matter=period_matter(row, found, to, now))
+    return _facts(row, to, matter=period_matter(row, found, to))
 
 
 def _of_week(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -59,7 +59,7 @@ def periods_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> d
     return {row.id: row for row in found}
 
 
-def period_matter(row: Promise, found: Any | None, to: Addressee, now: datetime) -> Matter:
+def period_matter(row: Promise, found: Any | None, to: Addressee) -> Matter:
     """What may be said of a period that ends; `found` is from `periods_seen`. Raises NoLongerHolds."""
     if found is None:
         raise NoLongerHolds(Reason.NOT_VISIBLE)
@@ -68,8 +68,6 @@ def period_matter(row: Promise, found: Any | None, to: Addressee, now: datetime)
     if found.expires_on is None or found.expires_on != row.due_on:
         raise NoLongerHolds(Reason.DATE_CHANGED)
     because = _because(found, to.actor)
-    if row.useful_until is not None and row.useful_until <= now:
-        raise NoLongerHolds(Reason.SUPERSEDED)
     if highest(found.level).members_only:
         return Matter(row.kind, row.number, found.expires_on, subject_id=found.id)
     return Matter(

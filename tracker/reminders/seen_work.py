@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from tracker.reminders.holding import Addressee, NoLongerHolds, Promise
 from tracker.reminders.letters import Because, Matter
 from tracker.reminders.models import ReminderPreference
 from tracker.reminders.reasons import Reason
+from tracker.reminders.watching import is_of_end
 
 OF_OTHERS = frozenset({kinds.ESCALATION, kinds.FOLLOW_UP_CHANGED})
 """Kinds that go to others than the assignee: for them, who stands where about the follow-up is read as well."""
@@ -43,15 +43,13 @@ def work_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> dict
     return {row.id: row for row in session.execute(query, {"ids": [row.subject_id for row in rows]})}
 
 
-def work_matter(row: Promise, found: Any | None, to: Addressee, now: datetime) -> Matter:
+def work_matter(row: Promise, found: Any | None, to: Addressee) -> Matter:
     """What the reminder may say of a follow-up; `found` is from `work_seen`. Raises NoLongerHolds."""
     if found is None:
         raise NoLongerHolds(Reason.NOT_VISIBLE)
     _require_open(row, found)
     because = _because(row, found, to.actor)
     _require_same_day(row, found)
-    if row.useful_until is not None and row.useful_until <= now:
-        raise NoLongerHolds(Reason.SUPERSEDED)
     is_bare = highest(found.case_level, found.level).members_only
     if is_bare:
         return Matter(row.kind, row.number, found.due_on, subject_id=found.id, version=found.due_version)
@@ -80,15 +78,29 @@ def _change(row: Promise, found: Any) -> str:
 
 def _require_open(row: Promise, found: Any) -> None:
     if row.kind == kinds.FOLLOW_UP_CHANGED:
-        return  # that it was done is the news
+        _require_news(row, found)
+        return
     if found.status not in ACTIVE_STATUSES:
         raise NoLongerHolds(Reason.CLOSED)
     if row.kind == kinds.WAITING and found.status != "waiting":
         raise NoLongerHolds(Reason.CLOSED)
 
 
+def _require_news(row: Promise, found: Any) -> None:
+    """That it was done or dropped is no news once it is open again, nor its day once it has moved on."""
+    has_ended = found.status not in ACTIVE_STATUSES
+    if is_of_end(row.due_key) and not has_ended:
+        raise NoLongerHolds(Reason.SUPERSEDED)
+    if not is_of_end(row.due_key) and (has_ended or _version(row) != str(found.due_version)):
+        raise NoLongerHolds(Reason.SUPERSEDED)
+
+
+def _version(row: Promise) -> str:
+    return row.due_key.partition(":")[0]
+
+
 def _require_same_day(row: Promise, found: Any) -> None:
-    if row.kind not in UNVERSIONED and row.due_key.partition(":")[0] != str(found.due_version):
+    if row.kind not in UNVERSIONED and _version(row) != str(found.due_version):
         raise NoLongerHolds(Reason.DATE_CHANGED)
     if row.kind == kinds.WAITING and not row.due_key.endswith(f":{found.waiting_since}"):
         raise NoLongerHolds(Reason.DATE_CHANGED)  # it waits again, for something else

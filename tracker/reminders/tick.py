@@ -58,7 +58,7 @@ class Tick:
         self._go_on = go_on
         self._call_helpers = call_helpers
         self._terms = Terms.of(settings)
-        self._head = Letterhead.of(settings.mail_from, settings.base_url)
+        self._head = Letterhead.of(settings.mail_from, settings.base_url, settings.secret_key)
         self._has_faults = False
         self._planned = 0
 

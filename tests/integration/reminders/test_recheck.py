@@ -96,7 +96,7 @@ def office(database: Database) -> dict[str, Any]:
             "substitute": make_reminder(session, work, stand_in, kind="overdue", due_key="1:+1"),
             "lead": make_reminder(session, work, lead, kind="escalation", due_key="1:e3:lead"),
             "coordinator": make_reminder(session, work, coordinator, kind="escalation", due_key="1:e7:coordinator"),
-            "watcher": make_reminder(session, work, watcher, kind="follow_up_changed", due_key="1:changed"),
+            "watcher": make_reminder(session, work, watcher, kind="follow_up_changed", due_key="1:moved"),
             "status": make_promise(
                 session, watcher, "case_event", "status_changed", subject_id=entry.id, case_id=case.id
             ),
@@ -212,12 +212,13 @@ EVERYBODY = (*ALL_OF_WORK, "watcher", "status", "period")
 HAPPENINGS = [
     *[(close, row, "closed") for row in ALL_OF_WORK],
     *[(move, row, "date_changed") for row in (*ALL_OF_WORK, "period")],
+    (move, "watcher", "superseded"),
     *[(withdraw, row, "not_visible") for row in EVERYBODY],
     *[(seal, row, "not_visible") for row in EVERYBODY],
     *[(deactivate, row, "recipient_inactive") for row in EVERYBODY],
     *[(unwish, row, "unwanted") for row in EVERYBODY],
     *[(pause, row, "unwanted") for row in EVERYBODY],
-    *[(outlive, row, "superseded") for row in (*ALL_OF_WORK, "period")],
+    *[(outlive, row, "superseded") for row in EVERYBODY],
     (change_lead, "lead", "reassigned"),
     (change_lead, "period", "reassigned"),
     (take_roles, "coordinator", "reassigned"),
@@ -242,7 +243,7 @@ def test_what_no_longer_holds_is_not_told(
 
 
 @pytest.mark.parametrize(
-    ("happened", "row"), [(close, "watcher"), (change_lead, "coordinator"), (void_the_entry, "assignee")]
+    ("happened", "row"), [(change_lead, "watcher"), (change_lead, "coordinator"), (void_the_entry, "assignee")]
 )
 def test_what_does_not_concern_a_mail_leaves_it_alone(
     happened: Happening, row: str, office: dict[str, Any], database: Database
@@ -265,10 +266,19 @@ def test_an_entry_above_its_case_is_no_news_for_those_who_may_not_see_it(
     assert matter is not None and matter.is_bare and matter.status == ""
 
 
-def test_that_a_watched_follow_up_is_done_is_news(office: dict[str, Any], database: Database) -> None:
-    happen(database, close, office)
-    matter = facts_of(database, office["rows"]["watcher"]).matter
+def test_that_a_watched_follow_up_is_done_is_news_until_it_is_open_again(
+    office: dict[str, Any], database: Database
+) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        close(session, office)
+        key = "1:done:2026-12-01"
+        row = make_reminder(session, office["work"], office["watcher"], kind="follow_up_changed", due_key=key)
+    matter = facts_of(database, row.id).matter
     assert matter is not None and matter.change == "done"
+    assert reason_of(database, office["rows"]["watcher"]) == "superseded", "where it moved to matters no more"
+    with database.unit_of_work(OPERATOR) as session:
+        session.execute(update(FollowUp).values(status="open", completed_on=None))
+    assert reason_of(database, row.id) == "superseded"
 
 
 @pytest.mark.parametrize("level", ["restricted", "sealed"])
