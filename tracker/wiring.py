@@ -6,19 +6,18 @@ Handlers run at once, in the transaction of the change that announced the event.
 from __future__ import annotations
 
 from tracker.accounts.happened import PersonChanged
-from tracker.cases.happened import CaseCloses, CaseEventRecorded, CaseEventVoided, CaseLevelChanged, MembershipChanged
+from tracker.cases.happened import CaseCloses, CaseEventRecorded, CaseLevelChanged, MembershipChanged
 from tracker.core.events import Handlers
 from tracker.followups.closing import refuse_open_work
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
 from tracker.followups.timelines import follow_corrected_entry
-from tracker.reminders.asking import plan_entry, replan_after_change, replan_level, replan_member, withdraw_entry
+from tracker.reminders.asking import replan_after_change, replan_level, replan_member, tell_watchers
 from tracker.reminders.planning import plan_follow_up, plan_new_follow_ups
 
 HANDLERS: Handlers = {
     CaseCloses: (refuse_open_work,),
-    CaseEventRecorded: (follow_corrected_entry, plan_entry),
-    CaseEventVoided: (withdraw_entry,),
+    CaseEventRecorded: (follow_corrected_entry, tell_watchers),
     CaseLevelChanged: (keep_next_due_at_level, replan_level),
     FollowUpChanged: (keep_next_due, plan_follow_up),
     FollowUpsMade: (keep_next_due_of_new, plan_new_follow_ups),

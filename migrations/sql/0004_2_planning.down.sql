@@ -1,5 +1,11 @@
 -- As 0003 left it.
 
+DROP TRIGGER plan_period ON cases;
+DROP TRIGGER plan_new_period ON cases;
+DROP TRIGGER plan_voided ON case_events;
+DROP TRIGGER plan_entry ON case_events;
+DROP FUNCTION app_plan_period();
+DROP FUNCTION app_plan_entry();
 DROP FUNCTION app_plan_everything(timestamptz);
 DROP FUNCTION app_plan_case(uuid, timestamptz);
 CREATE OR REPLACE FUNCTION app_plan_again(wanted uuid, at timestamptz) RETURNS void LANGUAGE sql SECURITY DEFINER

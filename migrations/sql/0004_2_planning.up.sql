@@ -75,6 +75,34 @@ END $$;
 REVOKE EXECUTE ON FUNCTION app_plan_case(uuid, timestamptz), app_plan_everything(timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app_plan_case(uuid, timestamptz), app_plan_everything(timestamptz) TO tracker_app, tracker_operator;
 
+-- What a case's history makes people hear is asked for by the rows themselves: no path past the services forgets it, and a change of
+-- status costs no statement more. An import by the operator (nobody acts) brings old news, which is told to nobody.
+CREATE FUNCTION app_plan_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF NEW.voided_at IS NULL AND (app_person() IS NULL OR NOT EXISTS (SELECT FROM case_watchers w WHERE w.case_id = NEW.case_id)) THEN
+    RETURN NULL;
+  END IF;
+  PERFORM app_plan_subject('case_event', NEW.id, NEW.case_id, coalesce(NEW.voided_at, NEW.entered_at));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER plan_entry AFTER INSERT ON case_events FOR EACH ROW
+  WHEN (NEW.status IS NOT NULL AND NEW.voided_at IS NULL) EXECUTE FUNCTION app_plan_entry();
+CREATE TRIGGER plan_voided AFTER UPDATE OF voided_at ON case_events FOR EACH ROW
+  WHEN (NEW.status IS NOT NULL AND NEW.voided_at IS NOT NULL AND OLD.voided_at IS NULL) EXECUTE FUNCTION app_plan_entry();
+
+CREATE FUNCTION app_plan_period() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  PERFORM app_plan_subject('case', NEW.id, NEW.id, NEW.activity_at);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER plan_new_period AFTER INSERT ON cases FOR EACH ROW
+  WHEN (NEW.expires_on IS NOT NULL) EXECUTE FUNCTION app_plan_period();
+CREATE TRIGGER plan_period AFTER UPDATE OF expires_on, phase, removed_at ON cases FOR EACH ROW
+  WHEN ((NEW.expires_on IS NOT NULL OR OLD.expires_on IS NOT NULL)
+        AND (NEW.expires_on, NEW.phase, NEW.removed_at) IS DISTINCT FROM (OLD.expires_on, OLD.phase, OLD.removed_at))
+  EXECUTE FUNCTION app_plan_period();
+REVOKE EXECUTE ON FUNCTION app_plan_entry(), app_plan_period() FROM PUBLIC;
+
 -- Periods that run, and heads' weeks, from the first tick on.
 INSERT INTO reminder_plans (subject_type, subject_id, case_id, next_plan_at)
 SELECT 'case', id, id, now() FROM cases WHERE expires_on >= current_date AND removed_at IS NULL

@@ -12,17 +12,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tracker.accounts.happened import PersonChanged
-from tracker.cases.happened import CaseEventRecorded, CaseEventVoided, CaseLevelChanged, MembershipChanged
+from tracker.cases.happened import CaseEventRecorded, CaseLevelChanged, MembershipChanged
 from tracker.core import clock
 from tracker.reminders import nudge
 
 _PERSON = text("SELECT app_plan_again(:person_id, :at)")
 _CASE = text("SELECT app_plan_case(:case_id, :at)")
 _EVERYTHING = text("SELECT app_plan_everything(:at)")
-_ENTRY_AND_PERIOD = text(
-    "SELECT app_plan_subject('case', :case_id, :case_id, :at), app_plan_subject('case_event', :event_id, :case_id, :at)"
-)
-_PERIOD = text("SELECT app_plan_subject('case', :case_id, :case_id, :at)")
 
 
 def replan_member(session: Session, event: MembershipChanged) -> None:
@@ -40,23 +36,10 @@ def replan_after_change(session: Session, event: PersonChanged) -> None:
     replan_person(session, event.person_id)
 
 
-def plan_entry(session: Session, event: CaseEventRecorded) -> None:
-    """Tell those who watch the case of another status, and look at the end of its period.
-
-    An import by the operator brings old news: it is told to nobody.
-    """
-    at = clock.now()
-    if not event.status_changed or not event.actor.is_person:
-        session.execute(_PERIOD, {"case_id": event.case_id, "at": at})
-        return
-    session.execute(_ENTRY_AND_PERIOD, {"case_id": event.case_id, "event_id": event.event_id, "at": at})
-    nudge.after_commit(session)
-
-
-def withdraw_entry(session: Session, event: CaseEventVoided) -> None:
-    """What a voided entry made people hear is taken back as far as it has not gone."""
-    values = {"case_id": event.case_id, "event_id": event.event_id, "at": clock.now()}
-    session.execute(_ENTRY_AND_PERIOD, values)
+def tell_watchers(session: Session, event: CaseEventRecorded) -> None:
+    """Another status is told to those who watch the case; the entry's row has asked for that itself (a trigger)."""
+    if event.status_changed and event.actor.is_person:
+        nudge.after_commit(session)
 
 
 def replan_person(session: Session, person_id: UUID) -> None:

@@ -154,7 +154,7 @@ class ReminderRule(Identified, Base):
     renewal_days_before: Mapped[list[int] | None] = mapped_column(ARRAY(INTEGER))
     overdue_every: Mapped[int | None] = mapped_column(comment="working days")
     waiting_every: Mapped[int | None] = mapped_column(comment="working days from one nudge to the next")
-    escalation: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+    escalation: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     changed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)

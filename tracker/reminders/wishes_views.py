@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -17,7 +18,7 @@ from tracker.reminders.forms import ReminderWishesForm
 from tracker.reminders.models import ReminderPreference
 from tracker.reminders.queries import preference_of
 from tracker.reminders.rules import DAYS_BEFORE, SEND_TIME
-from tracker.reminders.wishes import read_days
+from tracker.reminders.wishes import Wishes, read_days
 
 
 @blueprint.route("/preferences/reminders", methods=["GET", "POST"])
@@ -42,13 +43,10 @@ def _wishes_of(who: Actor) -> dict[str, Any]:
 
 def _save(form: ReminderWishesForm) -> bool:
     try:
-        services.set_wishes(
-            db(),
-            actor(),
-            wants_mail=bool(form.wants_mail.data),
-            days_before=read_days(form.days_before.data or ""),
-            send_time=form.send_time.data,
-        )
+        days = read_days(form.days_before.data or "")
+        said = {"wants_mail": bool(form.wants_mail.data), "days_before": days, "send_time": form.send_time.data}
+        who = actor().person_id
+        services.set_wishes(db(), actor(), replace(services.wishes_of(db(), who), **said) if who else Wishes(**said))
     except Invalid as invalid:
         form.days_before.errors = [*form.days_before.errors, *(fault.message for fault in invalid.faults)]
         return False
