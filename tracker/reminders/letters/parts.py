@@ -6,6 +6,7 @@ from binascii import b2a_qp
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,10 @@ class _LetterPolicy(EmailPolicy):
     long lines, line ends) goes the standard's way, which refuses line ends in a header.
     """
 
+    def header_max_count(self, name: str) -> int | None:
+        """How often a header may stand; the library would make a class anew for each answer."""
+        return _most_of(name.lower())
+
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         """Keep a plain header as it is; it is parsed when somebody asks for it."""
         if _is_plain(name, value):
@@ -34,6 +39,11 @@ class _LetterPolicy(EmailPolicy):
     def fold_binary(self, name: str, value: Any) -> bytes:
         """The same, as octets."""
         return self.fold(name, value).encode("ascii", "surrogateescape")
+
+
+@lru_cache(maxsize=64)
+def _most_of(name: str) -> int | None:
+    return SMTP.header_max_count(name)
 
 
 def _is_plain(name: str, value: Any) -> bool:
