@@ -8,6 +8,8 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from tests.factories.case import make_case
+from tests.factories.person import make_person
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core import clock
@@ -62,3 +64,14 @@ def make_reminder(session: Session, follow_up: FollowUp, recipient: Person, **sa
     session.add(reminder)
     session.flush()
     return reminder
+
+
+def make_due_mails(session: Session, count: int, people: int = 1) -> list[Person]:
+    """So many mails that are due, spread over so many officers, each about work of its own."""
+    officers = [make_person(session, "legal_officer") for _ in range(people)]
+    case = make_case(session, lead=officers[0])
+    for number in range(count):
+        officer = officers[number % people]
+        work = make_due_work(session, case, officer, clock.today(), next_plan_at=None)
+        make_reminder(session, work, officer)
+    return officers
