@@ -33,8 +33,8 @@ from tracker.reminders.throttle import PutBack, Throttle
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
-TOGETHER = 10
+BATCH = 100
+TOGETHER = 20
 """So many mails to one person are looked at again in one transaction, just before they go."""
 FRESH_S = 5.0
 """A mail that was looked at longer ago, behind slow ones, is looked at again."""
@@ -122,6 +122,7 @@ class Round:
             with Throttle(postman.database, postman.rates, relay.address.place) as throttle:
                 self._hold_back(throttle.admit(list(self._waiting.values()), self.now))
                 self._deliver_all(relay, throttle)
+                self._desk.finish()
             self.pause_s = throttle.pause_s
         except DATABASE_GONE:
             self._put_back_somehow()
@@ -220,10 +221,8 @@ class Round:
 
     def _settle(self, row: Claimed, settlement: Settlement) -> None:
         self._waiting.pop(row.id, None)
-        if not self._desk.settle(row, settlement, self.now):
-            log.warning("reminder %s was settled as %s after its lease had ended", row.id, settlement.status)
+        self._desk.settle_soon(row, settlement, self.now)
         self._postman.tally.count(settlement)
-        log.info("reminder %s: %s %s", row.id, settlement.status, settlement.reason or "")
 
     def _settlement(self, row: Claimed, answer: Answer) -> Settlement:
         if answer.verdict is Verdict.ACCEPTED:

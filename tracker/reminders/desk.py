@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -16,6 +18,8 @@ from tracker.core.database import Database
 from tracker.reminders.kinds import DIGEST
 from tracker.reminders.outbox import Claimed
 from tracker.reminders.terms import Terms
+
+log = logging.getLogger(__name__)
 
 DATABASE_GONE = (OperationalError, InterfaceError)
 """Errors that say nothing about the row at hand."""
@@ -83,17 +87,24 @@ _UNCERTAIN = text(
 
 
 class Desk:
-    """One connection as the planner, each statement of which is committed by itself. Opened by its first use."""
+    """One connection as the planner, each statement of which is committed by itself. Opened by its first use.
+
+    What a relay said is written down at once by a helper, while the next mail is made and offered; the next fence waits
+    for it.
+    """
 
     def __init__(self, database: Database, terms: Terms) -> None:
         self._database = database
         self._terms = terms
         self._open: Connection | None = None
+        self._helper = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        self._written: Future[None] | None = None
 
     def __enter__(self) -> Desk:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._helper.shutdown()
         connection, self._open = self._open, None
         if connection is None:
             return
@@ -105,12 +116,30 @@ class Desk:
 
     def fence(self, row: Claimed, relay: str) -> bool:
         """Note that the final dot goes now: True while row and lease are ours. Without it no dot may go."""
+        self.finish()
         values = {"id": row.id, "token": row.token, "relay": relay, "lease_s": self._terms.lease_s}
         return self._touch(_FENCE, values) == 1
 
     def note_uncertain(self, row: Claimed, reason: str) -> None:
         """Past the dot nothing came back: the row stays fenced, and whoever looks it up sees that it was offered."""
+        self.finish()
         self._persistently(_UNCERTAIN, {"id": row.id, "token": row.token, "reason": reason})
+
+    def settle_soon(self, row: Claimed, settlement: Settlement, now: datetime) -> None:
+        """`settle`, begun now and awaited by `finish`, which raises what it raises."""
+        self.finish()
+        self._written = self._helper.submit(self._settle_and_log, row, settlement, now)
+
+    def finish(self) -> None:
+        """Wait until what the relay said is written down."""
+        written, self._written = self._written, None
+        if written is not None:
+            written.result()
+
+    def _settle_and_log(self, row: Claimed, settlement: Settlement, now: datetime) -> None:
+        if not self.settle(row, settlement, now):
+            log.warning("reminder %s was settled as %s after its lease had ended", row.id, settlement.status)
+        log.info("reminder %s: %s %s", row.id, settlement.status, settlement.reason or "")
 
     def settle(self, row: Claimed, settlement: Settlement, now: datetime) -> bool:
         """Write down what became of the row, for as long as it takes; False when it is no longer ours.
