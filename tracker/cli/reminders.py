@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,8 +17,10 @@ from config import Settings
 from tracker.access.policy import Action
 from tracker.cli.acting import acting, as_option
 from tracker.core import clock
+from tracker.core.errors import NotVisible
 from tracker.core.web import database
-from tracker.reminders.queries import outbox_state
+from tracker.reminders.bounces import Bounce, read, take
+from tracker.reminders.queries import outbox_numbers
 from tracker.reminders.tick import tick as run_tick
 
 reminders_group = AppGroup("reminders", help="Mail that reminds people of what is due.")
@@ -44,12 +47,14 @@ class Instant(click.ParamType[datetime]):
 def status(*, as_json: bool, as_email: str | None) -> None:
     """How many mails are planned, being sent, sent and dead; how long the oldest unsent one waits, in seconds.
 
+    And how long ago the last whole tick ended and the last mail was sent.
+
     As a person: for administrators only, and without the mails of sealed cases.
     """
     with acting(as_email, needs=Action.MANAGE_MAIL) as (session, _actor):
-        state = asdict(outbox_state(session))
+        state = asdict(outbox_numbers(session))
     if as_json:
-        click.echo(json.dumps(state))
+        click.echo(json.dumps(state, default=str))
         return
     for name, value in state.items():
         click.echo(f"{name:16} {'-' if value is None else value}")
@@ -73,3 +78,30 @@ def tick(*, now: datetime | None, as_json: bool, as_email: str | None) -> None:
         report = run_tick(database(), settings)
     answer = {"planned": report.planned, "sent": report.sent, "deferred": report.deferred, "dead": report.dead}
     click.echo(json.dumps(answer) if as_json else ", ".join(f"{count} {name}" for name, count in answer.items()))
+
+
+@reminders_group.command("bounce")
+@click.argument("number", required=False)
+@click.option("--status", default="5.0.0", show_default=True, help="Why it came back, as in RFC 3463.")
+@json_option
+@as_option
+def bounce(*, number: str | None, status: str, as_json: bool, as_email: str | None) -> None:
+    """Note that mail came back: reads the bounce from stdin, as a mail server's pipe gives it, or takes the NUMBER.
+
+    Ends with 0 for whatever it could read: a mail server would answer an error with one more bounce.
+    """
+    came = Bounce(number, status, True) if number else read(sys.stdin.buffer.read())
+    answer = _noted(came, as_email)
+    click.echo(json.dumps({"answer": answer, "number": came.number, "status": came.status}) if as_json else answer)
+
+
+def _noted(came: Bounce, as_email: str | None) -> str:
+    with acting(as_email, needs=Action.MANAGE_MAIL) as (session, actor):
+        if came.number is None:
+            return "unknown"
+        if not came.is_permanent:
+            return "not permanent"
+        try:
+            return "marked" if take(session, actor, came.number, came.status or "5.0.0") else "marked before"
+        except NotVisible:
+            return "unknown"

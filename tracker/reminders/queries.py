@@ -17,7 +17,7 @@ from tracker.core.counting import counted_up_to
 from tracker.core.errors import NotVisible
 from tracker.core.keyset import read_page
 from tracker.core.pages import Page
-from tracker.reminders.models import Reminder, ReminderPreference
+from tracker.reminders.models import Reminder, ReminderPreference, Sighting
 from tracker.reminders.visible import LATEST_FIRST, LedgerRow, ledger_row, near, visible_rows
 
 PAGE_SIZE = 50
@@ -49,6 +49,23 @@ class OutboxState:
     sent: int
     dead: int
     oldest_unsent_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxNumbers:
+    """`sending` counts `committing` too: those past the fence, of which the relay's word is awaited or looked up.
+
+    `tick_age_s`: seconds since the last whole tick; `last_sent_at`: UTC. None: never yet.
+    """
+
+    planned: int
+    sending: int
+    committing: int
+    sent: int
+    dead: int
+    oldest_unsent_s: float | None
+    tick_age_s: float | None
+    last_sent_at: datetime | None
 
 
 def ledger(session: Session, actor: Actor, wanted: LedgerFilter, cursor: str | None = None) -> Page[LedgerRow]:
@@ -101,6 +118,37 @@ def outbox_state(session: Session) -> OutboxState:
         dead=by_status.get("dead", 0),
         oldest_unsent_s=oldest_unsent_s(session),
     )
+
+
+def outbox_numbers(session: Session) -> OutboxNumbers:
+    """How sending does, in one look. For the operator and the planner, who see every row."""
+    state = outbox_state(session)
+    fenced = (
+        select(func.count()).select_from(Reminder.__table__).where(Reminder.status == literal_column("'committing'"))
+    )
+    return OutboxNumbers(
+        planned=state.planned,
+        sending=state.sending,
+        committing=session.scalar(fenced) or 0,
+        sent=state.sent,
+        dead=state.dead,
+        oldest_unsent_s=state.oldest_unsent_s,
+        tick_age_s=tick_age_s(session),
+        last_sent_at=last_sent_at(session),
+    )
+
+
+def tick_age_s(session: Session) -> float | None:
+    """Seconds since the last whole tick without a fault ended, by the database's clock; None: there was none yet."""
+    age = func.extract("epoch", func.now() - Sighting.seen_at)
+    seconds = session.scalar(select(age).where(Sighting.name == "done"))
+    return None if seconds is None else max(0.0, float(seconds))
+
+
+def last_sent_at(session: Session) -> datetime | None:
+    """When a relay took the last reminder (UTC); None: none yet."""
+    sent = select(Reminder.settled_at).where(Reminder.status == literal_column("'sent'"))
+    return session.scalar(sent.order_by(Reminder.settled_at.desc()).limit(1))
 
 
 def oldest_unsent_s(session: Session) -> float | None:

@@ -18,6 +18,7 @@ from tests.support.smtp import SmtpSink
 from tracker.audit.models import AuditEntry
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
+from tracker.reminders.models import Reminder
 
 
 @pytest.fixture
@@ -33,12 +34,15 @@ def answer(app: Flask, *words: str) -> Any:
 
 def test_tick_sends_and_status_counts(app: Flask, office: Office, smtp_sink: SmtpSink) -> None:
     before = answer(app, "status")
-    assert before.keys() == {"planned", "sending", "sent", "dead", "oldest_unsent_s"}
+    figures = {"planned", "sending", "committing", "sent", "dead", "oldest_unsent_s", "tick_age_s", "last_sent_at"}
+    assert before.keys() == figures
+    assert (before["tick_age_s"], before["last_sent_at"]) == (None, None)
     assert (before["planned"], before["sent"]) == (3, 0) and before["oldest_unsent_s"] >= 60
     assert answer(app, "tick") == {"planned": 0, "sent": 3, "deferred": 0, "dead": 0}
     assert len(smtp_sink.mails) == 3
     after = answer(app, "status")
     assert (after["planned"], after["sent"], after["oldest_unsent_s"]) == (0, 3, None)
+    assert 0 <= after["tick_age_s"] < 60 and datetime.fromisoformat(after["last_sent_at"]).utcoffset() is not None
 
 
 def test_tick_acts_as_if_it_were_another_time(
@@ -89,3 +93,23 @@ def test_an_administrator_counts_no_mail_of_sealed_cases(app: Flask, office: Off
 def no_relay_left(smtp_sink: SmtpSink) -> Iterator[None]:
     yield
     assert all(mail.message["Auto-Submitted"] == "auto-generated" for mail in smtp_sink.mails)
+
+
+def test_a_bounce_is_read_from_stdin_or_named_and_never_answered_with_an_error(
+    app: Flask, office: Office, smtp_sink: SmtpSink, database: Database
+) -> None:
+    answer(app, "tick")
+    with database.unit_of_work(OPERATOR) as session:
+        number = session.scalars(select(Reminder.number).where(Reminder.status == "sent").limit(1)).one()
+    runner = app.test_cli_runner()
+    mail = (
+        f"To: bounces+{number}@example.org\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b\r\n"
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
+        "Final-Recipient: rfc822; a@b.c\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+    )
+    said = runner.invoke(args=["reminders", "bounce"], input=mail)
+    assert (said.exit_code, said.stdout) == (0, "marked\n")
+    assert answer(app, "bounce", number)["answer"] == "marked before"
+    assert answer(app, "bounce", "ZZZZZ-ZZZZZ")["answer"] == "unknown"
+    said = runner.invoke(args=["reminders", "bounce"], input="hello")
+    assert (said.exit_code, said.stdout) == (0, "unknown\n")
