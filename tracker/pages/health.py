@@ -11,20 +11,19 @@ from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config import Settings
 from tracker.access.entrance import ANYONE, entrance
-from tracker.core import clock
 from tracker.core.actor import PLANNER
 from tracker.core.database import Database
 from tracker.core.errors import NotConfigured
 from tracker.core.web import database
 from tracker.pages.deadline import Question
 from tracker.reminders.models import Sighting
-from tracker.reminders.queries import oldest_unsent_s
+from tracker.reminders.queries import last_sent_at, oldest_unsent_s, tick_age_s
 
 SEEN_WITHIN = timedelta(minutes=2)
 DATABASE_MILLISECONDS = 2000
@@ -52,7 +51,7 @@ def healthz() -> tuple[str, int, dict[str, str]]:
 @blueprint.get("/readyz")
 @entrance(ANYONE)
 def readyz() -> tuple[dict[str, Any], int]:
-    """200 when database and broker answer, else 503; worker and unsent mail are told, and fail nothing."""
+    """200 when database and broker answer, else 503; worker, ticks and unsent mail are told, and fail nothing."""
     asked = _ask_database()
     broker = _broker_answers()
     seen = _in_time(asked)
@@ -61,6 +60,8 @@ def readyz() -> tuple[dict[str, Any], int]:
         "broker": broker,
         "worker": bool(seen and seen["worker"]),
         "oldest_unsent_s": seen["oldest_unsent_s"] if seen else None,
+        "tick_age_s": seen["tick_age_s"] if seen else None,
+        "last_sent_at": seen["last_sent_at"] if seen else None,
     }
     return report, 200 if report["database"] and report["broker"] else 503
 
@@ -83,14 +84,21 @@ def _known_to(asked: Database) -> dict[str, Any] | None:
     try:
         with asked.unit_of_work(PLANNER) as session:
             session.execute(text(f"SET LOCAL statement_timeout = {DATABASE_MILLISECONDS}"))
-            return {"worker": _worker_was_seen(session), "oldest_unsent_s": oldest_unsent_s(session)}
+            sent_at = last_sent_at(session)
+            return {
+                "worker": _worker_was_seen(session),
+                "oldest_unsent_s": oldest_unsent_s(session),
+                "tick_age_s": tick_age_s(session),
+                "last_sent_at": None if sent_at is None else sent_at.isoformat(timespec="seconds"),
+            }
     except (SQLAlchemyError, NotConfigured):
         return None
 
 
 def _worker_was_seen(session: Session) -> bool:
-    seen_at = session.scalar(select(Sighting.seen_at).where(Sighting.name == "worker"))
-    return seen_at is not None and clock.now() - seen_at <= SEEN_WITHIN
+    """By the database's clock: ours may be wrong, and says nothing about the worker then."""
+    recent = Sighting.seen_at >= func.now() - SEEN_WITHIN
+    return session.scalar(select(Sighting.name).where(Sighting.name == "worker", recent)) is not None
 
 
 def _broker_answers() -> bool:

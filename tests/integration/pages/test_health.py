@@ -23,6 +23,8 @@ from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.reminders.models import Sighting
 
+NOTHING_YET = {"worker": False, "oldest_unsent_s": None, "tick_age_s": None, "last_sent_at": None}
+
 
 @pytest.fixture
 def app(settings: Settings, valkey_url: str) -> Any:
@@ -38,7 +40,19 @@ def ready(app: Flask) -> tuple[int, dict[str, Any]]:
 
 
 def test_ready_when_database_and_broker_answer(app: Flask) -> None:
-    assert ready(app) == (200, {"database": True, "broker": True, "worker": False, "oldest_unsent_s": None})
+    assert ready(app) == (200, {"database": True, "broker": True} | NOTHING_YET)
+
+
+def test_the_last_whole_tick_and_the_last_mail_are_told(app: Flask, database: Any) -> None:
+    sent_at = clock.now().replace(microsecond=0) - timedelta(hours=2)
+    with app.app_context(), database.unit_of_work(OPERATOR) as session:
+        session.add(Sighting(name="done", seen_at=clock.now() - timedelta(minutes=7)))
+        person = make_person(session, "legal_officer")
+        work = make_due_work(session, make_case(session), person, None)
+        make_reminder(session, work, person, status="sent", settled_at=sent_at)
+    told = ready(app)[1]
+    assert 420 <= told["tick_age_s"] < 440
+    assert told["last_sent_at"] == sent_at.isoformat()
 
 
 @pytest.mark.parametrize(("minutes_ago", "is_seen"), [(1, True), (3, False)])
@@ -68,7 +82,7 @@ def test_not_ready_without_a_broker(settings: Settings) -> None:
 def test_not_ready_without_a_database(settings: Settings, valkey_url: str) -> None:
     url = "postgresql+psycopg://tracker_owner@/none?host=/nonexistent"
     app = create_app(replace(settings, database_url=url, broker_url=valkey_url))
-    assert ready(app) == (503, {"database": False, "broker": True, "worker": False, "oldest_unsent_s": None})
+    assert ready(app) == (503, {"database": False, "broker": True} | NOTHING_YET)
     assert app.test_client().get("/healthz").status_code == 200
 
 
