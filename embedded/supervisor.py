@@ -152,7 +152,8 @@ class Supervisor:
         # After the web, not beside it: on two cores the page that somebody waits for would come later.
         celery = [sys.executable, "-m", "celery", "-A", "worker.app"]
         schedule = str(self.places.run / "celerybeat-schedule")
-        self._add("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"])
+        alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]  # each is a key in the broker
+        self._add("worker", [*celery, "worker", "--concurrency", "2", *alone, "--loglevel", "INFO"], patience=15.0)
         self._add("beat", [*celery, "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "INFO"])
 
     def _wait_for_web(self) -> None:
@@ -180,9 +181,9 @@ class Supervisor:
             say(line)
         return bool(news)
 
-    def _add(self, name: str, command: list[str], sockets: tuple[int, ...] = ()) -> None:
+    def _add(self, name: str, command: list[str], sockets: tuple[int, ...] = (), patience: float = 5.0) -> None:
         log = self.places.logs / f"{name}.log"
-        service = Service(name, command, log, environment=self.environment, sockets=sockets)
+        service = Service(name, command, log, environment=self.environment, sockets=sockets, patience=patience)
         self.services.append(service)
         service.start()
 
