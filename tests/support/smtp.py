@@ -50,7 +50,8 @@ class SmtpSink:
         self.mails.append(ReceivedMail(envelope.mail_from or "", list(envelope.rcpt_tos), message, content))
         if self.hang_ups > 0:
             self.hang_ups -= 1
-            server.transport.abort()
+            assert server.transport is not None
+            server.transport.abort()  # type: ignore[attr-defined]
         return "250 Accepted"
 
     def __enter__(self) -> SmtpSink:

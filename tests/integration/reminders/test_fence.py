@@ -275,9 +275,9 @@ def test_an_opaque_relay_that_always_loses_its_word_gets_the_mail_more_and_more_
         let_leases_end(database)
         tick(now)
         now += timedelta(hours=3)
-    (row,) = rows(database)
+    (row,) = [row for row in rows(database) if row.kind == "on_the_day"]
     assert (row.status, row.last_error, row.attempts) == ("dead", "lost_after_dot", 16)
-    assert len(smtp_sink.mails) == 16 and len(set(message_ids(smtp_sink))) == 1
+    assert message_ids(smtp_sink).count(f"<{row.message_id}@example.org>") == 16
 
 
 # The database goes away
