@@ -133,7 +133,7 @@ def fill(connection: psycopg.Connection[tuple[object, ...]], size: int) -> None:
         _people(people),
     )
     now = datetime.now(UTC)
-    roles = ((one, "coordinator" if number % 20 == 0 else "legal_officer", now) for number, one in enumerate(people))
+    roles = ((one, "coordinator" if number % 50 == 0 else "legal_officer", now) for number, one in enumerate(people))
     _copy(connection, "person_roles (person_id, role, given_at)", roles)
     _copy(
         connection,

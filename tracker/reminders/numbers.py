@@ -8,7 +8,8 @@ from secrets import randbelow
 from tracker.core.ids import ALPHABET
 
 HALF = 5
-
+_PAIRS = tuple(one + other for one in ALPHABET for other in ALPHABET)
+_MOST = len(_PAIRS) ** HALF
 
 _NUMBER = re.compile(rf"[{ALPHABET}]{{{HALF}}}-[{ALPHABET}]{{{HALF}}}", re.ASCII)
 
@@ -20,9 +21,10 @@ def is_number(text: str) -> bool:
 
 def new_number() -> str:
     """Ten letters and digits in two groups: no two alike in the life of an installation, and none says anything."""
-    drawn = randbelow(len(ALPHABET) ** (2 * HALF))  # one draw, since a sweep makes a hundred thousand of them
-    letters = []
-    for _ in range(2 * HALF):
-        drawn, place = divmod(drawn, len(ALPHABET))
-        letters.append(ALPHABET[place])
-    return f"{''.join(letters[:HALF])}-{''.join(letters[HALF:])}"
+    drawn = randbelow(_MOST)  # one draw, and two letters at a time: a sweep makes a hundred thousand of them
+    pairs = []
+    for _ in range(HALF):
+        drawn, place = divmod(drawn, len(_PAIRS))
+        pairs.append(_PAIRS[place])
+    letters = "".join(pairs)
+    return f"{letters[:HALF]}-{letters[HALF:]}"

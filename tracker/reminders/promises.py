@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
-from tracker.core.ids import new_id
 from tracker.reminders.differences import Differences
 from tracker.reminders.models import Reminder
 from tracker.reminders.numbers import new_number
+from tracker.reminders.promised import Promise
 
 _ADD = """
     INSERT INTO reminders (id, subject_id, subject_type, case_id, kind, due_key, due_on, recipient_id, number, status,
                            via, scheduled_at, send_at, useful_until, message_id, attempts, created_at)
-    SELECT id, subject_id, subject_type, case_id, kind, due_key, due_on, recipient_id, number, 'planned', via,
-           send_at, send_at, useful_until, message_id, 0, :now
-    FROM unnest(CAST(:id AS uuid[]), CAST(:subject_type AS text[]), CAST(:subject_id AS uuid[]),
-                CAST(:case_id AS uuid[]), CAST(:kind AS text[]), CAST(:via AS text[]),
-                CAST(:due_key AS text[]), CAST(:due_on AS date[]), CAST(:recipient_id AS uuid[]),
-                CAST(:number AS text[]), CAST(:send_at AS timestamptz[]), CAST(:useful_until AS timestamptz[]),
-                CAST(:message_id AS uuid[]))
-         AS wanted (id, subject_type, subject_id, case_id, kind, via, due_key, due_on, recipient_id, number, send_at,
-                    useful_until, message_id)
+    SELECT uuidv7(), p.subject_id, p.subject_type, p.case_id, w.kind, w.due_key, p.due_on, w.recipient_id, w.number,
+           'planned', w.via, w.send_at, w.send_at, w.useful_until, gen_random_uuid(), 0, :now
+      FROM unnest(CAST(:place AS int[]), CAST(:kind AS text[]), CAST(:via AS text[]), CAST(:due_key AS text[]),
+                  CAST(:recipient_id AS uuid[]), CAST(:number AS text[]), CAST(:send_at AS timestamptz[]),
+                  CAST(:useful_until AS timestamptz[]))
+           AS w (place, kind, via, due_key, recipient_id, number, send_at, useful_until)
+      JOIN unnest(CAST(:subject_type AS text[]), CAST(:subject_id AS uuid[]), CAST(:case_id AS uuid[]),
+                  CAST(:due_on AS date[])) WITH ORDINALITY AS p (subject_type, subject_id, case_id, due_on, place)
+           USING (place)
     ON CONFLICT ON CONSTRAINT uq_reminders_key DO NOTHING
     """
 
@@ -56,10 +55,10 @@ def write(session: Session, differences: Differences, now: datetime) -> int:
     if differences.moved:
         moved = differences.moved
         values = {
-            "id": [row_id for row_id, _ in moved],
-            "send_at": [wanted.send_at for _, wanted in moved],
-            "useful_until": [wanted.useful_until for _, wanted in moved],
-            "via": [wanted.via for _, wanted in moved],
+            "id": _array(row_id for row_id, _ in moved),
+            "send_at": _array(wanted.send_at.isoformat() for _, wanted in moved),
+            "useful_until": _array(wanted.useful_until and wanted.useful_until.isoformat() for _, wanted in moved),
+            "via": _array(wanted.via for _, wanted in moved),
         }
         session.execute(_MOVE, values)
     if differences.added:
@@ -79,25 +78,34 @@ def _cancel(session: Session, differences: Differences, now: datetime) -> None:
 
 
 def _add(session: Session, differences: Differences, now: datetime) -> int:
-    promises = [promise for promise, _ in differences.added]
+    places: dict[Promise, int] = {}
+    for promise, _ in differences.added:
+        places.setdefault(promise, len(places) + 1)
     wanted = [one for _, one in differences.added]
     values = {
         "now": now,
-        "id": [new_id() for _ in wanted],
-        "subject_type": [promise.subject_type for promise in promises],
-        "subject_id": [promise.subject_id for promise in promises],
-        "case_id": [promise.case_id for promise in promises],
-        "kind": [one.kind for one in wanted],
-        "via": [one.via for one in wanted],
-        "due_key": [one.due_key for one in wanted],
-        "due_on": [promise.due_on for promise in promises],
-        "recipient_id": [one.recipient_id for one in wanted],
-        "number": [new_number() for _ in wanted],
-        "send_at": [one.send_at for one in wanted],
-        "useful_until": [one.useful_until for one in wanted],
-        "message_id": [uuid4() for _ in wanted],
+        "place": _array(places[promise] for promise, _ in differences.added),
+        "kind": _array(one.kind for one in wanted),
+        "via": _array(one.via for one in wanted),
+        "due_key": _array(one.due_key for one in wanted),
+        "recipient_id": _array(one.recipient_id for one in wanted),
+        "number": _array(new_number() for _ in wanted),
+        "send_at": _array(one.send_at.isoformat() for one in wanted),
+        "useful_until": _array(one.useful_until and one.useful_until.isoformat() for one in wanted),
+        "subject_type": _array(promise.subject_type for promise in places),
+        "subject_id": _array(promise.subject_id for promise in places),
+        "case_id": _array(promise.case_id for promise in places),
+        "due_on": _array(promise.due_on for promise in places),
     }
     return int(session.execute(_INSERT_AND_NEXT, values | _next(differences.next_plans)).rowcount)  # type: ignore[attr-defined]
+
+
+def _array(values: Iterable[object]) -> str:
+    """An array as PostgreSQL writes it: keys, ids and instants, in none of which a comma or a quote can stand.
+
+    The driver's own way looks at each element again and again, which is half of a sweep's time.
+    """
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
 
 
 def plan_next(session: Session, next_plans: Sequence[tuple[UUID, datetime | None]]) -> None:
@@ -106,5 +114,8 @@ def plan_next(session: Session, next_plans: Sequence[tuple[UUID, datetime | None
         session.execute(_NEXT, _next(next_plans))
 
 
-def _next(next_plans: Sequence[tuple[UUID, datetime | None]]) -> dict[str, list[Any]]:
-    return {"planned_id": [row_id for row_id, _ in next_plans], "at": [at for _, at in next_plans]}
+def _next(next_plans: Sequence[tuple[UUID, datetime | None]]) -> dict[str, str]:
+    return {
+        "planned_id": _array(row_id for row_id, _ in next_plans),
+        "at": _array(at and at.isoformat() for _, at in next_plans),
+    }

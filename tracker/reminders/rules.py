@@ -8,7 +8,7 @@ person. What others hear of it stands in tracker.reminders.escalation and tracke
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import count, pairwise
 from uuid import UUID
@@ -196,7 +196,7 @@ def _useful(steps: Sequence[Wanted]) -> Iterator[Wanted]:
     Of several at one instant the last of `steps` stands, the others are of no use at all.
     """
     for step, following in pairwise(sorted(steps, key=lambda step: step.send_at)):
-        yield replace(step, useful_until=following.send_at)
+        yield Wanted(step.kind, step.due_key, step.recipient_id, step.send_at, following.send_at, step.via)
 
 
 def _steps(teller: _Teller, due_on: date, now: datetime) -> list[Wanted]:
