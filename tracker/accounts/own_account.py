@@ -15,6 +15,7 @@ from tracker.accounts.rules import THEMES, faults_of_wishes
 from tracker.accounts.sessions import end_sessions
 from tracker.audit.services import record
 from tracker.core.actor import Actor
+from tracker.core.countries import BESIDE_ISO, COUNTRY_CODES
 from tracker.core.errors import Fault, Invalid, NotVisible
 from tracker.core.events import announce
 
@@ -44,6 +45,19 @@ def set_wishes(session: Session, actor: Actor, *, language: str, time_zone: str)
     person = _self(session, actor)
     person.language, person.time_zone = language, time_zone
     record(session, actor, "person.preferences_changed", "person", person.id, fields=["language", "time_zone"])
+    session.flush()
+    announce(session, PersonChanged(person.id, actor))
+
+
+def set_country(session: Session, actor: Actor, country: str | None) -> None:
+    """Say whose holidays apply (ISO 3166-1 alpha-2); None: nobody's. Raises Invalid."""
+    if country is not None and (country not in COUNTRY_CODES or country in BESIDE_ISO):
+        raise Invalid(Fault("country", _("Choose one of the countries offered.")))
+    person = _self(session, actor)
+    if person.country == country:
+        return
+    person.country = country
+    record(session, actor, "person.preferences_changed", "person", person.id, fields=["country"])
     session.flush()
     announce(session, PersonChanged(person.id, actor))
 

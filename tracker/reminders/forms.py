@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField, TimeField
+from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from tracker.core.page_forms import PageForm
@@ -32,11 +32,3 @@ class CommentFromMailForm(PageForm):
     """From a mail: a remark on the follow-up."""
 
     body = TextAreaField(_l("Comment"), [InputRequired(_l("Write something first.")), Length(max=10000)])
-
-
-class ReminderWishesForm(PageForm):
-    wants_mail = BooleanField(_l("Send me reminders by e-mail"))
-    days_before = StringField(_l("Days before"), [Length(max=60)])
-    send_time = TimeField(
-        _l("Time of day"), [InputRequired(_l("Enter a time such as 09:00."))], format=["%H:%M", "%H:%M:%S"]
-    )

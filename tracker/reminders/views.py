@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tracker.reminders import act_views, bell_views, ledger_views, metrics_views, watchdog_views, wishes_views
+from tracker.reminders import (
+    act_views,
+    bell_views,
+    ledger_views,
+    metrics_views,
+    rules_views,
+    watchdog_views,
+    wishes_views,
+)
 from tracker.reminders.blueprint import blueprint
 
 __all__ = [
@@ -11,6 +19,7 @@ __all__ = [
     "blueprint",
     "ledger_views",
     "metrics_views",
+    "rules_views",
     "watchdog_views",
     "wishes_views",
 ]

@@ -1,53 +1,98 @@
-"""How one wants to be reminded."""
+"""How one wants to be reminded, and what one will get by it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
-from tracker.access.entrance import SIGNED_IN, entrance
-from tracker.core.actor import Actor
+from tracker.access.entrance import CASE_READERS, SIGNED_IN, entrance
+from tracker.accounts import own_account
+from tracker.accounts.current import the_person
+from tracker.accounts.queries import active_people
+from tracker.core import clock
+from tracker.core.countries import country_name
 from tracker.core.errors import Invalid
 from tracker.core.web import actor, db
 from tracker.reminders import services
 from tracker.reminders.blueprint import Answer, blueprint
-from tracker.reminders.forms import ReminderWishesForm
-from tracker.reminders.models import ReminderPreference
-from tracker.reminders.queries import preference_of
-from tracker.reminders.rules import DAYS_BEFORE, SEND_TIME
-from tracker.reminders.wishes import Wishes, read_days
+from tracker.reminders.previewing import Day, by_day
+from tracker.reminders.wishes_form import WishesForm, data_of, show_faults
+
+PREVIEW_DAYS = 14
 
 
 @blueprint.route("/preferences/reminders", methods=["GET", "POST"])
 @entrance(SIGNED_IN)
 def wishes() -> Answer:
-    form = ReminderWishesForm(data=_wishes_of(actor()))
-    if form.validate_on_submit() and _save(form):
+    form, colleagues = _form()
+    if form.validate_on_submit() and _set(form, colleagues):
         flash(_("Your reminders are set. What is planned follows within a minute."), "success")
-        return redirect(url_for("reminders.wishes"), 303)
-    return render_template("reminders/wishes.html", form=form), 422 if form.errors else 200
+        return redirect(url_for(".wishes", _anchor="preview"), 303)
+    days = None if form.errors else _upcoming()
+    return _page(form, colleagues, days), 422 if form.errors else 200
 
 
-def _wishes_of(who: Actor) -> dict[str, Any]:
-    wish: ReminderPreference | None = preference_of(db(), who.person_id) if who.person_id else None
-    days = DAYS_BEFORE if wish is None or wish.days_before is None else wish.days_before
-    return {
-        "wants_mail": wish is None or wish.wants_mail,
-        "days_before": ", ".join(str(day) for day in days),
-        "send_time": SEND_TIME if wish is None else wish.send_time,
-    }
-
-
-def _save(form: ReminderWishesForm) -> bool:
+@blueprint.post("/preferences/reminders/preview")
+@entrance(SIGNED_IN)
+def preview_wishes() -> Answer:
+    """What one would get by what the form says now. Written inside a savepoint that is taken back: nothing is kept."""
+    form, colleagues = _form()
+    attempt = db().begin_nested()
     try:
-        days = read_days(form.days_before.data or "")
-        said = {"wants_mail": bool(form.wants_mail.data), "days_before": days, "send_time": form.send_time.data}
-        who = actor().person_id
-        services.set_wishes(db(), actor(), replace(services.wishes_of(db(), who), **said) if who else Wishes(**said))
-    except Invalid as invalid:
-        form.days_before.errors = [*form.days_before.errors, *(fault.message for fault in invalid.faults)]
+        days = _upcoming() if form.validate() and _set(form, colleagues) else None
+    finally:
+        attempt.rollback()
+    if request.headers.get("HX-Request"):
+        return render_template("reminders/_preview.html", days=days, is_unsaved=True), 200
+    return _page(form, colleagues, days, is_unsaved=True), 422 if form.errors else 200
+
+
+def _form() -> tuple[WishesForm, Mapping[str, UUID]]:
+    person = the_person()
+    colleagues = _colleagues(db(), person.person_id)
+    form = WishesForm(data=data_of(services.wishes_of(db(), person.person_id), colleagues, person.country))
+    form.offer()
+    return form, colleagues
+
+
+def _set(form: WishesForm, colleagues: Mapping[str, UUID]) -> bool:
+    try:
+        said = form.wishes(colleagues)
+        own_account.set_country(db(), actor(), form.country.data or None)
+        services.set_wishes(db(), actor(), said)
+    except Invalid as problem:
+        show_faults(form, problem)
         return False
     return True
+
+
+def _upcoming() -> list[Day]:
+    return by_day(db(), actor(), the_person(), clock.now(), PREVIEW_DAYS)
+
+
+def _page(form: WishesForm, colleagues: Mapping[str, UUID], days: list[Day] | None, **said: Any) -> str:
+    person = the_person()
+    return render_template(
+        "reminders/wishes.html",
+        form=form,
+        colleagues=sorted(colleagues),
+        days=days,
+        account=person,
+        country=country_name(person.country),
+        **said,
+    )
+
+
+def _colleagues(session: Session, but: UUID) -> Mapping[str, UUID]:
+    """Who may stand in, by the name that is offered: with the address where two have the same."""
+    people = [person for person in active_people(session, *sorted(CASE_READERS)) if person.id != but]
+    names = [person.name for person in people]
+    return {
+        person.name if names.count(person.name) == 1 else f"{person.name} ({person.email})": person.id
+        for person in people
+    }

@@ -34,6 +34,19 @@ KIND_ICONS = {
     kinds.DIGEST: "mail",
     kinds.WATCHDOG: "alert-triangle",
 }
+KIND_HINTS = {
+    kinds.ASSIGNED: _l("Somebody gives you a follow-up."),
+    kinds.BEFORE: _l("A follow-up of yours comes nearer."),
+    kinds.ON_THE_DAY: _l("A follow-up of yours is due today."),
+    kinds.OVERDUE: _l("A follow-up of yours is late: the day after, then again and again."),
+    kinds.WAITING: _l("You wait for somebody, and they have been silent for long."),
+    kinds.COMMITMENT: _l("Somebody's promise should be kept today: ask whether it was."),
+    kinds.RENEWAL: _l("A mandate, a listing or a measure ends, months and weeks before."),
+    kinds.ESCALATION: _l("Work of others on your cases is late for days."),
+    kinds.STATUS_CHANGED: _l("A case that you watch has another status."),
+    kinds.FOLLOW_UP_CHANGED: _l("A follow-up that you watch is done, dropped or moved."),
+    kinds.SUMMARY: _l("For heads: where everything stands, once a week."),
+}
 STATUS_WORDS = {
     "planned": _l("Planned"),
     "sending": _l("Being sent"),

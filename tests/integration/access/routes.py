@@ -191,6 +191,7 @@ POST reminders.cancel                   | 400 400 400 400 400 401
 POST reminders.address_is_right         | 404 404 404 404 400 401
 GET  reminders.ask_resend_all           | 403 200 403 403 200 303
 GET  reminders.bell                     | 200 200 200 200 200 303
+GET  reminders.case_rules               | 200 200 200 200 404 303
 GET  reminders.case_reminders           | 200 200 200 200 404 303
 POST reminders.comment_from_mail        | 400 400 400 400 404 401
 POST reminders.done_from_mail           | 400 400 400 400 404 401
@@ -200,11 +201,15 @@ POST reminders.look_at_dead             | 400 400 400 400 400 401
 GET  reminders.metrics                  | 404 404 404 404 404 404
 GET  reminders.news                     | 200 200 200 200 200 200
 GET  reminders.open_reminder            | 303 303 303 303 404 303
+POST reminders.preview_wishes           | 400 400 400 400 400 401
 POST reminders.read_all                 | 400 400 400 400 400 401
 POST reminders.read_from_mail           | 400 400 400 400 400 401
 POST reminders.reassign_from_mail       | 400 400 400 400 404 401
 POST reminders.resend                   | 400 400 400 400 400 401
 POST reminders.resend_all               | 400 400 400 400 400 401
+GET  reminders.rules                    | 404 200 404 404 200 303
+POST reminders.set_case_rules           | 400 400 400 400 404 401
+POST reminders.set_rules                | 404 400 404 404 400 401
 POST reminders.snooze_from_mail         | 400 400 400 400 404 401
 GET  reminders.watchdog                 | 404 200 404 404 200 303
 GET  reminders.wishes                   | 200 200 200 200 200 303
