@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from tracker.access.entrance import ADMINISTRATORS, CASE_READERS, entrance
 from tracker.cases.models import Case
 from tracker.cases.queries import get_case
+from tracker.core.database import rollback
 from tracker.core.errors import Conflict, Invalid, NotVisible
 from tracker.core.web import actor, db
-from tracker.pathways.spoken import spoken
 from tracker.pathways.store import definitions
 from tracker.reminders import services
 from tracker.reminders.blueprint import Answer, blueprint
@@ -70,7 +70,7 @@ def _set(scope: str, key: Key, address: str, case: Case | None = None) -> Answer
     try:
         services.set_rule(db(), actor(), scope, key, form.values(), form.expected_version)
     except Conflict as problem:
-        db().rollback()
+        rollback(db())
         form.version.data = str(problem.current_version or 0)
         return _page(scope, key, form, case=case, theirs=data_of(services.rule_of(db(), scope, key))), 409
     except Invalid as problem:
@@ -91,6 +91,6 @@ def _page(scope: str, key: Key, form: RuleForm, case: Case | None = None, **said
         may=may,
         habits=services.effective_rule(db(), case) if case else None,
         chain_in_words=chain_in_words,
-        pathways=[] if case else [(one.key, spoken(one).name) for one in definitions().all()],
+        pathways=[] if case else [(one.key, one.label) for one in definitions().all()],
         **said,
     )

@@ -82,6 +82,7 @@ def _page(form: WishesForm, colleagues: Mapping[str, UUID], days: list[Day] | No
         form=form,
         colleagues=sorted(colleagues),
         days=days,
+        has_preview=False,
         account=person,
         country=country_name(person.country),
         **said,

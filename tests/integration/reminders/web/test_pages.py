@@ -18,8 +18,10 @@ from tracker.accounts.models import Person
 from tracker.core import clock
 from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
+from tracker.pathways.store import definitions
 from tracker.reminders import planning
-from tracker.reminders.models import Reminder, ReminderPreference
+from tracker.reminders.kinds import WISHABLE
+from tracker.reminders.models import Reminder, ReminderPreference, ReminderRule
 
 
 def as_somebody(app: Flask, person: Person) -> FlaskClient:
@@ -211,8 +213,20 @@ def test_the_link_is_nothing_to_those_who_may_not_see_the_matter(app: Flask, off
 # Wishes
 
 
-def wish(app: Flask, person: Person, **said: str) -> Any:
-    form = {"wants_mail": "y", "days_before": "7, 3, 1", "send_time": "09:00"} | said
+FORM: dict[str, Any] = {
+    "wants_mail": "y",
+    "delivery": "single",
+    "digest_day": "1",
+    "send_time": "09:00",
+    "mail_kinds": list(WISHABLE),
+    "days_before": "7, 3, 1",
+    "working_days": ["1", "2", "3", "4", "5"],
+}
+
+
+def wish(app: Flask, person: Person, **said: Any) -> Any:
+    """Send the form with everything as it stands by default, but for what is `said`; None leaves a field out."""
+    form = {name: value for name, value in (FORM | said).items() if value is not None}
     return as_somebody(app, person).post("/preferences/reminders", data=form)
 
 
@@ -234,8 +248,7 @@ def test_wishes_are_kept_and_what_is_planned_follows(app: Flask, office: Office,
 
 
 def test_no_mail_means_lines_in_the_app_and_no_mail(app: Flask, office: Office, database: Database) -> None:
-    form = {"days_before": "7", "send_time": "09:00"}
-    assert as_somebody(app, office.lead).post("/preferences/reminders", data=form).status_code == 303
+    assert wish(app, office.lead, wants_mail=None).status_code == 303
     with database.unit_of_work(PLANNER) as session:
         planning.sweep(session, clock.now())
     with database.unit_of_work(OPERATOR) as session:
@@ -243,7 +256,19 @@ def test_no_mail_means_lines_in_the_app_and_no_mail(app: Flask, office: Office, 
 
 
 @pytest.mark.parametrize(
-    "said", [{"days_before": "soon"}, {"days_before": "0"}, {"days_before": "9" * 61}, {"send_time": "25:00"}]
+    "said",
+    [
+        {"days_before": "soon"},
+        {"days_before": "9" * 61},
+        {"days_before": "7, 0"},
+        {"send_time": "25:00"},
+        {"overdue_every": "often"},
+        {"quiet_from": "22:00", "quiet_until": ""},
+        {"quiet_from": "26:00"},
+        {"away_from": "2026-12-24"},
+        {"paused_until": "some day"},
+        {"substitute": "Nobody of that name"},
+    ],
 )
 def test_bad_wishes_are_refused_with_what_was_typed_still_there(
     app: Flask, office: Office, database: Database, said: dict[str, str]
@@ -253,6 +278,127 @@ def test_bad_wishes_are_refused_with_what_was_typed_still_there(
     assert next(iter(said.values())) in answer.text
     with database.unit_of_work(OPERATOR) as session:
         assert session.get(ReminderPreference, office.lead.id) is None
+
+
+def test_everything_that_can_be_wished_is_kept_and_shown_again(app: Flask, office: Office, database: Database) -> None:
+    said = {
+        "delivery": "weekly",
+        "digest_day": "5",
+        "mail_kinds": ["assigned", "overdue"],
+        "days_before": "0",
+        "overdue_every": "5",
+        "working_days": ["1", "2", "7"],
+        "only_working_days": "y",
+        "country": "LT",
+        "quiet_from": "20:00",
+        "quiet_until": "07:30",
+        "paused_until": "2100-01-10",
+        "away_from": "2100-01-01",
+        "away_until": "2100-01-09",
+        "substitute": "the coordinator",
+    }
+    assert wish(app, office.lead, **said).status_code == 303
+    with database.unit_of_work(OPERATOR) as session:
+        kept = session.get_one(ReminderPreference, office.lead.id)
+        assert session.get_one(Person, office.lead.id).country == "LT"
+    assert (kept.delivery, kept.digest_day, kept.days_before, kept.overdue_every) == ("weekly", 5, [], 5)
+    assert set(kept.unwanted_kinds) == set(WISHABLE) - {"assigned", "overdue"}
+    assert (kept.working_days, kept.only_working_days) == ([1, 2, 7], True)
+    assert (str(kept.quiet_from), str(kept.quiet_until)) == ("20:00:00", "07:30:00")
+    assert [str(day) for day in (kept.paused_until, kept.away_from, kept.away_until)] == [
+        *("2100-01-10", "2100-01-01", "2100-01-09")
+    ]
+    assert kept.substitute_id == office.people["coordinator"].id
+    page = as_somebody(app, office.lead).get("/preferences/reminders").text
+    for shown in (
+        "20:00",
+        "07:30",
+        "2100-01-10",
+        'value="The coordinator"',
+        'selected value="LT"',
+        'selected value="5"',
+    ):
+        assert shown in page
+    assert page.count('name="mail_kinds"') == len(WISHABLE) and page.count("checked") >= 5
+
+
+def test_an_empty_field_leaves_it_to_the_case(app: Flask, office: Office, database: Database) -> None:
+    assert wish(app, office.lead, days_before="", overdue_every="").status_code == 303
+    with database.unit_of_work(OPERATOR) as session:
+        kept = session.get_one(ReminderPreference, office.lead.id)
+    assert (kept.days_before, kept.overdue_every) == (None, None)
+
+
+def test_a_look_ahead_keeps_nothing(app: Flask, office: Office, database: Database) -> None:
+    client = as_somebody(app, office.lead)
+    said = FORM | {"days_before": "14, 2", "country": "LT"}
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = client.post("/preferences/reminders/preview", data=said, headers=headers)
+        assert answer.status_code == 200
+    assert "14, 2" in client.post("/preferences/reminders/preview", data=said).text
+    refused = client.post("/preferences/reminders/preview", data=said | {"days_before": "soon"})
+    assert refused.status_code == 422 and "There is a problem" in refused.text
+    with database.unit_of_work(OPERATOR) as session:
+        assert session.get(ReminderPreference, office.lead.id) is None
+        assert session.get_one(Person, office.lead.id).country is None
+
+
+# Rules of cases and pathways
+
+RULE: dict[str, Any] = {
+    "days_before": "10, 2",
+    "overdue_every": "4",
+    "has_chain": "y",
+    "steps-0-after": "2",
+    "steps-0-to": "head",
+    "version": "0",
+}
+
+
+def test_a_lead_sets_the_rules_of_a_case_and_a_second_editor_learns_of_the_first(
+    app: Flask, office: Office, database: Database
+) -> None:
+    client, address = as_somebody(app, office.lead), f"/cases/{office.references['sealed']}/reminders/rules"
+    assert "the lead of the case" in client.get(address).text
+    assert client.post(address, data=RULE).status_code == 303
+    page = client.get(address).text
+    assert 'value="10, 2"' in page and "after 2: the heads" in page
+    second = client.post(address, data=RULE | {"days_before": "9"})
+    assert second.status_code == 409 and "in the meantime" in second.text and 'value="9"' in second.text
+    with database.unit_of_work(OPERATOR) as session:
+        rule = session.scalars(select(ReminderRule)).one()
+    assert (rule.days_before, rule.overdue_every, rule.waiting_every) == ([10, 2], 4, None)
+    assert rule.escalation == [{"after": 2, "to": "head"}]
+
+
+@pytest.mark.parametrize(
+    "said", [{"days_before": "soon"}, {"overdue_every": "0"}, {"steps-0-after": "x"}, {"steps-1-after": "1"}]
+)
+def test_rules_that_make_no_sense_are_refused_with_what_was_typed(
+    app: Flask, office: Office, database: Database, said: dict[str, str]
+) -> None:
+    address = f"/cases/{office.references['internal']}/reminders/rules"
+    answer = as_somebody(app, office.lead).post(address, data=RULE | said)
+    assert answer.status_code == 422 and "There is a problem" in answer.text
+    with database.unit_of_work(OPERATOR) as session:
+        assert session.scalars(select(ReminderRule)).all() == []
+
+
+def test_rules_of_all_are_set_by_coordinators_and_administrators_and_of_a_case_by_whoever_manages_it(
+    app: Flask, office: Office, database: Database
+) -> None:
+    key = definitions().keys()[0]
+    for who in ("coordinator", "administrator"):
+        client = as_somebody(app, office.people[who])
+        version = "0" if who == "coordinator" else "1"
+        assert client.post("/settings/reminders", data=RULE | {"version": version}).status_code == 303
+        assert client.post(f"/settings/reminders?pathway={key}", data=RULE | {"version": version}).status_code == 303
+        assert 'value="10, 2"' in client.get(f"/settings/reminders?pathway={key}").text
+        assert client.get("/settings/reminders?pathway=nonsense").status_code == 404
+    internal = f"/cases/{office.references['internal']}/reminders/rules"
+    counsel = as_somebody(app, office.people["outside_counsel"])
+    assert counsel.get(internal).status_code == 200 and counsel.post(internal, data=RULE).status_code == 403
+    assert as_somebody(app, office.people["coordinator"]).post(internal, data=RULE).status_code == 303
 
 
 def test_a_new_zone_moves_what_is_planned(app: Flask, office: Office, database: Database) -> None:
