@@ -10,7 +10,7 @@ from pathlib import Path
 from chaos.ground import Pace
 from chaos.mishaps import Wanted
 from chaos.outside import OutsideGround
-from chaos.run import Order, Run
+from chaos.run import SHORT, Order, Run
 from chaos.soak import main as soak
 from chaos.table.__main__ import main as table
 
@@ -46,13 +46,6 @@ def order_of(given: argparse.Namespace) -> Order:
         outside=outside,
         keep=given.keep,
     )
-
-
-SHORT = {
-    "reminders": 500, "kills": 6, "stops": 3, "broker_restarts": 1, "flushes": 2, "postgres_restarts": 2, "people": 4,
-    "concurrency": 1, "lease": 8, "grace": 4, "tick": 3, "seconds": 40.0, "longest_stop": 20.0, "drain_within": 120.0,
-}  # fmt: skip
-"""The short form: a few of everything within three minutes."""
 
 
 def words_of_run(words: argparse.ArgumentParser) -> None:

@@ -151,18 +151,19 @@ class PostgresProxy(Proxy):
     def __init__(self, target: Target) -> None:
         super().__init__(target)
         self._stop: Stop | None = None
+        self._last: Stop | None = None
         self._named: dict[tuple[int, bytes], bytes] = {}
 
     def stop_at(self, pattern: str, *, before: bool) -> Stop:
         """Stop the next statement that fits; the worker behind it then waits, until `released` is set."""
-        self._stop = Stop(re.compile(pattern.encode(), re.DOTALL | re.IGNORECASE), before)
+        self._stop = self._last = Stop(re.compile(pattern.encode(), re.DOTALL | re.IGNORECASE), before)
         return self._stop
 
     def go(self) -> None:
         """Let everything pass, a stopped statement too."""
-        if self._stop is not None:
-            self._stop.released.set()
-            self._stop = None
+        if self._last is not None:
+            self._last.released.set()
+            self._stop = self._last = None
         super().go()
 
     def look(self, pipe: Pipe, data: bytes, is_request: bool) -> None:

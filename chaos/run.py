@@ -20,6 +20,15 @@ from chaos.work import Work
 LOOK_EVERY_S = 0.2
 IMPORT_EVERY_S = 8.0
 BLIND_S = 2.0
+OF_EVERY_RUN = ("dot_drop_taken", "dot_drop", "answered_drop_taken") * 2
+
+
+SHORT = {
+    "reminders": 500, "kills": 6, "stops": 3, "broker_restarts": 1, "flushes": 2, "postgres_restarts": 2, "people": 2,
+    "concurrency": 1, "lease": 8, "grace": 4, "tick": 3, "seconds": 24.0, "longest_stop": 14.0, "drain_within": 150.0,
+}  # fmt: skip
+"""The short form, as options: a few of everything within three minutes. After this time all faults are over, so that
+no mail waits for a second, longer step of its backoff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +96,9 @@ class Run:
             self.ground = ground
             self.already = ground.sink.count()
             self.ledger = ground.ledger(self.work)
-            ground.commands.make_people(self.work)
             ground.fleet.add_workers(self.order.workers, self.order.concurrency)
             ground.fleet.add_beats(self.order.beats)
+            ground.commands.make_people(self.work)
             self._wait_for_first_tick()
             keys_before = ground.valkey.keys()
             self.mishaps = Mishaps(self.order.mishaps, ground.fleet, self.order.seed, self._acts())
@@ -107,6 +116,8 @@ class Run:
         pace = self.order.pace
         return {
             "chance": self.order.smtp_faults,
+            # Whatever chance says, each run has what only the fence and the look-up can mend.
+            "script": OF_EVERY_RUN if self.order.smtp_faults else (),
             "seed": self.order.seed,
             "most_refusals": most,
             # What the promise rests on: the relay tires of a silent client, and accepts, sooner than anybody asks it.
@@ -132,7 +143,7 @@ class Run:
         self.ground.sink.kill()
         self._look_for(1.0)
         self.ground.sink.start()
-        self.ground.sink.misbehave(**self._fault_plan())
+        self.ground.sink.misbehave(**self._fault_plan() | {"script": ()})
 
     # -- the hours of the run
 
