@@ -198,10 +198,18 @@ class Run:
                 finally:
                     self._is_within_mishap = False
             self._note_recoveries()
+            self._let_relay_behave()
         for name, size in self.ground.fleet.memory_mb().items():
             self.samples.setdefault(name, []).append(size)
 
     _is_within_mishap = False
+    _relay_behaves = False
+
+    def _let_relay_behave(self) -> None:
+        """When the time of mishaps is over the relay is well again, though imports may still be under way."""
+        if not self._relay_behaves and time.monotonic() - self.mishaps.began > self.order.mishaps.seconds:
+            self._relay_behaves = True
+            self.ground.sink.misbehave()
 
     def _note_recoveries(self) -> None:
         waiting = list(self.mishaps.waiting_to_recover())
