@@ -74,7 +74,7 @@ def _look(database: Database, rows: Sequence[Claimed], now: datetime) -> list[tu
                 outcomes.append((row, Ready(row, to.email, letter_facts(session, row, to, now))))
             except NoLongerHolds as gone:
                 outcomes.append((row, gone.reason))
-                dropped += getattr(gone, "dropped", ())
+                dropped += gone.dropped
     _drop(database, dropped, now)
     return [(row, _with_lines(database, outcome, now) if row.kind == DIGEST else outcome) for row, outcome in outcomes]
 
@@ -83,10 +83,10 @@ def _with_lines(database: Database, outcome: Outcome, now: datetime) -> Outcome:
     """Bind the lines that a digest tells to it, and drop those that hold no more. None: some went away meanwhile."""
     if not isinstance(outcome, Ready):
         return outcome
-    lines: tuple[UUID, ...] = getattr(outcome.facts, "taken", ())
+    lines: tuple[UUID, ...] = outcome.facts.taken
     with database.unit_of_work(PLANNER) as session:
         taken: Any = session.execute(_TAKE, {"digest": outcome.row.id, "ids": list(lines)})
-    _drop(database, getattr(outcome.facts, "dropped", ()), now)
+    _drop(database, outcome.facts.dropped, now)
     return outcome if taken.rowcount == len(lines) else None
 
 
