@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -72,7 +73,12 @@ def test_a_relay_that_was_away_is_tried_last_for_a_while(
 ) -> None:
     opened: list[str] = []
     knock = Relay.open
-    monkeypatch.setattr(Relay, "open", lambda relay: (opened.append(relay.address.place), knock(relay))[1])
+
+    def note(relay: Relay) -> Any:
+        opened.append(relay.address.place)
+        return knock(relay)
+
+    monkeypatch.setattr(Relay, "open", note)
     both = f"{NOBODY},{smtp_sink.url}"
     for _ in range(2):
         due(database, 1)
@@ -189,7 +195,7 @@ def test_one_domains_pace_does_not_hold_up_the_others(
             select(Reminder.send_at).where(Reminder.status == "planned").order_by(Reminder.send_at)
         ).all()
     assert len(put_back) == 4 and put_back[0] > later - timedelta(seconds=1)
-    assert all(b - a >= timedelta(seconds=0.9) for a, b in zip(put_back, put_back[1:], strict=False)), "one a second"
+    assert all(b - a >= timedelta(seconds=0.9) for a, b in pairwise(put_back)), "one a second"
 
 
 def test_without_a_limit_no_bucket_is_touched(database: Database, tick: Tick) -> None:
