@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -338,8 +339,9 @@ def test_nothing_of_a_restricted_matter_is_in_its_mail(
     (mail,) = smtp_sink.mails
     said = mail.content.decode() + str(mail.message["Subject"])
     said += "".join(part.get_content() for part in mail.message.walk() if not part.is_multipart())
-    forbidden = [*canaries, case.reference, str(case.id), str(work.id), "Latvia", "ACC-"]
+    forbidden = [*canaries, case.reference, str(case.id), str(work.id), "Latvia"]
     assert not [word for word in forbidden if word.lower() in said.lower()]
+    assert not re.search(r"\bACC-", said), "no pathway; a Message-ID may hold these letters by chance"
     assert mail.message["Subject"] == f"[Tracker] Follow-up due 2026-12-01 · {row.number}"
 
 
