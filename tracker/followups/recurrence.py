@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, literal_column, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
@@ -78,7 +78,10 @@ def make_due(session: Session, now: datetime, limit: int = BATCH, set_aside: set
     """
     day = (now + timedelta(hours=14)).date()
     query = select(FollowUp.id, FollowUp.due_on, FollowUp.rrule).where(
-        FollowUp.recurs == "by_date", FollowUp.due_on <= day, FollowUp.status != "cancelled"
+        # Written out, not bound: the database must recognise the condition of the partial index.
+        FollowUp.recurs == literal_column("'by_date'"),
+        FollowUp.due_on <= day,
+        FollowUp.status != "cancelled",
     )
     if set_aside:
         query = query.where(FollowUp.id.not_in(list(set_aside)))

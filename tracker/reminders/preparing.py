@@ -90,7 +90,7 @@ def _with_lines(database: Database, outcome: Outcome, now: datetime) -> Outcome:
     return outcome if taken.rowcount == len(lines) else None
 
 
-def _drop(database: Database, lines: Sequence[tuple[UUID, Reason]], now: datetime) -> None:
+def _drop(database: Database, lines: Sequence[tuple[UUID, str]], now: datetime) -> None:
     """Lines of a digest that no longer hold, each with its reason."""
     if lines:
         with database.unit_of_work(PLANNER) as session:
