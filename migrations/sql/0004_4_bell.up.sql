@@ -23,11 +23,11 @@ CREATE POLICY settles_on_case ON reminders FOR UPDATE TO tracker_app USING (
 
 -- Read with the session, before the transaction acts as anybody, so the rule is written out for `who`. Numbers and yes or no: how
 -- many reminders they have not read (counted to a hundred) and the newest; for those who keep mail in order also how many dead
--- letters that they may see nobody has looked at, whether mail is late, and whether the ticks have stopped.
+-- letters that they may see nobody has looked at, to how many people mail comes back, whether mail is late, and whether the ticks have stopped.
 CREATE FUNCTION app_news(who uuid, asked_at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 DECLARE
-  unread integer; newest uuid; dead integer := 0; late boolean := false; still boolean := false;
+  unread integer; newest uuid; dead integer := 0; faulty integer := 0; late boolean := false; still boolean := false;
   administers boolean; coordinates boolean;
 BEGIN
   SELECT count(*), (array_agg(id ORDER BY scheduled_at DESC, id DESC))[1] INTO unread, newest
@@ -52,13 +52,14 @@ BEGIN
                                          AND m.ended_at IS NULL AND m.starts_at <= now()
                                          AND (m.ends_at IS NULL OR m.ends_at > now()))))))
              LIMIT 100) AS news;
+    SELECT count(*) INTO faulty FROM people p WHERE p.mail_fault IS NOT NULL AND p.active;
     late := EXISTS (SELECT 1 FROM reminders r
                      WHERE r.status IN ('planned', 'sending', 'committing') AND r.scheduled_at < asked_at - interval '15 minutes'
                        AND r.created_at < asked_at - interval '15 minutes'
                        AND (r.via = 'mail' OR r.send_at < asked_at - interval '15 minutes'));
     still := coalesce((SELECT now() - s.seen_at > interval '5 minutes' FROM sightings s WHERE s.name = 'done'), false);
   END IF;
-  RETURN jsonb_build_object('unread', unread, 'newest', newest, 'dead', dead, 'late', late, 'still', still);
+  RETURN jsonb_build_object('unread', unread, 'newest', newest, 'dead', dead, 'faulty', faulty, 'late', late, 'still', still);
 END $$;
 REVOKE EXECUTE ON FUNCTION app_news(uuid, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app_news(uuid, timestamptz) TO tracker_app, tracker_operator;

@@ -18,12 +18,14 @@ class News:
     """What the frame of every page tells, read with the session (app_news in PostgreSQL).
 
     `unread`: reminders, counted to a hundred; `newest`: the id of the latest of them. For those who keep mail in order:
-    `dead` letters that nobody has looked at, whether mail is `late` (a quarter of an hour), whether all stands `still`.
+    `dead` letters that nobody has looked at, people whose address is `faulty`, whether mail is `late` (a quarter of an
+    hour), whether all stands `still`.
     """
 
     unread: int = 0
     newest: str | None = None
     dead: int = 0
+    faulty: int = 0
     late: bool = False
     still: bool = False
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Person
-from tracker.reminders.models import Reminder, Sighting
-from tracker.reminders.queries import oldest_unsent_s, outbox_state
+from tracker.reminders.models import Sighting
+from tracker.reminders.queries import outbox_numbers
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -27,27 +27,22 @@ class Figure:
 
 def figures(session: Session) -> list[Figure]:
     """Every figure. What was never seen has no value; an empty outbox is 0 seconds old."""
-    state = outbox_state(session)
+    state = outbox_numbers(session)
     ages = _ages(session)
-    last_sent = session.scalar(
-        select(func.extract("epoch", Reminder.settled_at))
-        .where(Reminder.status == "sent")
-        .order_by(Reminder.settled_at.desc())
-        .limit(1)
-    )
     faults = session.scalar(select(func.count()).select_from(Person.__table__).where(Person.mail_fault.is_not(None)))
     return [
         _one("tracker_reminders_planned", "gauge", "Reminders that wait for their time or a relay.", state.planned),
         _one("tracker_reminders_sending", "gauge", "Reminders that a worker has in hand.", state.sending),
+        _one("tracker_reminders_committing", "gauge", "Of these, past the final dot, perhaps.", state.committing),
         _one("tracker_reminders_sent_total", "counter", "Reminders that a relay took.", state.sent),
         _one("tracker_reminders_dead", "gauge", "Reminders that failed for good and were not sent again.", state.dead),
         _one(
             "tracker_reminders_oldest_unsent_seconds",
             "gauge",
             "For how long the oldest reminder that should have gone waits; 0: none waits.",
-            oldest_unsent_s(session) or 0,
+            state.oldest_unsent_s or 0,
         ),
-        _perhaps("tracker_reminders_tick_age_seconds", "Since the last tick ended well.", ages.get("done")),
+        _perhaps("tracker_reminders_tick_age_seconds", "Since the last tick ended well.", state.tick_age_s),
         _perhaps("tracker_reminders_tick_begun_age_seconds", "Since the last tick began.", ages.get("tick")),
         _perhaps("tracker_reminders_beat_age_seconds", "Since the beat was seen.", ages.get("beat")),
         Figure(
@@ -59,7 +54,7 @@ def figures(session: Session) -> list[Figure]:
         _perhaps(
             "tracker_reminders_last_sent_timestamp_seconds",
             "When a relay took the last reminder, as Unix time.",
-            None if last_sent is None else float(last_sent),
+            None if state.last_sent_at is None else state.last_sent_at.timestamp(),
         ),
         _one("tracker_reminders_faulty_addresses", "gauge", "People whose mail comes back.", faults or 0),
     ]

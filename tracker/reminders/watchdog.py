@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import require
@@ -23,7 +23,7 @@ from tracker.core.counting import COUNTED, counted_up_to
 from tracker.core.errors import NotVisible
 from tracker.reminders import policy
 from tracker.reminders.models import Reminder, Sighting
-from tracker.reminders.queries import UNSENT
+from tracker.reminders.queries import UNSENT, last_sent_at
 from tracker.reminders.visible import visible_rows
 
 ALARM_AGE = timedelta(minutes=15)
@@ -84,9 +84,7 @@ def machinery(session: Session, actor: Actor) -> Machinery:
     return Machinery(
         now=session.scalar(select(func.now())) or clock.now(),
         seen={row.name: row.seen_at for row in session.execute(select(Sighting.name, Sighting.seen_at))},
-        last_sent_at=session.scalar(
-            select(Reminder.settled_at).where(Reminder.status == "sent").order_by(Reminder.settled_at.desc()).limit(1)
-        ),
+        last_sent_at=last_sent_at(session),
         oldest_unsent_at=_oldest(session, actor),
         planned=counted_up_to(session, unsettled.where(Reminder.send_at > clock.now()), COUNTED),
         waiting=counted_up_to(session, unsettled.where(Reminder.send_at <= clock.now()), COUNTED),
@@ -126,7 +124,7 @@ def _oldest(session: Session, actor: Actor) -> datetime | None:
 def _relays(session: Session) -> Sequence[RelayLine]:
     latest = (
         select(Reminder.relay, Reminder.settled_at)
-        .where(Reminder.status == "sent", Reminder.relay.is_not(None))
+        .where(Reminder.status == literal_column("'sent'"), Reminder.relay.is_not(None))
         .order_by(Reminder.settled_at.desc())
         .limit(LATEST_SENT)
         .subquery()

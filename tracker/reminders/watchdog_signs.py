@@ -35,6 +35,9 @@ def alarms_of(news: News) -> list[tuple[str, str]]:
     if news.dead:
         words = ngettext("%(num)s mail failed for good.", "%(num)s mails failed for good.", news.dead)
         alarms.append((words, "warning"))
+    if news.faulty:
+        words = ngettext("Mail to %(num)s person comes back.", "Mail to %(num)s people comes back.", news.faulty)
+        alarms.append((words, "warning"))
     return alarms
 
 

@@ -92,7 +92,10 @@ def test_an_address_from_which_mail_came_back_is_cleared_by_an_administrator(
     page = administrator.get("/watchdog").text
     assert "It came back (5.1.1)" in page and head.name in page
     coordinator = as_somebody(app, office.people["coordinator"])
-    assert head.name not in coordinator.get("/watchdog").text
+    page = coordinator.get("/watchdog").text
+    assert head.name in page and "The address is right now" not in page
+    assert "Mail to 1 person comes back." in coordinator.get("/").text
+    assert "Mail to 1 person comes back." not in as_somebody(app, head).get("/").text
     address = f"/watchdog/addresses/{head.id}/right"
     assert coordinator.post(address).status_code == 404
     assert administrator.post(address).status_code == 303
