@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from tracker.reminders.reasons import Reason
+
 
 class Because(StrEnum):
     """Why somebody gets a mail: said at its foot."""
@@ -114,7 +116,7 @@ class LetterFacts:
     week: WeekFigures | None = None
     mail: MailFigures | None = None
     taken: tuple[UUID, ...] = ()
-    dropped: tuple[tuple[UUID, str], ...] = ()
+    dropped: tuple[tuple[UUID, Reason], ...] = ()
 
     @property
     def is_bulk(self) -> bool:
