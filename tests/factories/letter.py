@@ -115,5 +115,7 @@ def every_letter(language: str) -> dict[str, LetterFacts]:
         "summary": replace(others, kind="summary", week=WEEK),
         "summary_empty": replace(others, kind="summary", week=WeekFigures("2026-W48", 0, 0, 0, 0, 0)),
         "watchdog": replace(others, kind="watchdog", mail=STUCK),
+        "watchdog_dead": replace(others, kind="watchdog", mail=replace(STUCK, incident="dead")),
+        "watchdog_stood_still": replace(others, kind="watchdog", mail=replace(STUCK, incident="stood_still")),
         "watchdog_over": replace(others, kind="watchdog", mail=MailFigures(0, None, 0, NOW)),
     }

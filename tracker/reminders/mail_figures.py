@@ -15,7 +15,7 @@ DEAD_WITHIN = timedelta(hours=24)
 _UNSENT = Reminder.status.in_([literal_column(f"'{status}'") for status in ("planned", "sending", "committing")])
 
 
-def mail_figures(session: Session, now: datetime) -> MailFigures:
+def mail_figures(session: Session, incident: str, now: datetime) -> MailFigures:
     """What waits though it was due, what was given up in the last day, and when a mail went last. One statement."""
     since = func.greatest(Reminder.scheduled_at, Reminder.created_at)
     late = (_UNSENT, Reminder.via == "mail", Reminder.scheduled_at <= now, Reminder.kind != kinds.WATCHDOG)
@@ -35,4 +35,4 @@ def mail_figures(session: Session, now: datetime) -> MailFigures:
         )
     ).one()
     minutes = None if row.oldest is None else int((now - row.oldest).total_seconds() // 60)
-    return MailFigures(row.waiting, minutes, row.dead, row.last_sent_at)
+    return MailFigures(row.waiting, minutes, row.dead, row.last_sent_at, incident)

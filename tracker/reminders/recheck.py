@@ -66,7 +66,7 @@ def _of_week(session: Session, row: Claimed, to: Addressee, now: datetime) -> Le
 def _of_mail(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
     if not to.actor.has_role("administrator"):
         raise NoLongerHolds(Reason.NOT_VISIBLE)
-    return _facts(row, to, mail=mail_figures(session, now))
+    return _facts(row, to, mail=mail_figures(session, row.due_key.partition(":")[0], now))
 
 
 def _facts(

@@ -482,10 +482,10 @@ def test_the_watchdog_tells_administrators_numbers(office: dict[str, Any], datab
             .where(Reminder.id == office["rows"]["status"])
             .values(status="sent", settled_at=now - timedelta(hours=3))
         )
-        row = make_promise(session, administrator, "watchdog", "watchdog", due_key="2026-12-07")
+        row = make_promise(session, administrator, "watchdog", "watchdog", due_key="dead:2026-12-07T09")
         other = make_promise(session, office["officer"], "watchdog", "watchdog", due_key="2026-12-07")
     mail = facts_of(database, row.id, now).mail
     assert mail is not None and mail.is_stuck
-    assert (mail.waiting, mail.oldest_minutes, mail.dead) == (5, 50, 1)
+    assert (mail.waiting, mail.oldest_minutes, mail.dead, mail.incident) == (5, 50, 1, "dead")
     assert mail.last_sent_at == now - timedelta(hours=3)
     assert reason_of(database, other.id, now) == "not_visible"

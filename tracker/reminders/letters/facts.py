@@ -86,13 +86,15 @@ class WeekFigures:
 class MailFigures:
     """How the outbox does, in numbers: what the watchdog says. `oldest_minutes`: None where nothing waits.
 
-    `dead`: given up in the last 24 hours.
+    `dead`: given up in the last 24 hours. `incident`: why somebody is told, as in tracker.reminders.alarm; `late` where
+    mail waits too long.
     """
 
     waiting: int
     oldest_minutes: int | None
     dead: int
     last_sent_at: datetime | None
+    incident: str = "late"
 
     @property
     def is_stuck(self) -> bool:

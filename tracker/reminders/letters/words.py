@@ -157,6 +157,7 @@ def _week_words(week: WeekFigures, language: str, head: Letterhead) -> dict[str,
         ]
 
     return {
+        "link": f"{head.base_url}/overview",
         "week": week.week,
         "figures": week,
         "overdue_lines": lines(week.overdue_lines),
