@@ -107,7 +107,7 @@ class Run:
             self.mishaps.begin()
             self._bring_work()
             calm_at = self._go_on_until_calm()
-            ground.sink.misbehave()
+            ground.sink.misbehave(goes_on=True)
             self._drain(calm_at)
             return self._figures(began, keys_before)
 
@@ -209,7 +209,7 @@ class Run:
         """When the time of mishaps is over the relay is well again, though imports may still be under way."""
         if not self._relay_behaves and time.monotonic() - self.mishaps.began > self.order.mishaps.seconds:
             self._relay_behaves = True
-            self.ground.sink.misbehave()
+            self.ground.sink.misbehave(goes_on=True)
 
     def _note_recoveries(self) -> None:
         waiting = list(self.mishaps.waiting_to_recover())

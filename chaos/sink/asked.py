@@ -63,9 +63,11 @@ class Asked:
     def _ordered(self, path: str, given: dict[str, Any]) -> Answer:
         state = self._state
         if path == "/faults":
-            counted = state.plan.given
+            before = state.plan
             state.plan = FaultPlan.read(given)
-            state.plan.given = counted
+            state.plan.given = before.given
+            if given.get("goes_on"):  # what a script still has to play is played
+                state.plan.take_over(before)
             for name in ("idle_s", "hang_s", "slow_s"):
                 setattr(state, name, float(given.get(name, getattr(state, name))))
             state.offers_starttls = bool(given.get("offers_starttls", state.offers_starttls))

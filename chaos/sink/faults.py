@@ -89,6 +89,10 @@ class FaultPlan:
             most_refusals=int(given.get("most_refusals", 1_000_000)),
         )
 
+    def take_over(self, other: FaultPlan) -> None:
+        """Play first what is left of another plan's script."""
+        self._left = other._left + self._left
+
     def for_connection(self) -> Fault | None:
         """What goes wrong before the first mail of a new connection."""
         return self._next(of_connection=True)

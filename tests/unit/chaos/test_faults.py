@@ -57,3 +57,10 @@ def test_mishaps_are_spread_over_the_run_and_each_comes_as_often_as_was_asked() 
     assert moments == sorted(moments)
     assert moments[0] < 30
     assert 570 < moments[-1] <= 600
+
+
+def test_a_plan_that_follows_plays_what_the_first_had_left() -> None:
+    first, second = FaultPlan(script=["mail_4xx", "dot_drop"]), FaultPlan(script=["rcpt_4xx"])
+    first.for_mail()
+    second.take_over(first)
+    assert of_mails(second, 3) == ["dot_drop", "rcpt_4xx", None]
