@@ -48,14 +48,14 @@ class Differences:
     cancelled: dict[Reason, list[UUID]] = field(default_factory=dict)
     next_plans: list[tuple[UUID, datetime | None]] = field(default_factory=list)
 
-    def hold(self, promise: Promise, wanted: Sequence[Wanted], rows: Sequence[Standing]) -> None:
+    def hold(self, promise: Promise, wanted: Sequence[Wanted], rows: Sequence[Standing], now: datetime) -> None:
         """Add what of `wanted` does not stand, and set anew what stands at another time or was withdrawn."""
         by_key = {row.key: row for row in rows}
         for one in wanted:
             row = by_key.get((one.kind, one.due_key, one.recipient_id))
             if row is None:
                 self.added.append((promise, one))
-            elif _must_move(row, one):
+            elif _must_move(row, one, now):
                 self.moved.append((row.id, one))
 
     def cancel(self, row: Standing, reason: Reason) -> None:
@@ -70,7 +70,7 @@ def compare(
     covered_until = now if announced else _told_at(subject, rows)
     plan = plan_all(subject, now, covered_until)
     wanted = (*plan.wanted, announced) if announced else plan.wanted
-    differences.hold(subject.promise, wanted, rows)
+    differences.hold(subject.promise, wanted, rows, now)
     if rows:
         holding = {(one.kind, one.due_key, one.recipient_id) for one in plan.holding}
         for row in rows:
@@ -89,7 +89,7 @@ def _told_at(subject: Subject, rows: Sequence[Standing]) -> datetime | None:
     return max(told, default=None)
 
 
-def _must_move(row: Standing, wanted: Wanted) -> bool:
+def _must_move(row: Standing, wanted: Wanted, now: datetime) -> bool:
     """True for a row at another time (a zone or a wish changed) and for one that was withdrawn and now holds again."""
     if row.last_error == Reason.BY_HAND:
         return False
@@ -97,7 +97,10 @@ def _must_move(row: Standing, wanted: Wanted) -> bool:
         return True
     if row.status != "planned" or _was_at_once(row):
         return False
-    return (row.scheduled_at, row.useful_until, row.via) != (wanted.send_at, wanted.useful_until, wanted.via)
+    if (row.scheduled_at, row.useful_until) != (wanted.send_at, wanted.useful_until):
+        return True
+    # What is due is on its way: after a standstill in a digest, with a faulty address in the app.
+    return row.via != wanted.via and (row.scheduled_at > now or wanted.via == "app")
 
 
 def _was_at_once(row: Standing) -> bool:

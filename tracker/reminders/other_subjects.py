@@ -88,7 +88,7 @@ def _plan_batch(session: Session, subject_type: str, ids: Sequence[UUID], now: d
 
 def compare_other(differences: Differences, other: Other, rows: Sequence[Standing], now: datetime) -> None:
     """Add to `differences` what one such subject needs."""
-    differences.hold(other.promise, other.plan.wanted, rows)
+    differences.hold(other.promise, other.plan.wanted, rows, now)
     holding = {(one.kind, one.due_key, one.recipient_id) for one in other.plan.holding}
     for row in rows:
         if row.status == "planned" and row.key not in holding and (reason := _reason(row, other, now)):

@@ -109,7 +109,7 @@ def _differences(
         rows = standing.get(subject.follow_up_id, [])
         compare(differences, subject, rows, now, announce=told)
         if announce is not None and (news := watching.news_of(announce, subject, now)):
-            differences.hold(subject.promise, news, rows)
+            differences.hold(subject.promise, news, rows, now)
     return differences
 
 

@@ -33,11 +33,12 @@ _MOVE = text(
     """
     UPDATE reminders r
        SET status = 'planned', scheduled_at = w.send_at, send_at = w.send_at, useful_until = w.useful_until,
-           via = w.via, last_error = NULL, settled_at = NULL
+           via = CASE WHEN r.status = 'planned' AND r.send_at <= :now AND w.via <> 'app' THEN r.via ELSE w.via END,
+           digest_id = NULL, last_error = NULL, settled_at = NULL
       FROM unnest(CAST(:id AS uuid[]), CAST(:send_at AS timestamptz[]), CAST(:useful_until AS timestamptz[]),
                   CAST(:via AS text[]))
            AS w (id, send_at, useful_until, via)
-     WHERE r.id = w.id AND r.status IN ('planned', 'cancelled')
+     WHERE r.id = w.id AND (r.status = 'cancelled' OR (r.status = 'planned' AND r.digest_id IS NULL))
     """
 )
 
@@ -55,6 +56,7 @@ def write(session: Session, differences: Differences, now: datetime) -> int:
     if differences.moved:
         moved = differences.moved
         values = {
+            "now": now,
             "id": _array(row_id for row_id, _ in moved),
             "send_at": _array(wanted.send_at.isoformat() for _, wanted in moved),
             "useful_until": _array(wanted.useful_until and wanted.useful_until.isoformat() for _, wanted in moved),

@@ -18,6 +18,7 @@ from tracker.core.actor import PLANNER
 from tracker.core.database import Database
 from tracker.followups.recurrence import make_due
 from tracker.reminders import outbox, planning, standstill, uncertain
+from tracker.reminders.alarm import plan_watchdog
 from tracker.reminders.delivery import BATCH, Postman, Tally
 from tracker.reminders.desk import DATABASE_GONE
 from tracker.reminders.fleet import Fleet
@@ -98,6 +99,7 @@ class Tick:
             is_planned = self._sweep()
         with self._part("gathering"), self._database.unit_of_work(PLANNER) as session:
             gather(session, self._now)
+            plan_watchdog(session, self._now)
         return is_planned or self._has_faults
 
     def _recur(self) -> None:
