@@ -123,6 +123,8 @@ class Tick:
                 taken_back = outbox.take_back(session)
                 added, looked_at = planning.sweep(session, self._now)
             self._planned += added
+            if looked_at == planning.BATCH:
+                self._planned += planning.sweep_side_by_side(self._database, lambda: self._now, self._go_on)
             if not looked_at and not taken_back:
                 return True
         return False
