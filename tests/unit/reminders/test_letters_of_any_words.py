@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from itertools import product
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories.letter import HEAD, MESSAGE_ID, MOVED, NOW, PERIOD, WORK, about
-from tracker.reminders.letters import LetterFacts, Matter, write
+from tracker.reminders import kinds
+from tracker.reminders.letters import Because, LetterFacts, Matter, write
 
 NASTY = (
     "\r\nBcc: thief@example.org",
@@ -88,3 +92,20 @@ def test_what_is_typed_arrives_as_it_was_typed_in_one_line(words: str) -> None:
     _, mail = read(about(replace(WORK, title=f"Ask {words} twice")))
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert f"Ask {' '.join(words.replace(chr(0x202E), ' ').split())} twice".replace("  ", " ") in text
+
+
+@pytest.mark.long
+def test_no_canary_is_in_ten_thousand_mails_about_restricted_matters() -> None:
+    days = (None, date(2026, 11, 20), date(2026, 11, 24), date(2026, 12, 1))
+    forms = list(product(kinds.KINDS, days, ("work", "digest"), ("en", "be", "pl"), Because))
+    for place in range(10_000):
+        kind, due_on, form, language, because = forms[place % len(forms)]
+        canary = f"zx{place}canary"
+        words = {"title": canary, "reference": canary.upper(), "case_title": canary, "status": canary, "change": canary}
+        said: dict[str, Any] = words | {"since": date(1999, 9, 9), "case_id": uuid4(), "subject_id": uuid4()}
+        matter = Matter(kind, "K7QX2-9MFTB", due_on, is_bare=True, because=because, **said)
+        content, mail = read(facts_of(form, matter, language))
+        shown = "".join(part.get_content() for part in mail.walk() if not part.is_multipart())
+        everything = (content.decode("ascii") + str(mail["Subject"]) + shown).lower()
+        hidden = (canary, "1999-09", "september 1999", "верасня 1999", str(matter.case_id), str(matter.subject_id))
+        assert not [one for one in hidden if one in everything]
