@@ -35,7 +35,14 @@ class Area:
 AREAS = (
     Area("pages.home", _l("Home"), icon="home", key="h", endpoints=("pages.add_from_home",)),
     Area(
-        "reminders.bell", _l("Reminders"), icon="bell", key="r", endpoints=("reminders.wishes", "reminders.from_mail")
+        "reminders.bell",
+        _l("Reminders"),
+        icon="bell",
+        key="r",
+        endpoints=(
+            *("reminders.wishes", "reminders.preview_wishes", "reminders.from_mail"),
+            *("reminders.rules", "reminders.set_rules"),
+        ),
     ),
     Area("pages.overview", _l("Overview"), icon="layout-dashboard", key="o", endpoints=("pages.workload_page",)),
     Area(
@@ -49,6 +56,7 @@ AREAS = (
             *("pages.case_page", "pages.move_case", "pages.standard_follow_ups"),
             *("pages.case_timeline", "pages.dossier_timeline", "pages.new_comment", "pages.edit_comment"),
             *("followups.new_follow_up", "followups.new_timeline", "followups.timeline_page"),
+            *("reminders.case_reminders", "reminders.case_rules", "reminders.set_case_rules"),
         ),
     ),
     Area("followups.list_follow_ups", _l("Follow-ups"), icon="checklist", key="f", blueprints=("followups",)),

@@ -23,6 +23,9 @@ HERE = re.compile(r'class="nav-item" href="([^"]+)"[^>]*aria-current="page"')
         ("/follow-ups/new", "/follow-ups"),
         ("/ledger", "/ledger"),
         ("/workload", "/overview"),
+        ("/cases/{case}/reminders", "/cases"),
+        ("/preferences/reminders", "/reminders"),
+        ("/settings/reminders", "/reminders"),
     ],
 )
 def test_a_page_is_marked_in_the_room_that_it_belongs_to(
@@ -35,4 +38,4 @@ def test_a_page_is_marked_in_the_room_that_it_belongs_to(
 
 
 def test_what_one_wishes_for_oneself_belongs_to_no_room(people: dict[str, Person], client_of: ClientOf) -> None:
-    assert not HERE.findall(client_of(people["coordinator"]).get("/preferences/reminders").text)
+    assert not HERE.findall(client_of(people["coordinator"]).get("/preferences").text)
