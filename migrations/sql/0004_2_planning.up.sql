@@ -18,6 +18,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON reminder_sweep TO tracker_operator;
 CREATE POLICY operator_sees_all ON reminder_sweep TO tracker_operator USING (true) WITH CHECK (true);
 CREATE POLICY planner_sees_due_facts ON reminder_sweep TO tracker_planner USING (true) WITH CHECK (true);
 
+-- What was withdrawn from a digest and holds again is a line of no digest.
+GRANT UPDATE (digest_id) ON reminders TO tracker_app;
 GRANT SELECT (phase) ON cases TO tracker_planner;
 GRANT SELECT (id, case_id, level, entered_by_id, entered_at, voided_at) ON case_events TO tracker_planner;
 CREATE POLICY planner_sees_due_facts ON case_events FOR SELECT TO tracker_planner USING (true);

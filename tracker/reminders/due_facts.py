@@ -6,7 +6,7 @@ and the people concerned.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -62,14 +62,33 @@ def subjects(
     session: Session, ids: Sequence[UUID], rows: Mapping[UUID, Sequence[Standing]], now: datetime
 ) -> list[Subject]:
     """The due facts of these follow-ups, and everybody who may hear of them; `rows`: what stands of them already."""
+    found, directory = _read(session, ids, rows, now)
+    return [_subject(row, memberships(row, now), directory, rows.get(row.id, ()), now) for row in found]
+
+
+def _read(
+    session: Session, ids: Sequence[UUID], rows: Mapping[UUID, Sequence[Standing]], now: datetime
+) -> tuple[Sequence[Any], Directory]:
     found = session.execute(_SUBJECTS, {"ids": list(ids), "now": now}).all()
-    members = {row.id: memberships(row, now) for row in found}
     wanted = {row.assignee_id for row in found if row.assignee_id}
     wanted.update(one for row in found for one in row.watchers or ())
-    wanted.update(one for of_row in members.values() for one in of_row.leads)
+    wanted.update(UUID(person) for row in found for person, kind, *_ in row.members or () if kind == "lead")
     wanted.update(one.recipient_id for standing in rows.values() for one in standing if one.status == "planned")
-    directory = people_for(session, wanted)
-    return [_subject(row, members[row.id], directory, rows.get(row.id, ()), now) for row in found]
+    return found, people_for(session, wanted)
+
+
+def subjects_at(
+    session: Session, ids: Sequence[UUID], rows: Mapping[UUID, Sequence[Standing]], now: datetime
+) -> Callable[[UUID, datetime], Subject]:
+    """The same, read once and asked for at other instants: memberships begin and end, work becomes overdue."""
+    found, directory = _read(session, ids, rows, now)
+    by_id = {row.id: row for row in found}
+
+    def at(follow_up_id: UUID, instant: datetime) -> Subject:
+        row = by_id[follow_up_id]
+        return _subject(row, memberships(row, instant), directory, rows.get(follow_up_id, ()), instant)
+
+    return at
 
 
 def standing(session: Session, ids: Sequence[UUID], subject_type: str = "follow_up") -> dict[UUID, list[Standing]]:
@@ -96,14 +115,15 @@ def habits(row: Any) -> Habits:
 
 def memberships(row: Any, now: datetime) -> Known:
     """Who is a member of the row's case now, as what, and when that changes next for whom."""
+    stamp = now.timestamp()
     kinds: dict[UUID, str] = {}
     changes: dict[UUID, datetime] = {}
     for person, kind, starts, ends in row.members or ():
         person_id = UUID(person)
-        if starts <= row.seen_at:
+        if starts <= max(row.seen_at, stamp) and (ends is None or ends > stamp):
             kinds[person_id] = kind
         for instant in (starts, ends):
-            if instant is not None and instant > now.timestamp():
+            if instant is not None and instant > stamp:
                 changes[person_id] = datetime.fromtimestamp(float(instant), UTC)
     leads = tuple(sorted(one for one, kind in kinds.items() if kind == "lead"))
     return Known(kinds, leads, changes)

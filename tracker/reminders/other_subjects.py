@@ -38,7 +38,7 @@ _NEXT = text(
 _FORGET = text(
     "DELETE FROM reminder_plans WHERE subject_type = :subject_type AND subject_id = ANY(CAST(:ids AS uuid[]))"
 )
-_READERS: dict[str, Callable[[Session, Sequence[UUID], Any, datetime], list[Other]]] = {
+READERS: dict[str, Callable[[Session, Sequence[UUID], Any, datetime], list[Other]]] = {
     "case_event": other_facts.entries,
     "case": other_facts.periods,
     "summary": other_facts.weeks,
@@ -70,7 +70,7 @@ def _plan(session: Session, subject_type: str, ids: Sequence[UUID], now: datetim
 
 def _plan_batch(session: Session, subject_type: str, ids: Sequence[UUID], now: datetime) -> int:
     rows = due_facts.standing(session, ids, subject_type)
-    others = _READERS.get(subject_type, other_facts.unknown)(session, ids, rows, now)
+    others = READERS.get(subject_type, other_facts.unknown)(session, ids, rows, now)
     differences = Differences()
     for other in others:
         compare_other(differences, other, rows.get(other.promise.subject_id, ()), now)

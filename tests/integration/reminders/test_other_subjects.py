@@ -165,7 +165,7 @@ def test_one_subject_that_can_not_be_planned_does_not_stop_the_others(
     def broken(*_: Any) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("tracker.reminders.other_subjects._READERS", {"case": broken, "summary": other_facts.weeks})
+    monkeypatch.setattr("tracker.reminders.other_subjects.READERS", {"case": broken, "summary": other_facts.weeks})
     with clock.fixed(NOW), database.unit_of_work(OPERATOR) as session:
         session.add(ReminderPlan(subject_type="case", subject_id=case.id, case_id=case.id, next_plan_at=NOW))
         session.add(ReminderPlan(subject_type="summary", subject_id=people["head"].id, next_plan_at=NOW))
