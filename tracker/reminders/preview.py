@@ -1,4 +1,4 @@
-"""What somebody will get in the next days: the rules and the comparing of the sweeps, with a clock that moves, unwritten.
+"""What somebody will get in the next days: rules and comparing as in the sweeps, with a moving clock, unwritten.
 
 For each subject the rows that stand are taken as they are; the clock goes to each instant at which planning would look
 again, and what would be added, moved or withdrawn is noted. So the preview says what the planner then does, as long as
@@ -32,7 +32,7 @@ MOST_LOOKS = 100
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """One mail, or line of the app, at `at`. A digest (`kind` digest) holds its `lines`, which have no mail of their own.
+    """One mail, or line of the app, at `at`. A digest (`kind` digest) holds its `lines`, which have no own mail.
 
     `via`: `mail`, `digest` (a line of one) or `app`. `subject_id` is the follow-up, entry or case.
     """
@@ -167,7 +167,7 @@ def _of_others(session: Session, person_id: UUID, now: datetime, until: datetime
 
 def _walk(promise: Promise, look: Look, rows: Iterable[Standing], now: datetime, until: datetime) -> list[Row]:
     """Plan at `now`, and at each instant at which planning would look again; what is due meanwhile goes."""
-    standing = [row for row in rows]
+    standing = list(rows)
     gone: list[Standing] = []
     at: datetime | None = now
     for _ in range(MOST_LOOKS):
