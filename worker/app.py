@@ -10,6 +10,7 @@ from celery.signals import setup_logging, worker_process_init, worker_ready, wor
 
 from config import load_settings
 from tracker.core import logs
+from tracker.core.collector import settle_collector
 from tracker.reminders.nudge import TICK
 from worker import ending
 from worker.ground import ground
@@ -32,6 +33,7 @@ def _use_our_logging(**_: Any) -> None:
 def _forget_the_parent(**_: Any) -> None:
     """A forked process must not speak on its parent's connections."""
     ground.cache_clear()
+    settle_collector()
 
 
 @worker_ready.connect

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import randbelow
+from uuid import UUID
 
 from tracker.core import clock
 from tracker.core.actor import PLANNER
@@ -25,7 +26,8 @@ from tracker.reminders.fleet import Fleet
 from tracker.reminders.letters import BadAddress, Letterhead, write
 from tracker.reminders.outbox import Batch, Claimed
 from tracker.reminders.pace import Rates
-from tracker.reminders.preparing import Ready, prepare
+from tracker.reminders.preparing import Ready
+from tracker.reminders.reading import Reader
 from tracker.reminders.reasons import Reason
 from tracker.reminders.relay import Answer, Relay, Verdict
 from tracker.reminders.terms import Terms
@@ -71,12 +73,12 @@ class Postman:
     def drain(self, go_on: Callable[[], bool] = lambda: True) -> bool:
         """Send what is due while `go_on` says so. False: it said no before everything was done that can be done now."""
         held_back_until = 0.0
-        with Desk(self.database, self.terms) as desk:
+        with Desk(self.database, self.terms) as desk, Reader(self.database) as reader:
             while go_on():
                 with self.database.unit_of_work(PLANNER) as session:
                     batch = outbox.claim(session, BATCH, self.terms)
                 if batch.rows:
-                    round_ = Round(self, desk, batch, go_on)
+                    round_ = Round(self, desk, reader, batch, go_on)
                     if not round_.run():
                         return True
                     pause_s = round_.pause_s
@@ -94,9 +96,10 @@ class Postman:
 class Round:
     """One batch on its way, over one relay."""
 
-    def __init__(self, postman: Postman, desk: Desk, batch: Batch, go_on: Callable[[], bool]) -> None:
+    def __init__(self, postman: Postman, desk: Desk, reader: Reader, batch: Batch, go_on: Callable[[], bool]) -> None:
         self._postman = postman
         self._desk = desk
+        self._reader = reader
         self._go_on = go_on
         self._token = batch.token
         self._claimed_at = self._held_at = time.monotonic()
@@ -127,6 +130,8 @@ class Round:
         except DATABASE_GONE:
             self._put_back_somehow()
             raise
+        finally:
+            self._reader.forget()
         return True
 
     def _deliver_all(self, relay: Relay, throttle: Throttle) -> None:
@@ -150,11 +155,13 @@ class Round:
         self._keep()
         if not self._waiting:
             return []
-        first = next(iter(self._waiting.values()))
-        rows = [row for row in self._waiting.values() if row.recipient_id == first.recipient_id][:TOGETHER]
-        self._prepared_at = time.monotonic()
+        looked_at = self._reader.take(FRESH_S) or self._reader.look(self._together(), self.now)
+        self._prepared_at = looked_at.at
+        self._reader.look_ahead(self._together({row.id for row, _ in looked_at.outcomes}), self.now)
         ready: list[Ready] = []
-        for row, outcome in prepare(self._postman.database, rows, self.now):
+        for row, outcome in looked_at.outcomes:
+            if row.id not in self._waiting:
+                continue
             if isinstance(outcome, Ready):
                 ready.append(outcome)
             elif outcome is None:
@@ -162,6 +169,11 @@ class Round:
             else:
                 self._settle(row, Settlement("cancelled", outcome))
         return ready
+
+    def _together(self, without: Collection[UUID] = ()) -> list[Claimed]:
+        """The next rows that are all for one person."""
+        rows = [row for row in self._waiting.values() if row.id not in without]
+        return [row for row in rows if row.recipient_id == rows[0].recipient_id][:TOGETHER]
 
     def _prepared_s(self) -> float:
         return time.monotonic() - self._prepared_at

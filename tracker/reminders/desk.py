@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -15,6 +15,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from tracker.core.actor import PLANNER
 from tracker.core.database import Database
+from tracker.reminders.helper import Helper
 from tracker.reminders.kinds import DIGEST
 from tracker.reminders.outbox import Claimed
 from tracker.reminders.terms import Terms
@@ -97,14 +98,14 @@ class Desk:
         self._database = database
         self._terms = terms
         self._open: Connection | None = None
-        self._helper = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        self._helper = Helper("desk")
         self._written: Future[None] | None = None
 
     def __enter__(self) -> Desk:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._helper.shutdown()
+        self._helper.end()
         connection, self._open = self._open, None
         if connection is None:
             return
@@ -128,7 +129,7 @@ class Desk:
     def settle_soon(self, row: Claimed, settlement: Settlement, now: datetime) -> None:
         """`settle`, begun now and awaited by `finish`, which raises what it raises."""
         self.finish()
-        self._written = self._helper.submit(self._settle_and_log, row, settlement, now)
+        self._written = self._helper.begin(self._settle_and_log, row, settlement, now)
 
     def finish(self) -> None:
         """Wait until what the relay said is written down."""
