@@ -16,10 +16,11 @@ from tests.support.smtp import AcceptLog, SmtpSink
 from tracker.core import clock
 from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
-from tracker.reminders import delivery, outbox
+from tracker.reminders import outbox
 from tracker.reminders.delivery import Round
 from tracker.reminders.desk import Desk, Settlement
 from tracker.reminders.models import Reminder
+from tracker.reminders.reading import Reader
 from tracker.reminders.relay import Relay
 from tracker.reminders.terms import Terms
 
@@ -75,7 +76,7 @@ def after(owner: Any, name: str) -> tuple[Any, str, Any]:
 
 POINTS = {
     "before claim": lambda: before(outbox, "claim"),
-    "after claim": lambda: before(delivery, "prepare"),
+    "after claim": lambda: before(Reader, "look"),
     "before writing": lambda: before(Round, "_deliver"),
     "before the fence": lambda: before(Desk, "fence"),
     "after the fence": lambda: after(Desk, "fence"),
