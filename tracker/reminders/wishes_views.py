@@ -20,7 +20,7 @@ from tracker.core.errors import Invalid
 from tracker.core.web import actor, db
 from tracker.reminders import services
 from tracker.reminders.blueprint import Answer, blueprint
-from tracker.reminders.previewing import Day, by_day
+from tracker.reminders.previewing import Ahead, ahead
 from tracker.reminders.wishes_form import WishesForm, data_of, show_faults
 
 PREVIEW_DAYS = 14
@@ -33,8 +33,8 @@ def wishes() -> Answer:
     if form.validate_on_submit() and _set(form, colleagues):
         flash(_("Your reminders are set. What is planned follows within a minute."), "success")
         return redirect(url_for(".wishes", _anchor="preview"), 303)
-    days = None if form.errors else _upcoming()
-    return _page(form, colleagues, days), 422 if form.errors else 200
+    found = None if form.errors else _upcoming()
+    return _page(form, colleagues, found), 422 if form.errors else 200
 
 
 @blueprint.post("/preferences/reminders/preview")
@@ -44,12 +44,12 @@ def preview_wishes() -> Answer:
     form, colleagues = _form()
     attempt = db().begin_nested()
     try:
-        days = _upcoming() if form.validate() and _set(form, colleagues) else None
+        found = _upcoming() if form.validate() and _set(form, colleagues) else None
     finally:
         attempt.rollback()
     if request.headers.get("HX-Request"):
-        return render_template("reminders/_preview.html", days=days, is_unsaved=True), 200
-    return _page(form, colleagues, days, is_unsaved=True), 422 if form.errors else 200
+        return render_template("reminders/_preview.html", found=found, is_unsaved=True), 200
+    return _page(form, colleagues, found, is_unsaved=True), 422 if form.errors else 200
 
 
 def _form() -> tuple[WishesForm, Mapping[str, UUID]]:
@@ -71,18 +71,17 @@ def _set(form: WishesForm, colleagues: Mapping[str, UUID]) -> bool:
     return True
 
 
-def _upcoming() -> list[Day]:
-    return by_day(db(), actor(), the_person(), clock.now(), PREVIEW_DAYS)
+def _upcoming() -> Ahead:
+    return ahead(db(), actor(), the_person(), clock.now(), PREVIEW_DAYS)
 
 
-def _page(form: WishesForm, colleagues: Mapping[str, UUID], days: list[Day] | None, **said: Any) -> str:
+def _page(form: WishesForm, colleagues: Mapping[str, UUID], found: Ahead | None, **said: Any) -> str:
     person = the_person()
     return render_template(
         "reminders/wishes.html",
         form=form,
         colleagues=sorted(colleagues),
-        days=days,
-        has_preview=False,
+        found=found,
         account=person,
         country=country_name(person.country),
         **said,

@@ -72,6 +72,8 @@ REASON_WORDS = {
     "rendering_failed": _l("The mail could not be written"),
     "planning_failed": _l("It could not be planned"),
     "bad_address": _l("The address is not usable"),
+    "address_fault": _l("Mail to this address came back"),
+    "uncertain": _l("Perhaps sent; nobody can know"),
     "connection_lost": _l("The connection broke"),
     "lost_after_dot": _l("The relay's answer was lost"),
     "relay_unreachable": _l("The relay could not be reached"),
@@ -87,6 +89,7 @@ ADVICE_WORDS = {
     "too_late": _l("Nothing to do: the day has passed. If many stand so, mail stood still; see the watchdog."),
     "relay_": _l("Look at SMTP_URL and the relay; the watchdog's page shows whether it answers. Then send it again."),
     "connection_lost": _l("The relay hung up again and again. Ask its keeper, then send it again."),
+    "uncertain": _l("It may have arrived. Ask the recipient before sending it again."),
     "lost_after_dot": _l("It may have arrived. Ask the recipient before sending it again."),
     "lease_expired": _l("The worker was stopped again and again. Look at its log, then send it again."),
 }
