@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from tests.factories.case import make_case
 from tests.factories.commitment import make_commitment
 from tests.factories.person import acting, make_person
-from tests.factories.reminder import make_due_work, make_promise
+from tests.factories.reminder import make_due_work
 from tests.support.smtp import ReceivedMail, SmtpSink
 from tracker.accounts.models import Person
 from tracker.cases.models import CaseWatcher
@@ -59,7 +59,6 @@ def an_office(database: Database) -> dict[str, Any]:
             **{f"read {n}": make_due_work(session, case, people["reader"], DUE) for n in range(3)},
         }
         session.add(FollowUpWatcher(follow_up_id=due["watched"].id, person_id=people["head"].id))
-        make_promise(session, people["admin"], "watchdog", "watchdog", due_key="2026-11-22", send_at=START)
         return people | due | {"case": case, "work": work}
 
 
@@ -109,7 +108,8 @@ def test_mail_of_every_kind_arrives_once_for_whom_it_is_meant(
     assert head == {"Status changed": 1, "Follow-up done": 1, "Weekly summary": 4}
     reader = subjects(smtp_sink, office["reader"])
     assert reader["3 reminders"] >= 5 and set(reader) == {"3 reminders"}
-    assert sum(subjects(smtp_sink, office["admin"]).values()) == 1
+    # Ticks that come every three hours are late for much: the administrators hear of it.
+    assert set(subjects(smtp_sink, office["admin"])) == {"Mail was stuck and goes out again"}
     ids = [mail.message["Message-ID"] for mail in smtp_sink.mails]
     assert len(ids) == len(set(ids))
     with database.unit_of_work(OPERATOR) as session:
