@@ -50,7 +50,7 @@ lint: environment ## style, types, layers, dependencies, templates
 	$(VENV)/python translations/catalogue.py --check
 	bin/check-registry-names
 
-bench: setup ## speed figures, beside a floor (SIZES=1000,100000)
+bench: setup ## speed figures, beside a floor (SIZES=1000,100000 DRAINING=0)
 	@$(VENV)/python -m bench
 
 chaos: setup ## 10,000 reminders while everything around them breaks, both kinds of relay; the fault table; a soak

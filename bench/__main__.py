@@ -14,7 +14,7 @@ from pathlib import Path
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import create_engine, text
 
-from bench import bars
+from bench import bars, draining
 from bench.assets import sent_bytes
 from bench.bars import ASSETS_KB, LISTS_PER_SECOND, PROCESS_MB, Bar
 from bench.data import filled_database
@@ -40,6 +40,8 @@ def main() -> None:
     load = measure_load(cookie) if os.environ.get("LOAD", "1") == "1" else None
     assets = sent_bytes()
     reached = [*bars.bars_of_pages(rows), *_bars_of_load(load)]
+    if os.environ.get("DRAINING", "1") == "1":
+        reached += draining.figures(folder, int(os.environ.get("MAILS", "2000")))
     if assets:
         reached.append(Bar("styles, scripts, fonts and icons on the way", sum(assets.values()) / 1024, ASSETS_KB, "KB"))
     print(bars.table(reached))
