@@ -18,8 +18,10 @@ from chaos.verdict import Verdict, judge
 from chaos.work import Work
 
 LOOK_EVERY_S = 0.2
-IMPORT_EVERY_S = 8.0
+IMPORT_EVERY_S = 20.0
 BLIND_S = 2.0
+AT_WORK = {"celery", "unacked", "unacked_index", "unacked_mutex"}
+"""Keys that are there while a job waits or runs."""
 OF_EVERY_RUN = ("dot_drop_taken", "dot_drop", "answered_drop_taken") * 2
 
 
@@ -234,6 +236,8 @@ class Run:
         verdict = judge(self.work.expected, self.work.silent, accepted, self.ledger.rows(), doubtful, refused)
         keys_after = ground.valkey.keys()
         faults = verdict.faults(askable=order.askable)
+        if new := keys_after.keys() - keys_before.keys() - AT_WORK:
+            faults.append(f"new keys in the broker: {', '.join(sorted(new))}")
         if self.drained_s is None:
             faults.append(f"not drained within {order.drain_within_s:.0f} s")
         told = {
@@ -250,6 +254,7 @@ class Run:
             "worker_exits": ground.fleet.exits,
             "broker_keys_before": keys_before,
             "broker_keys_after": keys_after,
+            "broker_keys_new": sorted(keys_after.keys() - keys_before.keys() - AT_WORK),
             "memory_mb": memory(self.samples),
             "tables": self.ledger.sizes(),
             "ledger": self.ledger.statuses(),

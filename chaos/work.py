@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 PER_CASE = 50
-MOST_IN_A_FILE = 250
+MOST_IN_A_FILE = 1000
 NOT_DUE_EVERY = 20
 """One follow-up in twenty is due in ten days: no mail may come of it now."""
 SEND_TIME = time(9, 0)

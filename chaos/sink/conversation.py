@@ -75,7 +75,8 @@ class Conversation(asyncio.Protocol):
         return None
 
     def _say(self, reply: bytes) -> None:
-        self._transport.write(reply)
+        if not self._transport.is_closing():
+            self._transport.write(reply)
 
     def _doubt(self, message_id: str, why: str) -> None:
         self.state.doubts.append(Doubt(message_id, self.number, why))
