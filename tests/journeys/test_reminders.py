@@ -143,3 +143,29 @@ def test_dead_letters_alarm_and_are_sent_again_from_the_ledger(
     expect(page.locator(".alarms")).to_have_count(0)
     with act_as(OPERATOR) as session:
         assert {session.get_one(Reminder, one.id).status for one in dead} == {"planned"}
+
+
+def test_the_preview_follows_the_form_before_it_is_saved(page: Page, act_as: ActAs, coordinator: Person) -> None:
+    with act_as(OPERATOR) as session:
+        case = make_case(session, lead=coordinator)
+        due_on = clock.today() + timedelta(days=10)
+        make_due_work(session, case, coordinator, due_on, title="Ring Riga", next_plan_at=clock.now())
+    sign_in(page, coordinator)
+    page.goto("/preferences/reminders")
+    preview = page.locator("#preview")
+    before = preview.get_by_text("Before the day: Ring Riga")
+    expect(before).to_have_count(3)
+    assert findings(page) == []
+    page.get_by_label("Days before").fill("5")
+    page.get_by_label("Overdue", exact=True).uncheck()
+    expect(preview).to_contain_text("nothing is saved")
+    expect(before).to_have_count(1)
+    expect(preview.locator("li", has_text="Overdue: Ring Riga").first).to_contain_text("In the app only")
+    page.reload()
+    expect(before).to_have_count(3)
+    tab_to(page, page.get_by_label("Days before"))
+    page.keyboard.type("5, 2")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".flashes")).to_contain_text("Your reminders are set.")
+    expect(before).to_have_count(2)
+    assert findings(page) == []

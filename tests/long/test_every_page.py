@@ -22,7 +22,10 @@ pytestmark = pytest.mark.long
 
 ROLES = ("legal_officer", "head", "administrator")
 WIDTHS = {"desk": (1440,), "phone": (390, 320)}
-NO_PAGES = {"static", "accounts.first_run", "accounts.sign_in", "accounts.draft_page", "accounts.session_state"}
+NO_PAGES = {
+    *("static", "accounts.first_run", "accounts.sign_in", "accounts.draft_page", "accounts.session_state"),
+    "reminders.metrics",
+}
 """Files and answers to scripts, and what nobody who is signed in sees."""
 OTHERWISE = (
     "/?whose=team",
