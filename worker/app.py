@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import celeryd_init, setup_logging, worker_process_init, worker_ready, worker_shutting_down
 
 from config import load_settings
 from tracker.core import logs
@@ -27,6 +27,15 @@ app.conf.update(celery_settings(_settings))
 @setup_logging.connect
 def _use_our_logging(**_: Any) -> None:
     logs.configure(as_json=_settings.is_production)
+
+
+@celeryd_init.connect
+def _keep_to_oneself(**_: Any) -> None:
+    """No gossip and no mingling, also without the switches: each killed worker would leave a binding in the broker."""
+    from celery.worker.consumer.gossip import Gossip
+    from celery.worker.consumer.mingle import Mingle
+
+    Gossip.compatible_transports = Mingle.compatible_transports = frozenset()
 
 
 @worker_process_init.connect

@@ -7,12 +7,14 @@ from celery import shared_task
 from tracker.accounts.drafts import purge_drafts
 from tracker.accounts.sessions import purge_ended
 from tracker.core.actor import OPERATOR
+from tracker.reminders.pace import forget_old
 from worker.ground import ground
 
 
 @shared_task(name="worker.jobs.tidy")
 def tidy() -> None:
-    """Forget sessions and attempts that are past, and drafts of a month ago."""
+    """Forget sessions and attempts that are past, drafts of a month ago, and buckets of mail that are full."""
     with ground().database.unit_of_work(OPERATOR) as session:
         purge_ended(session)
         purge_drafts(session)
+        forget_old(session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 from itertools import takewhile
@@ -154,3 +155,25 @@ def test_beat_ticks_by_itself_and_is_seen(
 
 def _has_come(sink: SmtpSink, count: int) -> bool:
     return len(sink.mails) == count
+
+
+def test_a_worker_that_is_asked_to_stop_ends_with_the_mail_at_hand_and_leaves_the_rest_to_others(
+    worker: CeleryProcess, database: Database, smtp_sink: SmtpSink, nudge_worker: Any, valkey_url: str
+) -> None:
+    accept = smtp_sink.handle_DATA
+
+    async def slowly(*given: Any) -> str:
+        await asyncio.sleep(0.3)
+        return await accept(*given)
+
+    smtp_sink.handle_DATA = slowly  # type: ignore[method-assign,assignment]
+    due_mail(database, 100)
+    nudge_worker()
+    assert wait_until(lambda: len(smtp_sink.mails) >= 2, ARRIVES_S), worker.said
+    worker.process.terminate()
+    assert wait_until(lambda: not worker.is_alive, 15), worker.said
+    assert statuses(database).keys() == {"sent", "planned"}
+    assert statuses(database)["sent"] == len(smtp_sink.mails) < 60
+    with broker_of(valkey_url) as broker:
+        keys = [str(key) for key in broker.keys("*")]
+    assert not [key for key in keys if "celeryev" in key or "pidbox" in key], "workers keep nothing of each other"
