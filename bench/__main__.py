@@ -1,6 +1,7 @@
 """`make bench`: one table of figures for each size, beside a floor page of the same run; the bars; the same as JSON.
 
-`SIZES=1000,100000` chooses the sizes; `RUNS=60` how often. Everything runs as the app's database role, in this process.
+`SIZES=1000,100000` chooses the sizes; `RUNS=60` how often; `PLANNING=1` adds planning 20,000 of 1,000,000 follow-ups
+(bench/planning.py). Everything runs as the app's database role, in this process.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ import json
 import os
 import secrets
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import create_engine, text
 
-from bench import bars, draining
+from bench import bars, draining, planning
 from bench.assets import sent_bytes
 from bench.bars import ASSETS_KB, LISTS_PER_SECOND, PROCESS_MB, Bar
 from bench.data import filled_database
@@ -39,17 +41,21 @@ def main() -> None:
         print()
     load = measure_load(cookie) if os.environ.get("LOAD", "1") == "1" else None
     assets = sent_bytes()
+    planned = planning.figures() if os.environ.get("PLANNING") == "1" else None
     reached = [*bars.bars_of_pages(rows), *_bars_of_load(load)]
     if os.environ.get("DRAINING", "1") == "1":
         reached += draining.figures(folder, int(os.environ.get("MAILS", "2000")))
     if assets:
         reached.append(Bar("styles, scripts, fonts and icons on the way", sum(assets.values()) / 1024, ASSETS_KB, "KB"))
+    if planned:
+        reached += planning.bars_of(planned)
     print(bars.table(reached))
     out = ROOT / "bench" / "out"
     out.mkdir(exist_ok=True)
     everything = {
         "figures": [row.as_dict() for row in rows],
         "load": load.as_dict() if load else None,
+        "planning": asdict(planned) if planned else None,
         "assets_bytes": assets,
         "bars": [bar.as_dict() for bar in reached],
     }
