@@ -69,7 +69,9 @@ def compare(
     announced = assigned(subject, now) if announce else None
     covered_until = now if announced else _told_at(subject, rows)
     plan = plan_all(subject, now, covered_until)
-    wanted = (*plan.wanted, announced) if announced else plan.wanted
+    wanted = [one for one in plan.wanted if not _was_told_at_once(one, subject, rows)]
+    if announced:
+        wanted.append(announced)
     differences.hold(subject.promise, wanted, rows, now)
     if rows:
         holding = {(one.kind, one.due_key, one.recipient_id) for one in plan.holding}
@@ -101,6 +103,14 @@ def _must_move(row: Standing, wanted: Wanted, now: datetime) -> bool:
         return True
     # What is due is on its way: after a standstill in a digest, with a faulty address in the app.
     return row.via != wanted.via and (row.scheduled_at > now or wanted.via == "app")
+
+
+def _was_told_at_once(wanted: Wanted, subject: Subject, rows: Sequence[Standing]) -> bool:
+    """Whether somebody of the circle heard this when it happened: then nobody hears it in their place later."""
+    if f":{AT_ONCE}:" not in wanted.due_key:
+        return False
+    told = {row.recipient_id for row in rows if row.due_key == wanted.due_key and row.status != "cancelled"}
+    return wanted.recipient_id not in told and any(subject.person(one) is not None for one in told)
 
 
 def _was_at_once(row: Standing) -> bool:
@@ -138,5 +148,5 @@ def _no_longer_holds(row: Standing, subject: Subject, plan: Plan, holding: set[t
     if row.last_error == Reason.BY_HAND or row.key in holding:
         return None
     if row.due_key in plan.keys:
-        return Reason.REASSIGNED
+        return None if _was_at_once(row) else Reason.REASSIGNED
     return Reason.SUPERSEDED if row.kind == OVERDUE else Reason.UNWANTED
