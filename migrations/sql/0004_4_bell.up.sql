@@ -30,6 +30,7 @@ DECLARE
   unread integer; newest uuid; dead integer := 0; faulty integer := 0; late boolean := false; still boolean := false;
   administers boolean; coordinates boolean;
 BEGIN
+  IF app_person() <> who THEN RETURN NULL; END IF;  -- nobody yet, or they themselves
   SELECT count(*), (array_agg(id ORDER BY scheduled_at DESC, id DESC))[1] INTO unread, newest
     FROM (SELECT r.id, r.scheduled_at FROM reminders r
            WHERE r.recipient_id = who AND r.read_at IS NULL AND r.status <> 'cancelled' AND r.scheduled_at <= asked_at

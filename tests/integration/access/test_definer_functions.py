@@ -103,3 +103,12 @@ def test_contacts_are_merged_and_parted_by_those_who_record_them_only(act_as: Ac
 def test_nobody_but_the_planner_makes_the_next_of_a_series(act_as: ActAs, people: People) -> None:
     with pytest.raises(ProgrammingError), act_as(people["legal_officer"]) as session:
         session.execute(text("SELECT app_recur(uuidv7(), uuidv7(), 'x', '2026-12-01', NULL)"))
+
+
+def test_nobody_asks_how_many_reminders_another_has(act_as: ActAs, people: People) -> None:
+    ask = text("SELECT app_news(:who, now())")
+    head, administrator = people["head"], people["administrator"]
+    with act_as(administrator) as session:
+        assert session.scalar(ask, {"who": head.id}) is None
+        own = session.scalar(ask, {"who": administrator.id})
+    assert own == {"unread": 0, "newest": None, "dead": 0, "faulty": 0, "late": False, "still": False}
