@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import smtplib
 import subprocess
@@ -21,6 +22,7 @@ import psycopg
 
 from bench.bars import Bar
 from bench.data import filled_database
+from tracker.core.collector import settle_collector
 
 ROOT = Path(__file__).resolve().parents[1]
 CASES = 1000
@@ -157,11 +159,13 @@ def memory_growth(folder: Path, mails: int) -> Bar:
     url, _ = filled_database(folder / "draining", CASES)
     with sink() as smtp_url:
         here = Draining(url, folder, smtp_url)
+        settle_collector()  # as a worker's process does
         sent, first = 0, 0.0
         run = 0
         while sent < mails:
             here.fill(mails, run)
             here.drain()
+            gc.collect()  # as worker.jobs.tick does
             sent, run = sent + here.sent, run + 1
             if not first and sent > mails / 10:
                 first = _own_mb()

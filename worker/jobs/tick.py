@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 
@@ -33,6 +34,8 @@ def tick(origin: str = "nudge") -> None:
         report.dead,
         report.cancelled,
     )
+    if report.sent:
+        gc.collect()  # mails leave cycles behind, which the collector of a settled process would let pile up
     if not report.is_done and not ending.has_begun():
         tick.apply_async(kwargs={"origin": "backlog"}, retry=False)
 
