@@ -79,7 +79,7 @@ class Draining:
 
     def drain(self) -> float:
         """Seconds of one tick that sends everything."""
-        from tracker.reminders.tick import tick
+        from tracker.reminders.delivery.tick import tick
 
         begun = time.perf_counter()
         report = tick(self.database, self.settings)
@@ -111,7 +111,7 @@ class Draining:
         """What the mails say, found beforehand: the loop has nothing to look up."""
         from tracker.core.actor import PLANNER
         from tracker.reminders import outbox
-        from tracker.reminders.preparing import Ready, prepare
+        from tracker.reminders.delivery.preparing import Ready, prepare
         from tracker.reminders.terms import Terms
 
         with self.database.unit_of_work(PLANNER) as session:

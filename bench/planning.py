@@ -27,7 +27,7 @@ from embedded.bootstrap import hold_postgres
 from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
 from tracker.core.ids import new_id
-from tracker.reminders import planning
+from tracker.reminders.planning import sweeping as planning
 
 ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 200

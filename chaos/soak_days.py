@@ -23,7 +23,7 @@ from embedded.entry import create_app
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.web import database
-from tracker.reminders.tick import tick
+from tracker.reminders.delivery.tick import tick
 
 GRID = timedelta(seconds=60)
 AT_LEAST_EVERY = timedelta(hours=1)

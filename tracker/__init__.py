@@ -19,7 +19,7 @@ FEATURES_WITH_PAGES = (
     "tracker.followups.views",
     "tracker.contacts.views",
     "tracker.engagements.views",
-    "tracker.reminders.views",
+    "tracker.reminders.pages.views",
     "tracker.search.views",
     "tracker.pages.views",
     "tracker.pages.health",

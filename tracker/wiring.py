@@ -12,8 +12,8 @@ from tracker.followups.closing import refuse_open_work
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
 from tracker.followups.timelines import follow_corrected_entry
-from tracker.reminders.asking import replan_after_change, replan_level, replan_member, tell_watchers
-from tracker.reminders.planning import plan_follow_up, plan_new_follow_ups
+from tracker.reminders.planning.asking import replan_after_change, replan_level, replan_member, tell_watchers
+from tracker.reminders.planning.sweeping import plan_follow_up, plan_new_follow_ups
 
 HANDLERS: Handlers = {
     CaseCloses: (refuse_open_work,),

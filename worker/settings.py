@@ -46,7 +46,7 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "worker_send_task_events": False,
         "task_send_sent_event": False,
         "worker_enable_remote_control": False,
-        # Celery counts in UTC; people's zones are the business of tracker.reminders.rules.
+        # Celery counts in UTC; people's zones are the business of tracker.reminders.planning.rules.
         "enable_utc": True,
         "timezone": "UTC",
         "beat_schedule": schedule(settings),

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from tracker.core import clock
 from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
-from tracker.reminders import planning
 from tracker.reminders.models import Reminder
+from tracker.reminders.planning import sweeping as planning
 
 
 def sweep_at(database: Database, now: datetime) -> int:

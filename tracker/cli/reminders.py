@@ -19,9 +19,9 @@ from tracker.cli.acting import acting, as_option
 from tracker.core import clock
 from tracker.core.errors import NotVisible
 from tracker.core.web import database
-from tracker.reminders.bounces import Bounce, read, take
+from tracker.reminders.delivery.bounces import Bounce, read, take
+from tracker.reminders.delivery.tick import tick as run_tick
 from tracker.reminders.queries import outbox_numbers
-from tracker.reminders.tick import tick as run_tick
 
 reminders_group = AppGroup("reminders", help="Mail that reminds people of what is due.")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")

@@ -15,8 +15,8 @@ from tracker.accounts.current import SignedIn, signed_in
 from tracker.core import clock
 from tracker.core.version import VERSION
 from tracker.core.web import actor
-from tracker.reminders.bell_views import counted, etag_of
-from tracker.reminders.watchdog_signs import alarms_of
+from tracker.reminders.pages.bell_views import counted, etag_of
+from tracker.reminders.pages.watchdog_signs import alarms_of
 
 
 @dataclass(frozen=True, slots=True)

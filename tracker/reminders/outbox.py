@@ -1,6 +1,6 @@
 """Taking rows out of the outbox, and putting them back: short transactions as the planner, by the database's clock.
 
-What must be durable while a relay waits (the fence, what it said) is `tracker.reminders.desk`.
+What must be durable while a relay waits (the fence, what it said) is `tracker.reminders.delivery.desk`.
 """
 
 from __future__ import annotations

@@ -21,11 +21,11 @@ from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import Conflict, Fault, Invalid
 from tracker.pathways.store import definitions
-from tracker.reminders.asking import replan_case, replan_everything
-from tracker.reminders.due_facts import HABITS_COLUMNS, HABITS_JOINS, habits
 from tracker.reminders.models import ReminderRule
-from tracker.reminders.rules import ChainStep, Habits
-from tracker.reminders.wishes import MOST_WORKING_DAYS, are_days, fault_of_days, fault_of_working_days
+from tracker.reminders.planning.asking import replan_case, replan_everything
+from tracker.reminders.planning.due_facts import HABITS_COLUMNS, HABITS_JOINS, habits
+from tracker.reminders.planning.rules import ChainStep, Habits
+from tracker.reminders.planning.wishes import MOST_WORKING_DAYS, are_days, fault_of_days, fault_of_working_days
 
 ADDRESSEES = ("lead", "coordinator", "head")
 """To whom a step of the chain may lead."""

@@ -14,9 +14,9 @@ from tracker.accounts.models import Person, PersonRole
 from tracker.audit.services import record
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid, NotVisible
-from tracker.reminders.asking import replan_person
 from tracker.reminders.models import ReminderPreference
-from tracker.reminders.wishes import Wishes, faults_of
+from tracker.reminders.planning.asking import replan_person
+from tracker.reminders.planning.wishes import Wishes, faults_of
 
 
 def wishes_of(session: Session, person_id: UUID) -> Wishes:

@@ -8,9 +8,9 @@ import time
 
 from celery import shared_task
 
-from tracker.reminders.desk import DATABASE_GONE
-from tracker.reminders.tick import TickReport
-from tracker.reminders.tick import tick as run_tick
+from tracker.reminders.delivery.desk import DATABASE_GONE
+from tracker.reminders.delivery.tick import TickReport
+from tracker.reminders.delivery.tick import tick as run_tick
 from worker import ending
 from worker.ground import Ground, ground
 from worker.schedule import LONGEST_BUDGET_S

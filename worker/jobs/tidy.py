@@ -7,7 +7,7 @@ from celery import shared_task
 from tracker.accounts.drafts import purge_drafts
 from tracker.accounts.sessions import purge_ended
 from tracker.core.actor import OPERATOR
-from tracker.reminders.pace import forget_old
+from tracker.reminders.delivery.pace import forget_old
 from worker.ground import ground
 
 

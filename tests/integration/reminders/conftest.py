@@ -13,8 +13,8 @@ from tests.support.settings import make_settings
 from tests.support.smtp import SmtpSink
 from tracker.core import clock
 from tracker.core.database import Database
-from tracker.reminders.tick import TickReport
-from tracker.reminders.tick import tick as run_tick
+from tracker.reminders.delivery.tick import TickReport
+from tracker.reminders.delivery.tick import tick as run_tick
 
 Tick = Callable[..., TickReport]
 

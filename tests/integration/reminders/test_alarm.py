@@ -16,7 +16,7 @@ from tracker.accounts.models import Person
 from tracker.core import clock
 from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
-from tracker.reminders.alarm import plan_watchdog
+from tracker.reminders.planning.alarm import plan_watchdog
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from tracker.audit.models import AuditEntry
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
 from tracker.core.errors import NotVisible
-from tracker.reminders import bounces
-from tracker.reminders.envelope import number_in
+from tracker.reminders.delivery import bounces
+from tracker.reminders.delivery.envelope import number_in
 from tracker.reminders.models import Reminder
 
 Tick = Callable[..., Any]

@@ -29,7 +29,7 @@ from tracker.followups import services as follow_ups
 from tracker.followups import watchers
 from tracker.followups.models import FollowUp
 from tracker.reminders import services
-from tracker.reminders.rules import ChainStep
+from tracker.reminders.planning.rules import ChainStep
 from tracker.reminders.services import RuleValues
 
 DUE = date(2026, 12, 1)  # a Tuesday

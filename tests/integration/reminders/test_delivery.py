@@ -24,7 +24,7 @@ from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
 from tracker.followups.models import FollowUp
 from tracker.reminders import letters, outbox
-from tracker.reminders.desk import Desk, Settlement
+from tracker.reminders.delivery.desk import Desk, Settlement
 from tracker.reminders.models import Reminder, ReminderPreference
 from tracker.reminders.queries import outbox_state
 from tracker.reminders.terms import Terms
@@ -228,7 +228,7 @@ def test_a_mail_that_can_not_be_written_ends_dead_with_its_reason_and_the_others
             raise ZeroDivisionError("a secret of the case")
         return write(facts, head, recipient, message_id, now)
 
-    monkeypatch.setattr("tracker.reminders.delivery.write", break_on_one)
+    monkeypatch.setattr("tracker.reminders.delivery.postman.write", break_on_one)
     report = tick()
     assert (report.sent, report.deferred) == (4, 1)
     for hours in (1, 2):

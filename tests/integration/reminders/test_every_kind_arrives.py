@@ -109,7 +109,8 @@ def test_mail_of_every_kind_arrives_once_for_whom_it_is_meant(
     reader = subjects(smtp_sink, office["reader"])
     assert reader["3 reminders"] >= 5 and set(reader) == {"3 reminders"}
     # Ticks that come every three hours are late for much: the administrators hear of it.
-    assert set(subjects(smtp_sink, office["admin"])) == {"Mail was stuck and goes out again"}
+    assert "Mail was stuck and goes out again" in (alarms := subjects(smtp_sink, office["admin"]))
+    assert set(alarms) <= {"Mail was stuck and goes out again", "Mail is stuck"}
     ids = [mail.message["Message-ID"] for mail in smtp_sink.mails]
     assert len(ids) == len(set(ids))
     with database.unit_of_work(OPERATOR) as session:

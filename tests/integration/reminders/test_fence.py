@@ -17,11 +17,11 @@ from tracker.core import clock
 from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
 from tracker.reminders import outbox
-from tracker.reminders.delivery import Round
-from tracker.reminders.desk import Desk, Settlement
+from tracker.reminders.delivery.desk import Desk, Settlement
+from tracker.reminders.delivery.postman import Round
+from tracker.reminders.delivery.reading import Reader
+from tracker.reminders.delivery.relay import Relay
 from tracker.reminders.models import Reminder
-from tracker.reminders.reading import Reader
-from tracker.reminders.relay import Relay
 from tracker.reminders.terms import Terms
 
 Tick = Callable[..., Any]

@@ -21,10 +21,10 @@ from tracker.accounts.models import Person
 from tracker.core import clock
 from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
-from tracker.reminders import fleet, pace
+from tracker.reminders.delivery import fleet, pace
+from tracker.reminders.delivery.relay import Relay, Verdict
+from tracker.reminders.delivery.relay_address import RelayAddress
 from tracker.reminders.models import MailPace, Reminder
-from tracker.reminders.relay import Relay, Verdict
-from tracker.reminders.relay_address import RelayAddress
 from tracker.reminders.terms import Terms
 
 Tick = Callable[..., Any]
@@ -163,7 +163,7 @@ def test_a_relays_pace_holds_over_all_workers_and_the_rest_goes_back_untried(
     monkeypatch.setattr(pace, "_LOOK", _without_time())
     due(database, 30)
     stop = [False]
-    monkeypatch.setattr("tracker.reminders.delivery._rest", lambda *_: stop[0])
+    monkeypatch.setattr("tracker.reminders.delivery.postman._rest", lambda *_: stop[0])
     for _ in range(3):
         tick(relay_rate=120)
     assert len(smtp_sink.mails) == 1, "a new bucket holds one mail, and no time passes"
@@ -181,7 +181,7 @@ def test_one_domains_pace_does_not_hold_up_the_others(
     database: Database, tick: Tick, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pace, "_LOOK", _without_time())
-    monkeypatch.setattr("tracker.reminders.delivery._rest", lambda *_: False)
+    monkeypatch.setattr("tracker.reminders.delivery.postman._rest", lambda *_: False)
     slow, other = due(database, 10, people=2)
     with database.unit_of_work(OPERATOR) as session:
         session.execute(update(Person).where(Person.id == other.id).values(email="somebody@elsewhere.example"))
@@ -218,7 +218,7 @@ def _without_time() -> Any:
 def test_a_backlog_calls_as_many_helpers_as_it_can_use_and_no_more(
     count: int, helpers: list[int], database: Database, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tracker.reminders import tick as ticks
+    from tracker.reminders.delivery import tick as ticks
 
     monkeypatch.setattr(ticks, "_WAITING", text(f"SELECT least({count}, :most) WHERE CAST(:now AS text) <> ''"))
     called: list[int] = []
@@ -249,7 +249,7 @@ def test_a_worker_whose_clock_is_ahead_sends_nothing_early(
 def test_a_drain_ends_with_the_mail_at_hand_when_its_worker_is_asked_to_stop(
     database: Database, settings: Any, smtp_sink: SmtpSink
 ) -> None:
-    from tracker.reminders.tick import tick as run_tick
+    from tracker.reminders.delivery.tick import tick as run_tick
 
     due(database, 10)
     settings = type(settings)(**{**_fields(settings), "smtp_url": smtp_sink.url})

@@ -17,10 +17,10 @@ from tracker.accounts.models import Person
 from tracker.core import clock
 from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
-from tracker.reminders import standstill
-from tracker.reminders.gathering import gather, make_digests
+from tracker.reminders.delivery import standstill
+from tracker.reminders.delivery.gathering import gather, make_digests
+from tracker.reminders.delivery.relay import Relay
 from tracker.reminders.models import Reminder, Sighting
-from tracker.reminders.relay import Relay
 from tracker.reminders.terms import Terms
 
 Tick = Callable[..., Any]

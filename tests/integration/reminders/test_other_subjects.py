@@ -124,7 +124,7 @@ def test_the_end_of_a_period_is_told_to_the_lead_and_another_end_anew(
 def test_another_lead_gets_what_is_left_of_the_period(
     database: Database, case: Case, people: dict[str, Person]
 ) -> None:
-    from tracker.reminders.asking import replan_case
+    from tracker.reminders.planning.asking import replan_case
 
     with clock.fixed(NOW), database.unit_of_work(OPERATOR) as session:
         session.get_one(Case, case.id).expires_on = date(2027, 6, 1)
@@ -160,12 +160,14 @@ def test_a_head_gets_one_summary_a_week_on_monday_at_eight(database: Database, p
 def test_one_subject_that_can_not_be_planned_does_not_stop_the_others(
     database: Database, case: Case, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tracker.reminders import other_facts
+    from tracker.reminders.planning import other_facts
 
     def broken(*_: Any) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("tracker.reminders.other_subjects.READERS", {"case": broken, "summary": other_facts.weeks})
+    monkeypatch.setattr(
+        "tracker.reminders.planning.other_subjects.READERS", {"case": broken, "summary": other_facts.weeks}
+    )
     with clock.fixed(NOW), database.unit_of_work(OPERATOR) as session:
         session.add(ReminderPlan(subject_type="case", subject_id=case.id, case_id=case.id, next_plan_at=NOW))
         session.add(ReminderPlan(subject_type="summary", subject_id=people["head"].id, next_plan_at=NOW))
@@ -196,7 +198,7 @@ def test_the_slow_sweep_brings_back_what_somebody_deleted(
 def test_the_slow_sweep_takes_one_slice_a_tick_and_hurries_when_a_rule_changed(
     database: Database, case: Case, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.reminders.slow_sweep.SLICE", 3)
+    monkeypatch.setattr("tracker.reminders.planning.slow_sweep.SLICE", 3)
     with database.unit_of_work(OPERATOR) as session:
         for number in range(7):
             make_due_work(session, case, people["other"], date(2027, 3, 1 + number), next_plan_at=None)

@@ -20,8 +20,10 @@ from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
 from tracker.followups import services as follow_ups
 from tracker.followups.models import FollowUp
-from tracker.reminders import differences, nudge, planning
+from tracker.reminders import nudge
 from tracker.reminders.models import Reminder, ReminderPreference
+from tracker.reminders.planning import differences
+from tracker.reminders.planning import sweeping as planning
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 DUE = date(2026, 12, 1)
@@ -190,7 +192,7 @@ def test_one_follow_up_that_can_not_be_planned_does_not_stop_the_others(
             raise ZeroDivisionError
         compare(found, subject, *rest, **named)
 
-    monkeypatch.setattr("tracker.reminders.planning.compare", break_on_one)
+    monkeypatch.setattr("tracker.reminders.planning.sweeping.compare", break_on_one)
     assert sweep(database) == 20
     assert rows(database, subject_id=bad) == []
     monkeypatch.undo()

@@ -19,7 +19,8 @@ from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
 from tracker.core.errors import NotVisible
-from tracker.reminders import preview, services
+from tracker.reminders import services
+from tracker.reminders.planning import preview
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAYS = 14

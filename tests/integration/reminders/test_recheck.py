@@ -23,9 +23,9 @@ from tracker.core.actor import OPERATOR, person_actor
 from tracker.core.database import Database, become
 from tracker.followups.models import FollowUp, FollowUpWatcher
 from tracker.reminders.letters import Because, LetterFacts
+from tracker.reminders.letters.recheck import NoLongerHolds, addressee, letter_facts
 from tracker.reminders.models import Reminder, ReminderPreference
 from tracker.reminders.outbox import Claimed
-from tracker.reminders.recheck import NoLongerHolds, addressee, letter_facts
 
 DUE = date(2026, 12, 1)
 NOW = datetime(2026, 12, 7, 9, tzinfo=UTC)

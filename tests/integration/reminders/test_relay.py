@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.support.smtp import SmtpSink
-from tracker.reminders.relay import Relay, Verdict
-from tracker.reminders.relay_address import RelayAddress
+from tracker.reminders.delivery.relay import Relay, Verdict
+from tracker.reminders.delivery.relay_address import RelayAddress
 from tracker.reminders.terms import Terms
 
 MAIL = b"Subject: x\r\n\r\n.a line\r\nan end\r\n"

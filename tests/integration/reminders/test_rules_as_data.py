@@ -15,7 +15,7 @@ from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
 from tracker.core.errors import Conflict, Invalid, NotPermitted, NotVisible
 from tracker.reminders import services
-from tracker.reminders.rules import BUILT_IN, ChainStep
+from tracker.reminders.planning.rules import BUILT_IN, ChainStep
 from tracker.reminders.services import RuleValues, Wishes
 
 AWAY: dict[str, Any] = {"away_from": date(2026, 12, 1), "away_until": date(2026, 12, 9)}

@@ -78,7 +78,7 @@ def test_a_part_that_fails_stops_no_mail_and_the_tick_does_not_pass_for_whole(
     def fail(*_: Any, **__: Any) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(f"tracker.reminders.tick.{part}", fail)
+    monkeypatch.setattr(f"tracker.reminders.delivery.tick.{part}", fail)
     assert tick().sent == 2
     assert "tick" in seen(database) and "done" not in seen(database)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.reminders.backoff import JITTER, LONGEST_WAIT, MOST_ATTEMPTS, next_try, wait_after
+from tracker.reminders.delivery.backoff import JITTER, LONGEST_WAIT, MOST_ATTEMPTS, next_try, wait_after
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.reminders.bounces import read
-from tracker.reminders.envelope import envelope_sender, number_in
+from tracker.reminders.delivery.bounces import read
+from tracker.reminders.delivery.envelope import envelope_sender, number_in
 from tracker.reminders.numbers import new_number
 
 NUMBER = "K7QX2-9MFTB"

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.reminders.circle_plan import Subject, plan_all
-from tracker.reminders.differences import Differences, Standing, compare
-from tracker.reminders.people import Circle, Recipient
-from tracker.reminders.rules import ChainStep, DueFact, Habits
-from tracker.reminders.working_days import WorkingDays, working_days_of
+from tracker.reminders.planning.circle_plan import Subject, plan_all
+from tracker.reminders.planning.differences import Differences, Standing, compare
+from tracker.reminders.planning.people import Circle, Recipient
+from tracker.reminders.planning.rules import ChainStep, DueFact, Habits
+from tracker.reminders.planning.working_days import WorkingDays, working_days_of
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 DUE = date(2026, 12, 1)

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tracker.reminders import rules
-from tracker.reminders.differences import Differences, Standing, Subject, compare
+from tracker.reminders.planning import rules
+from tracker.reminders.planning.differences import Differences, Standing, Subject, compare
+from tracker.reminders.planning.rules import DueFact, Recipient
+from tracker.reminders.planning.working_days import working_days_of
 from tracker.reminders.reasons import Reason
-from tracker.reminders.rules import DueFact, Recipient
-from tracker.reminders.working_days import working_days_of
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 FACT = DueFact(date(2026, 12, 1), 3, "follow_up", True)

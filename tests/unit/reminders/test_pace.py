@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.reminders.pace import BURST_S, draw
+from tracker.reminders.delivery.pace import BURST_S, draw
 
 
 @given(rate=st.integers(1, 100_000), steps=st.lists(st.tuples(st.floats(0, 30), st.integers(0, 500)), max_size=60))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tracker.reminders.lookup import Finding, look_up
-from tracker.reminders.postfix_log import accepted_by
+from tracker.reminders.delivery.lookup import Finding, look_up
+from tracker.reminders.delivery.postfix_log import accepted_by
 
 ID = "1f0c@example.org"
 CLEANUP = f"Nov 22 19:00:01 mx postfix/cleanup[77]: 4XyZ1: message-id=<{ID}>"

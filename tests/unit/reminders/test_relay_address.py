@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.reminders.relay import _dot_stuffed
-from tracker.reminders.relay_address import RelayAddress
+from tracker.reminders.delivery.relay import _dot_stuffed
+from tracker.reminders.delivery.relay_address import RelayAddress
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.reminders.rules import DueFact, Plan, Recipient, Wanted, assignment, plan, version_of
-from tracker.reminders.wall_time import instant_of, zone_named
-from tracker.reminders.working_days import working_days_of
+from tracker.reminders.planning.rules import DueFact, Plan, Recipient, Wanted, assignment, plan, version_of
+from tracker.reminders.planning.wall_time import instant_of, zone_named
+from tracker.reminders.planning.working_days import working_days_of
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 DUE = date(2026, 12, 1)  # a Tuesday

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
-from tracker.reminders.rules import BEFORE, ON_THE_DAY, OVERDUE, DueFact, Recipient, plan
-from tracker.reminders.working_days import working_days_of
+from tracker.reminders.planning.rules import BEFORE, ON_THE_DAY, OVERDUE, DueFact, Recipient, plan
+from tracker.reminders.planning.working_days import working_days_of
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOMEBODY = Recipient(uuid4(), "UTC", working_days_of(None))

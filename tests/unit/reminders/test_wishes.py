@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from tracker.core.errors import Invalid
-from tracker.reminders.wishes import read_days
+from tracker.reminders.planning.wishes import read_days
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tracker.reminders.wishes import Wishes, faults_of
+from tracker.reminders.planning.wishes import Wishes, faults_of
 
 DAY = date(2026, 12, 1)
 

@@ -1,7 +1,7 @@
 """The mails themselves: what each says, in the reader's language, with headers that give nothing away.
 
 `facts` is what a mail may say, `writing` makes the mail of it; the rest serves these two. Nothing here reads the
-database: what a reader may not see has been left out before (tracker.reminders.recheck).
+database: what a reader may not see has been left out before (tracker.reminders.letters.recheck).
 """
 
 from tracker.reminders.letters.facts import Because, CaseLine, LetterFacts, MailFigures, Matter, WeekFigures

@@ -86,8 +86,8 @@ class WeekFigures:
 class MailFigures:
     """How the outbox does, in numbers: what the watchdog says. `oldest_minutes`: None where nothing waits.
 
-    `dead`: given up in the last 24 hours. `incident`: why somebody is told, as in tracker.reminders.alarm; `late` where
-    mail waits too long.
+    `dead`: given up in the last 24 hours. `incident`: why somebody is told, as in planning/alarm.py; `late` where mail
+    waits too long.
     """
 
     waiting: int

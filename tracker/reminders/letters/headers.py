@@ -11,7 +11,7 @@ from uuid import UUID
 
 from tracker.reminders.letters.facts import LetterFacts
 from tracker.reminders.letters.letterhead import Letterhead
-from tracker.reminders.wall_time import zone_named
+from tracker.reminders.planning.wall_time import zone_named
 
 
 class BadAddress(ValueError):

@@ -15,7 +15,7 @@ from tracker.reminders.letters.facts import CaseLine, LetterFacts, MailFigures, 
 from tracker.reminders.letters.headers import preferences_link
 from tracker.reminders.letters.letterhead import Letterhead
 from tracker.reminders.letters.templates import locale_named, translations_in
-from tracker.reminders.wall_time import local_day, zone_named
+from tracker.reminders.planning.wall_time import local_day, zone_named
 
 LONGEST_TITLE = 180
 LONGEST_CASE_TITLE = 120

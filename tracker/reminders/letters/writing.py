@@ -14,7 +14,7 @@ from tracker.reminders.letters.letterhead import Letterhead
 from tracker.reminders.letters.parts import in_one_line, new_mail, set_bodies
 from tracker.reminders.letters.templates import template
 from tracker.reminders.letters.words import words_of
-from tracker.reminders.wall_time import local_day, zone_named
+from tracker.reminders.planning.wall_time import local_day, zone_named
 
 NEWS_KINDS = frozenset({"status_changed"})
 

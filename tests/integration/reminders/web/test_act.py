@@ -24,7 +24,7 @@ from tracker.core.database import Database
 from tracker.core.ids import new_id
 from tracker.followups.models import FollowUp
 from tracker.reminders.models import Reminder
-from tracker.reminders.snoozing import snooze_days
+from tracker.reminders.pages.snoozing import snooze_days
 
 
 def as_somebody(app: Flask, person: Person) -> FlaskClient:

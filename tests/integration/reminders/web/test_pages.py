@@ -19,9 +19,9 @@ from tracker.core import clock
 from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
 from tracker.pathways.store import definitions
-from tracker.reminders import planning
 from tracker.reminders.kinds import WISHABLE
 from tracker.reminders.models import Reminder, ReminderPreference, ReminderRule
+from tracker.reminders.planning import sweeping as planning
 
 
 def as_somebody(app: Flask, person: Person) -> FlaskClient:

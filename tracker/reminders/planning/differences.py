@@ -1,0 +1,152 @@
+"""What planning must write: the rules' plan held against the rows that stand. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from tracker.reminders.kinds import ASSIGNED, ESCALATION, FOLLOW_UP_CHANGED, OVERDUE
+from tracker.reminders.planning import rules
+from tracker.reminders.planning.circle_plan import Subject, assigned, plan_all
+from tracker.reminders.planning.escalation import AT_ONCE
+from tracker.reminders.planning.promised import Promise
+from tracker.reminders.planning.rules import Plan, Wanted
+from tracker.reminders.planning.watching import is_of_end
+from tracker.reminders.reasons import Reason
+
+__all__ = ["Differences", "Standing", "Subject", "compare"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One row that stands in the outbox already."""
+
+    id: UUID
+    kind: str
+    due_key: str
+    recipient_id: UUID
+    status: str
+    scheduled_at: datetime
+    useful_until: datetime | None
+    last_error: str | None
+    via: str = "mail"
+    created_at: datetime | None = None
+
+    @property
+    def key(self) -> tuple[str, str, UUID]:
+        return (self.kind, self.due_key, self.recipient_id)
+
+
+@dataclass(slots=True)
+class Differences:
+    """Rows to add, to set anew (their id and what is wanted), and to cancel with a reason."""
+
+    added: list[tuple[Promise, Wanted]] = field(default_factory=list)
+    moved: list[tuple[UUID, Wanted]] = field(default_factory=list)
+    cancelled: dict[Reason, list[UUID]] = field(default_factory=dict)
+    next_plans: list[tuple[UUID, datetime | None]] = field(default_factory=list)
+
+    def hold(self, promise: Promise, wanted: Sequence[Wanted], rows: Sequence[Standing], now: datetime) -> None:
+        """Add what of `wanted` does not stand, and set anew what stands at another time or was withdrawn."""
+        by_key = {row.key: row for row in rows}
+        for one in wanted:
+            row = by_key.get((one.kind, one.due_key, one.recipient_id))
+            if row is None:
+                self.added.append((promise, one))
+            elif _must_move(row, one, now):
+                self.moved.append((row.id, one))
+
+    def cancel(self, row: Standing, reason: Reason) -> None:
+        self.cancelled.setdefault(reason, []).append(row.id)
+
+
+def compare(
+    differences: Differences, subject: Subject, rows: Sequence[Standing], now: datetime, *, announce: bool
+) -> None:
+    """Add to `differences` what one follow-up needs. `announce`: somebody else has just assigned it."""
+    announced = assigned(subject, now) if announce else None
+    covered_until = now if announced else _told_at(subject, rows)
+    plan = plan_all(subject, now, covered_until)
+    wanted = [one for one in plan.wanted if not _was_told_at_once(one, subject, rows)]
+    if announced:
+        wanted.append(announced)
+    differences.hold(subject.promise, wanted, rows, now)
+    if rows:
+        holding = {(one.kind, one.due_key, one.recipient_id) for one in plan.holding}
+        for row in rows:
+            if row.status == "planned" and (reason := _no_longer_holds(row, subject, plan, holding)):
+                differences.cancel(row, reason)
+    differences.next_plans.append((subject.follow_up_id, plan.next_plan_at))
+
+
+def _told_at(subject: Subject, rows: Sequence[Standing]) -> datetime | None:
+    """When the assignee was last told that this is theirs: an older reminder has nothing to add to that."""
+    told = [
+        row.created_at or row.scheduled_at
+        for row in rows
+        if row.kind == ASSIGNED and row.status != "cancelled" and subject.told_for_assignee(row.recipient_id)
+    ]
+    return max(told, default=None)
+
+
+def _must_move(row: Standing, wanted: Wanted, now: datetime) -> bool:
+    """True for a row at another time (a zone or a wish changed) and for one that was withdrawn and now holds again."""
+    if row.last_error == Reason.BY_HAND:
+        return False
+    if row.status == "cancelled":
+        return True
+    if row.status != "planned" or _was_at_once(row):
+        return False
+    if (row.scheduled_at, row.useful_until) != (wanted.send_at, wanted.useful_until):
+        return True
+    # What is due is on its way: after a standstill in a digest, with a faulty address in the app.
+    return row.via != wanted.via and (row.scheduled_at > now or wanted.via == "app")
+
+
+def _was_told_at_once(wanted: Wanted, subject: Subject, rows: Sequence[Standing]) -> bool:
+    """Whether somebody of the circle heard this when it happened: then nobody hears it in their place later."""
+    if f":{AT_ONCE}:" not in wanted.due_key:
+        return False
+    told = {row.recipient_id for row in rows if row.due_key == wanted.due_key and row.status != "cancelled"}
+    return wanted.recipient_id not in told and any(subject.person(one) is not None for one in told)
+
+
+def _was_at_once(row: Standing) -> bool:
+    """Told when it happened: looking again later makes it no younger."""
+    return row.kind in (ASSIGNED, FOLLOW_UP_CHANGED) or f":{AT_ONCE}:" in row.due_key
+
+
+def _news_no_longer_hold(row: Standing, subject: Subject) -> Reason | None:
+    person = subject.person(row.recipient_id)
+    if person is None or not subject.circle.reaches(person):
+        return Reason.NOT_VISIBLE
+    if subject.fact.is_active and is_of_end(row.due_key):
+        return Reason.SUPERSEDED  # it was opened again
+    return None
+
+
+def _no_longer_holds(row: Standing, subject: Subject, plan: Plan, holding: set[tuple[str, str, UUID]]) -> Reason | None:
+    person = subject.person(row.recipient_id)
+    if row.kind == FOLLOW_UP_CHANGED:
+        return _news_no_longer_hold(row, subject)
+    if not subject.fact.is_active:
+        return Reason.CLOSED
+    if person is None:
+        return Reason.REASSIGNED
+    if not person.is_active:
+        return Reason.RECIPIENT_INACTIVE
+    if person.person_id in subject.circle.blind:
+        return Reason.NOT_VISIBLE
+    if row.kind != ESCALATION and not subject.told_for_assignee(row.recipient_id):
+        return Reason.REASSIGNED
+    if row.kind == ASSIGNED:
+        return None
+    if rules.version_of(row.due_key) != subject.fact.version:
+        return Reason.DATE_CHANGED
+    if row.last_error == Reason.BY_HAND or row.key in holding:
+        return None
+    if row.due_key in plan.keys:
+        return None if _was_at_once(row) else Reason.REASSIGNED
+    return Reason.SUPERSEDED if row.kind == OVERDUE else Reason.UNWANTED

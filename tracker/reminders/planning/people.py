@@ -1,0 +1,95 @@
+"""Whom reminders are for, and how each of them wishes to be told. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from typing import Protocol
+from uuid import UUID
+
+from tracker.reminders.planning.wall_time import local_day, zone_named
+
+SEND_TIME = time(9, 0)
+MONDAY_TO_FRIDAY = frozenset({1, 2, 3, 4, 5})
+
+
+class Calendar(Protocol):
+    """Working days (tracker.reminders.planning.working_days)."""
+
+    def between(self, after: date, until: date) -> int: ...
+
+    def nth_after(self, day: date, count: int) -> date: ...
+
+    def is_holiday(self, day: date) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The person to remind, and how. Times are wall time in `zone`, an IANA name; days are days there.
+
+    `calendar`: of the person's country. `days_before` and `overdue_every`: None where the person leaves it to the case.
+    """
+
+    person_id: UUID
+    zone: str
+    calendar: Calendar
+    is_active: bool = True
+    wants_mail: bool = True
+    send_time: time = SEND_TIME
+    days_before: tuple[int, ...] | None = None
+    overdue_every: int | None = None
+    unwanted_kinds: frozenset[str] = frozenset()
+    working_days: frozenset[int] = MONDAY_TO_FRIDAY
+    only_working_days: bool = False
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    delivery: str = "single"
+    digest_day: int = 1
+    paused_until: date | None = None
+    away_from: date | None = None
+    away_until: date | None = None
+    substitute_id: UUID | None = None
+
+    def works_on(self, day: date) -> bool:
+        """Whether the person wants mail on `day` at all: one of their weekdays, and no holiday of their country."""
+        return day.isoweekday() in self.working_days and not self.calendar.is_holiday(day)
+
+    def at(self, wall: time) -> Recipient:
+        """The same person, told at another time of day, and by a mail of its own."""
+        return replace(self, send_time=wall, delivery="single")
+
+    def is_away(self, instant: datetime) -> bool:
+        if self.away_from is None or self.away_until is None:
+            return False
+        return self.away_from <= local_day(instant, zone_named(self.zone)) <= self.away_until
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Who else may hear of a follow-up beside its assignee, in a fixed order.
+
+    `people` holds everybody named here, and their substitutes; `blind` are those of them, and the assignee, who may
+    not see it. `sight_changes_at`: when a membership of the assignee begins or ends next.
+    """
+
+    people: Mapping[UUID, Recipient] = field(default_factory=dict)
+    blind: frozenset[UUID] = frozenset()
+    leads: tuple[UUID, ...] = ()
+    coordinators: tuple[UUID, ...] = ()
+    heads: tuple[UUID, ...] = ()
+    watchers: tuple[UUID, ...] = ()
+    sight_changes_at: datetime | None = None
+
+    def reaches(self, person: Recipient) -> bool:
+        """Whether a reminder to this person can be of use."""
+        return person.is_active and person.person_id not in self.blind
+
+    def in_place_of(self, person: Recipient, instant: datetime) -> Recipient:
+        """Whoever is told at `instant`: the substitute of somebody who is away, if they are there and may see it."""
+        if person.substitute_id is None or not person.is_away(instant):
+            return person
+        substitute = self.people.get(person.substitute_id)
+        if substitute is None or not self.reaches(substitute) or substitute.is_away(instant):
+            return person
+        return substitute
