@@ -33,13 +33,8 @@ def no_longer_so(stage: Stage, outcome: Outcome) -> None:
     stage.fleet.add_workers(1)
     stage.fleet.add_beats(1)
     stage.settle(outcome, work)
-    # A mail about a restricted case doesn't say which one: those to whom it no longer goes are counted. The lead, who
-    # still may see it, is told where the assignee no longer can be.
-    lead, assignee = work.emails()[:2]
-    mails = [mail.recipient for mail in stage.accepted()]
-    outcome.want(mails.count(assignee) == 1, f"{mails.count(assignee)} mails to the assignee, not the one that holds")
-    outcome.want(mails.count(lead) <= 2, f"{mails.count(lead)} mails to the lead: of work that is done, too")
-    outcome.told["to_the_lead"] = mails.count(lead)
+    # A mail about a restricted case doesn't say which one: they are counted. The lead hears of it in the app.
+    outcome.want(len(stage.accepted()) == 1, f"{len(stage.accepted())} mails, not the one that still holds")
     outcome.told["after"] = "done, sealed, access withdrawn"
 
 
