@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from sqlalchemy import event, select, text
 
 from tests.factories.case import make_case
 from tests.factories.person import make_person
-from tests.factories.reminder import make_due_mails, make_due_work
+from tests.factories.reminder import make_due_mails, make_due_work, make_reminder
+from tests.support.planning import rows_of
 from tests.support.smtp import SmtpSink
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
@@ -20,7 +22,7 @@ from tracker.followups.models import FollowUp
 from tracker.reminders.models import Sighting
 
 Tick = Callable[..., Any]
-MOST_STATEMENTS = 22
+MOST_STATEMENTS = 21
 """Of a tick with nothing to do, the beginnings of its transactions among them."""
 
 
@@ -86,3 +88,16 @@ def test_a_part_that_fails_stops_no_mail_and_the_tick_does_not_pass_for_whole(
 def test_a_whole_tick_leaves_its_mark(database: Database, tick: Tick) -> None:
     tick()
     assert {"tick", "done", "going"} <= seen(database)
+
+
+@pytest.mark.parametrize(("relay", "alarms"), [(None, 0), ("smtp://127.0.0.1:1", 1)])
+def test_only_what_could_not_be_sent_alarms_the_administrators(
+    relay: str | None, alarms: int, database: Database, tick: Tick, smtp_sink: SmtpSink
+) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        make_person(session, "administrator")
+        officer = make_person(session, "legal_officer")
+        work = make_due_work(session, make_case(session, lead=officer), officer, clock.today(), next_plan_at=None)
+        make_reminder(session, work, officer, send_at=clock.now() - timedelta(minutes=20))
+    tick() if relay is None else tick(smtp_url=relay)
+    assert len(rows_of(database, kind="watchdog")) == alarms

@@ -72,10 +72,8 @@ class Tick:
         may_send = is_awake or standstill.make_up_for(self._database, self._terms, self._now, self._plan)
         tally, is_drained = self._send() if may_send else (Tally(), True)
         is_done = all_planned and is_drained
-        if is_done and may_send and not self._has_faults:
-            with self._database.unit_of_work(PLANNER) as session:
-                session.execute(select(func.set_config("synchronous_commit", "off", True)))
-                mark_seen(session, "done")
+        with self._part("the end"):
+            self._end(is_whole=is_done and may_send)
         return TickReport(self._planned, tally.sent, tally.deferred, tally.dead, tally.cancelled, is_done)
 
     def _begin(self, names: Sequence[str]) -> bool:
@@ -87,6 +85,14 @@ class Tick:
             self._began_at = time.monotonic()
             mark_seen(session, "tick", *names)
             return standstill.note_going(session, self._began, self._terms)
+
+    def _end(self, *, is_whole: bool) -> None:
+        """What could not be sent by now is late: the alarm. A whole tick without a fault is seen as done."""
+        with self._database.unit_of_work(PLANNER) as session:
+            plan_watchdog(session, self._now)
+            if is_whole and not self._has_faults:
+                session.execute(select(func.set_config("synchronous_commit", "off", True)))
+                mark_seen(session, "done")
 
     @property
     def _now(self) -> datetime:
@@ -104,7 +110,6 @@ class Tick:
             is_planned = self._sweep()
         with self._part("gathering"), self._database.unit_of_work(PLANNER) as session:
             gather(session, self._now)
-            plan_watchdog(session, self._now)
         return is_planned or self._has_faults
 
     def _recur(self) -> None:
