@@ -112,7 +112,7 @@ def signed_in_client(person: Person):  # type: ignore[no-untyped-def]
     from tracker import create_app
     from tracker.accounts.cookies import cookie_name
     from tracker.accounts.models import Person as Account
-    from tracker.accounts.sessions import begin_session
+    from tracker.accounts.sessions import Begin, begin_session
     from tracker.core.actor import OPERATOR
     from tracker.core.collector import settle_collector
     from tracker.core.web import database
@@ -122,7 +122,7 @@ def signed_in_client(person: Person):  # type: ignore[no-untyped-def]
         with database().unit_of_work(OPERATOR) as session:
             account = session.get_one(Account, person.id)
             raw = secrets.token_hex(20)
-            token = begin_session(session, account, "bench", {"csrf_token": raw}).token
+            token = begin_session(session, account, Begin("bench"), {"csrf_token": raw}).token
         engine = database().engine
     settle_collector()  # as gunicorn.conf.py does
     client = app.test_client()

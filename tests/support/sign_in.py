@@ -10,7 +10,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 from tracker.accounts.cookies import cookie_name
 from tracker.accounts.models import Person
-from tracker.accounts.sessions import begin_session
+from tracker.accounts.sessions import Begin, begin_session
 from tracker.core.actor import OPERATOR
 from tracker.core.web import database
 
@@ -20,7 +20,7 @@ def sign_in(client: FlaskClient, person: Person) -> FlaskClient:
     app: Flask = client.application
     raw = secrets.token_hex(20)
     with app.app_context(), database().unit_of_work(OPERATOR) as session:
-        begun = begin_session(session, person, "test", {"csrf_token": raw})
+        begun = begin_session(session, person, Begin("test", method="passkey"), {"csrf_token": raw})
         name = cookie_name("session")
     client.set_cookie(name, begun.token)
     signed = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(raw)

@@ -45,6 +45,7 @@ class SignedIn:
     theme: str
     keyboard_shortcuts: bool
     must_change_password: bool
+    is_assured: bool
     signed_in_at: datetime
     last_seen_at: datetime
     data: dict[str, Any]
@@ -60,7 +61,7 @@ class SignedIn:
 
     @property
     def actor(self) -> Actor:
-        return person_actor(self.person_id, self.roles)
+        return person_actor(self.person_id, self.roles, is_assured=self.is_assured)
 
 
 def signed_in() -> SignedIn | None:

@@ -13,6 +13,8 @@ from tracker.core import clock
 from tracker.core.database import Base, Identified
 from tracker.core.encryption import SealedBytes
 
+STAGES = ("partial", "full")
+METHODS = ("password", "totp", "passkey", "recovery_code")
 ROLES = ("legal_officer", "coordinator", "head", "outside_counsel", "administrator")
 
 
@@ -68,6 +70,10 @@ class SignInSession(Identified, Base):
     """A session on the server. The cookie holds a random token; only its SHA-256 stands here."""
 
     __tablename__ = "sign_in_sessions"
+    __table_args__ = (
+        CheckConstraint(f"stage IN {STAGES}", name="stage"),
+        CheckConstraint(f"method IN {METHODS}", name="method"),
+    )
 
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
@@ -78,6 +84,20 @@ class SignInSession(Identified, Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     last_seen_at: Mapped[datetime] = mapped_column(default=clock.now)
     signed_in_at: Mapped[datetime | None]
+    stage: Mapped[str] = mapped_column(
+        default="full", server_default="full", comment="partial: the second factor is still owed"
+    )
+    method: Mapped[str] = mapped_column(
+        default="password", server_default="password", comment="the strongest thing shown in this session"
+    )
+    is_assured: Mapped[bool] = mapped_column(
+        default=False,
+        server_default="false",
+        comment="a passkey was shown, or this installation asks for none: may see sealed cases",
+    )
+    time_zone: Mapped[str | None] = mapped_column(
+        comment="IANA name, as the browser said it: the only place that is kept"
+    )
     expires_at: Mapped[datetime] = mapped_column(index=True, comment="absolute limit")
     revoked_at: Mapped[datetime | None]
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Row, String, Update, bindparam, cast, delete, func, or_, select, update
+from sqlalchemy import JSON, Row, String, Update, bindparam, case, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.accounts.current import News, SignedIn
@@ -39,7 +39,21 @@ class BegunSession:
     token: str
 
 
-def begin_session(session: Session, person: Person, user_agent: str, data: dict[str, Any]) -> BegunSession:
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """How a session begins. `method`: the strongest thing shown; `stage` partial: the second factor is still owed.
+
+    `is_assured`: sealed cases may be seen in it. `time_zone`: IANA name, as the browser says it.
+    """
+
+    user_agent: str = ""
+    method: str = "password"
+    stage: str = "full"
+    is_assured: bool = True
+    time_zone: str | None = None
+
+
+def begin_session(session: Session, person: Person, how: Begin, data: dict[str, Any]) -> BegunSession:
     """Start a session for `person` under a new token, so that an older cookie is worth nothing."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     now = clock.now()
@@ -47,7 +61,11 @@ def begin_session(session: Session, person: Person, user_agent: str, data: dict[
         token_hash=hash_of(token),
         person_id=person.id,
         data=data,
-        user_agent=user_agent[:LONGEST_USER_AGENT],
+        user_agent=how.user_agent[:LONGEST_USER_AGENT],
+        method=how.method,
+        stage=how.stage,
+        is_assured=how.is_assured,
+        time_zone=how.time_zone,
         created_at=now,
         last_seen_at=now,
         signed_in_at=now,
@@ -77,11 +95,14 @@ _FIND = (
         Person.must_change_password,
         _ROLES.label("roles"),
         func.app_news(Person.id, bindparam("now"), type_=JSON).label("news"),
+        SignInSession.is_assured,
         func.set_config("app.person", cast(Person.id, String), True),
+        func.set_config("app.assured", case((SignInSession.is_assured, "on"), else_="off"), True),
     )
     .join(Person, Person.id == SignInSession.person_id)
     .where(
         SignInSession.token_hash == bindparam("token_hash"),
+        SignInSession.stage == "full",
         SignInSession.revoked_at.is_(None),
         SignInSession.expires_at > bindparam("now"),
         SignInSession.last_seen_at > bindparam("idle_since"),
@@ -116,6 +137,7 @@ def _signed_in(row: Row[Any]) -> SignedIn:
         theme=row.theme,
         keyboard_shortcuts=row.keyboard_shortcuts,
         must_change_password=row.must_change_password,
+        is_assured=row.is_assured,
         signed_in_at=row.signed_in_at or row.created_at,
         last_seen_at=row.last_seen_at,
         data=dict(row.data),

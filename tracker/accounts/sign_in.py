@@ -22,6 +22,7 @@ from tracker.accounts.models import Person
 from tracker.accounts.resume import sign_in_again
 from tracker.accounts.sessions import (
     LAST_SEEN_STEP,
+    Begin,
     BegunSession,
     begin_session,
     end_session,
@@ -63,7 +64,7 @@ def start_session(person: Person) -> None:
     db().flush()  # what was done until now was not yet done by them
     act_as(person_actor(person.id, person.role_keys))
     data = {"csrf_token": secrets.token_hex(20)}  # made now, so that the first GET has nothing to write
-    g.begun_session = begin_session(db(), person, request.user_agent.string, data)
+    g.begun_session = begin_session(db(), person, Begin(request.user_agent.string), data)
     g.pop("csrf_token", None)  # of the session before
     session.clear()
     session.update(data)

@@ -32,11 +32,13 @@ class Actor:
     """The acting person, operator or job.
 
     `person_id` is set for persons only. `roles` are the person's role keys at the start of the transaction.
+    `is_assured`: showed a passkey in this session, or is a job that no browser stands behind; sealed cases ask for it.
     """
 
     kind: ActorKind
     person_id: UUID | None = None
     roles: frozenset[str] = frozenset()
+    is_assured: bool = True
 
     @property
     def is_operator(self) -> bool:
@@ -64,5 +66,5 @@ OPERATOR = Actor(ActorKind.OPERATOR)
 PLANNER = Actor(ActorKind.PLANNER)
 
 
-def person_actor(person_id: UUID, roles: frozenset[str]) -> Actor:
-    return Actor(ActorKind.PERSON, person_id, roles)
+def person_actor(person_id: UUID, roles: frozenset[str], *, is_assured: bool = True) -> Actor:
+    return Actor(ActorKind.PERSON, person_id, roles, is_assured)

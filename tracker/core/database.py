@@ -56,7 +56,10 @@ class Identified:
 _SETTINGS = "-c timezone=UTC -c plan_cache_mode=force_generic_plan"
 """Plans of prepared statements are kept. With the row policies in them, most queries take several times longer to plan
 than to run, and PostgreSQL would plan each anew for its values: 12 ms for home, 2 to 4 for a list (100,000 cases)."""
-_BECOME = "SELECT set_config('role', %(role)s, true), set_config('app.person', %(person)s, true)"
+_BECOME = """
+    SELECT set_config('role', %(role)s, true), set_config('app.person', %(person)s, true),
+           set_config('app.assured', %(assured)s, true)
+    """
 _ACTOR = "actor"
 _AFTER_COMMIT = "after_commit_callbacks"
 
@@ -73,7 +76,8 @@ def become(session: Session, actor: Actor, connection: Connection | None = None)
     if connection is None and not session.in_transaction():
         return
     target = connection or session.connection()
-    target.exec_driver_sql(_BECOME, {"role": actor.database_role, "person": str(actor.person_id or "")})
+    person, assured = str(actor.person_id or ""), "on" if actor.is_assured else "off"
+    target.exec_driver_sql(_BECOME, {"role": actor.database_role, "person": person, "assured": assured})
 
 
 def note_actor(session: Session, actor: Actor) -> None:
