@@ -140,7 +140,7 @@ def require_recorded(act_as: ActAs, case: Case) -> None:
         made = session.execute(select(FollowUp.title, FollowUp.due_on).where(FollowUp.case_id == case.id)).all()
         today = clock.today()
         days = {"Send the draft": today, "Book the room": today + timedelta(days=1)}
-        assert dict(row.tuple() for row in made) == days | {FROM_STATUS: today + timedelta(days=3)}
+        assert {row[0]: row[1] for row in made} == days | {FROM_STATUS: today + timedelta(days=3)}
 
 
 def work_through_home(page: Page) -> None:
@@ -173,7 +173,7 @@ def require_worked(act_as: ActAs) -> None:
     with act_as(OPERATOR) as session:
         columns = (FollowUp.title, FollowUp.status, FollowUp.snoozed_until, Person.name)
         made = select(*columns).join(Person, Person.id == FollowUp.assignee_id)
-        assert {row.tuple() for row in session.execute(made)} == {
+        assert {tuple(row) for row in session.execute(made)} == {
             ("Send the draft", "done", None, "Maryna Example"),
             ("Book the room", "open", clock.today() + timedelta(days=7), "Maryna Example"),
             (FROM_STATUS, "open", None, "Tomasz Example"),

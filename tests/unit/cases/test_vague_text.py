@@ -80,5 +80,5 @@ def test_what_happened_lately_is_said_by_its_distance(typed: str, meant: str | N
 
 @pytest.mark.parametrize("typed", ["friday", "1 Dec", "next month", "the day after"])
 def test_words_that_would_mean_a_day_to_come_are_no_date_of_an_entry(typed: str) -> None:
-    with pytest.raises(ValueError, match=r""):
+    with pytest.raises(ValueError, match=r"^$"):
         read_vague_or_near(typed, date(2026, 3, 14))
