@@ -22,6 +22,9 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         # Forever: a worker that gives up has to be started by a hand.
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
+        # A broker that answers with an error (its disk is full, it became a replica) is waited for like one that is
+        # away: else the worker ends by the first such word.
+        "broker_channel_error_retry": True,
         # A job is cut off only by its time limit: cancelled after the final dot of a mail, it would send it twice.
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         # JSON alone: pickle in a broker is somebody else's code in this process.
@@ -39,6 +42,8 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         "worker_prefetch_multiplier": 1,
         # Hard limit only. A soft one raises in the middle of an exchange with the relay, where it can't be answered.
         "task_time_limit": time_limit_s,
+        # One of its processes killed while a worker starts must not end it.
+        "worker_pool": "worker.pool:SteadyPool",
         # Workers grow (celery#8521); a fresh process costs a second.
         "worker_max_tasks_per_child": 500,
         "worker_max_memory_per_child": 400_000,  # kilobytes
