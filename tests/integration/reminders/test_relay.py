@@ -18,10 +18,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from sqlalchemy import select
 
+from tests.factories.reminder import make_due_mails
 from tests.support.smtp import SmtpSink
+from tracker.core.actor import OPERATOR
+from tracker.core.database import Database
 from tracker.reminders.delivery.relay import Relay, Verdict
 from tracker.reminders.delivery.relay_address import RelayAddress
+from tracker.reminders.models import Reminder
 from tracker.reminders.terms import Terms
 
 MAIL = b"Subject: x\r\n\r\n.a line\r\nan end\r\n"
@@ -130,6 +135,31 @@ def test_without_starttls_nothing_goes_in_the_clear() -> None:
         answer = send(url.replace("smtp://", "smtp+starttls://me:hunter2@"))
     assert answer == [(Verdict.UNREACHABLE, "relay_lacks_extension")]
     assert not [line for line in heard if line.upper().startswith(("AUTH", "MAIL"))]
+
+
+STARTTLS_REFUSED = ("220 Hi", "250-Hello\r\n250 STARTTLS", "454 TLS not available due to temporary reason")
+
+
+def test_where_starttls_is_offered_and_then_refused_nothing_goes_in_the_clear() -> None:
+    with scripted(*STARTTLS_REFUSED, "250 never asked") as (url, heard):
+        answer = send(url.replace("smtp://", "smtp+starttls://me:hunter2@"))
+    assert answer == [(Verdict.UNREACHABLE, "relay_454")]
+    assert [line.split()[0].upper() for line in heard] == ["EHLO", "STARTTLS"]
+
+
+def test_a_mail_waits_untried_until_the_relay_encrypts_or_another_takes_it(
+    database: Database, tick: Callable[..., Any], smtp_sink: SmtpSink
+) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        make_due_mails(session, 2)
+    with scripted(*STARTTLS_REFUSED) as (url, heard):
+        secure = url.replace("smtp://", "smtp+starttls://")
+        assert tick(smtp_url=secure).deferred == 2
+        assert not [line for line in heard if line.upper().startswith(("AUTH", "MAIL"))]
+    with database.unit_of_work(OPERATOR) as session:
+        kept = session.execute(select(Reminder.status, Reminder.last_error, Reminder.attempts, Reminder.token))
+        assert set(kept) == {("planned", "relay_454", 0, None)}
+    assert tick(smtp_url=f"{secure},{smtp_sink.url}").sent == 2
 
 
 @pytest.fixture(scope="module")
