@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from tracker.accounts.models import Person
 from tracker.core import clock
 from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
+from tracker.followups.models import FollowUp
 from tracker.reminders.delivery import standstill
 from tracker.reminders.delivery.gathering import gather, make_digests
 from tracker.reminders.delivery.relay import Relay
@@ -142,9 +143,13 @@ def test_a_digest_whose_answer_was_lost_settles_its_lines_when_it_is_looked_up(
 
 def let_it_stand(database: Database, hours: float) -> None:
     """As if the last tick had been so long ago."""
+    let_it_stand_until(database, clock.now(), hours)
+
+
+def let_it_stand_until(database: Database, now: datetime, hours: float = 72) -> None:
     with database.unit_of_work(OPERATOR) as session:
         session.execute(text("DELETE FROM sightings"))
-        session.add(Sighting(name="going", seen_at=clock.now() - timedelta(hours=hours)))
+        session.add(Sighting(name="going", seen_at=now - timedelta(hours=hours)))
 
 
 def test_after_days_everybody_gets_one_digest_and_who_missed_one_thing_that_one(
@@ -161,6 +166,30 @@ def test_after_days_everybody_gets_one_digest_and_who_missed_one_thing_that_one(
     assert tick().sent == 0
     due(database, 3)
     assert tick().sent == 3, "the machine runs: single mails again"
+
+
+@pytest.mark.parametrize("moved", [timedelta(0), timedelta(hours=1)], ids=["same time", "another time"])
+def test_planning_again_takes_nothing_back_out_of_the_digest_of_a_standstill(
+    moved: timedelta, database: Database, tick: Tick, smtp_sink: SmtpSink
+) -> None:
+    """`moved`: as if a wish had changed meanwhile, so that planning sets the rows anew."""
+    now = datetime.combine(clock.today(), time(12), UTC)
+    at_nine: dict[str, Any] = {"send_at": now - timedelta(hours=3), "scheduled_at": now - timedelta(hours=3) - moved}
+    officer = due(database, 3, kind="on_the_day", due_key="1:0", **at_nine)[0]
+    with database.unit_of_work(OPERATOR) as session:
+        session.execute(update(Person).values(time_zone="UTC"))
+        session.execute(update(Reminder).values(useful_until=now + timedelta(hours=21)))
+        session.execute(update(FollowUp).values(due_on=now.date(), next_plan_at=None))
+    let_it_stand_until(database, now)
+    assert tick(now, smtp_url="smtp://127.0.0.1:1").deferred == 1, "no relay yet: the digest is not even written"
+    assert summary(database) == {("digest", "planned"): 4}
+    with database.unit_of_work(OPERATOR) as session:
+        session.execute(update(FollowUp).values(next_plan_at=now))
+    tick(now + timedelta(minutes=5))
+    assert [mail.recipients[0] for mail in smtp_sink.mails].count(officer.email) == 1
+    told = [row for row in rows(database) if row.kind in ("digest", "on_the_day")]
+    assert {(row.status, row.via) for row in told if row.kind == "on_the_day"} == {("sent", "digest")}
+    assert len(told) == 4
 
 
 @pytest.mark.parametrize("hours", [0.2, 5.5])

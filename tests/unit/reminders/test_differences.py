@@ -140,3 +140,20 @@ def test_a_changed_day_leaves_the_word_that_it_was_assigned() -> None:
     told = Standing(uuid4(), rules.ASSIGNED, "3:assigned", ASSIGNEE.person_id, "planned", NOW, None, None)
     later = replace(SUBJECT, fact=replace(FACT, version=4))
     assert compared(later, [told]).cancelled == {}
+
+
+def test_what_a_standstill_put_into_a_digest_stays_there_and_what_is_still_ahead_follows_the_wish() -> None:
+    after_the_first = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    rows = [replace(row, via="digest") for row in rows_of(SUBJECT, after_the_first)]
+    assert rows[0].scheduled_at < after_the_first
+    differences = compared(SUBJECT, rows, after_the_first)
+    assert [row_id for row_id, _ in differences.moved] == [row.id for row in rows[1:]]
+    assert {wanted.via for _, wanted in differences.moved} == {"mail"}
+
+
+def test_what_is_due_already_goes_to_the_app_all_the_same_where_no_mail_is_wanted_any_more() -> None:
+    after_the_first = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    rows = rows_of(SUBJECT, after_the_first, via="digest")
+    quiet = replace(SUBJECT, recipient=replace(ASSIGNEE, wants_mail=False))
+    moved = dict(compared(quiet, rows, after_the_first).moved)
+    assert moved[rows[0].id].via == "app"
