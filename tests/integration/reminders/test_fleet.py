@@ -177,6 +177,48 @@ def test_a_relays_pace_holds_over_all_workers_and_the_rest_goes_back_untried(
     assert set(rows) == {(0, None)} and len(rows) == 22
 
 
+def test_what_one_relay_may_not_take_now_goes_to_the_next_and_what_none_may_waits_untried(
+    database: Database, tick: Tick, smtp_sink: SmtpSink, second_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "_LOOK", _without_time())
+    rests = _noted_rests(monkeypatch)
+    due(database, 30)
+    with database.unit_of_work(OPERATOR) as session:
+        for sink, left in ((smtp_sink, 7), (second_sink, 5)):
+            session.add(MailPace(name=f"relay:127.0.0.1:{sink.port}", left=left, counted_at=clock.now()))
+    tick(smtp_url=f"{smtp_sink.url},{second_sink.url}", relay_rate=120)
+    assert (len(smtp_sink.mails), len(second_sink.mails)) == (7, 5)
+    assert [wait_s > 0 for wait_s in rests] == [False, True], "nobody waits while another relay has room"
+    with database.unit_of_work(OPERATOR) as session:
+        rows = session.execute(select(Reminder.attempts, Reminder.token).where(Reminder.status == "planned")).all()
+    assert set(rows) == {(0, None)} and len(rows) == 18
+
+
+def test_a_full_relay_is_not_left_for_one_that_is_away(
+    database: Database, tick: Tick, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "_LOOK", _without_time())
+    rests = _noted_rests(monkeypatch)
+    due(database, 5)
+    report = tick(smtp_url=f"{smtp_sink.url},{NOBODY}", relay_rate=120)
+    assert (len(smtp_sink.mails), report.is_done) == (1, False)
+    assert rests[-1] > 0 and not any(rests[:-1])
+    assert statuses(database) == {"sent": 1, "planned": 4}
+
+
+def test_what_a_full_relay_put_back_costs_its_domain_nothing(
+    database: Database, tick: Tick, smtp_sink: SmtpSink, second_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "_LOOK", _without_time())
+    (officer,) = due(database, 8)
+    with database.unit_of_work(OPERATOR) as session:
+        session.add(MailPace(name=pace.domain_bucket(officer.email), left=8, counted_at=clock.now()))
+        for sink, left in ((smtp_sink, 3), (second_sink, 5)):
+            session.add(MailPace(name=f"relay:127.0.0.1:{sink.port}", left=left, counted_at=clock.now()))
+    tick(smtp_url=f"{smtp_sink.url},{second_sink.url}", relay_rate=120, domain_rate=120)
+    assert (len(smtp_sink.mails), len(second_sink.mails)) == (3, 5)
+
+
 def test_one_domains_pace_does_not_hold_up_the_others(
     database: Database, tick: Tick, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +245,18 @@ def test_without_a_limit_no_bucket_is_touched(database: Database, tick: Tick) ->
     assert tick().sent == 3
     with database.unit_of_work(OPERATOR) as session:
         assert session.scalars(select(MailPace.name)).all() == []
+
+
+def _noted_rests(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """For how long a draining would have rested, each time; it stops instead of resting."""
+    noted: list[float] = []
+
+    def stop(seconds: float, _go_on: Any) -> bool:
+        noted.append(seconds)
+        return not seconds
+
+    monkeypatch.setattr("tracker.reminders.delivery.postman._rest", stop)
+    return noted
 
 
 def _without_time() -> Any:

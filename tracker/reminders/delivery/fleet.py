@@ -26,6 +26,7 @@ class Fleet:
     def __init__(self, relays: Sequence[Relay]) -> None:
         self._relays = list(relays)
         self._failed: set[str] = set()
+        self._full_until: dict[str, float] = {}
         self.trouble: Answer | None = None
 
     @classmethod
@@ -40,8 +41,17 @@ class Fleet:
         for relay in self._relays:
             relay.__exit__()
 
+    @property
+    def pause_s(self) -> float:
+        """For so long no relay that can be used takes more mail, by its pace."""
+        first = next(iter(self._in_order()), None)
+        return 0.0 if first is None else max(0.0, self._full_at(first) - time.monotonic())
+
     def open(self) -> Relay | None:
-        """The first relay that can be used, connected; None: none of them, and `trouble` says why."""
+        """The first relay that can be used, connected; None: none of them, and `trouble` says why.
+
+        One whose pace allows no more now comes after those that have room.
+        """
         for relay in self._in_order():
             answer = relay.open()
             if answer is None:
@@ -59,7 +69,18 @@ class Fleet:
         _rests_until[place] = time.monotonic() + REST_S
         log.warning("relay %s can't be used: %s", place, answer.code)
 
+    def fill(self, relay: Relay, seconds: float) -> None:
+        """By its pace this relay takes the next mail after so long."""
+        self._full_until[relay.address.place] = time.monotonic() + seconds
+
     def _in_order(self) -> list[Relay]:
         now = time.monotonic()
         usable = [relay for relay in self._relays if relay.address.place not in self._failed]
-        return sorted(usable, key=lambda relay: _rests_until.get(relay.address.place, 0.0) > now)
+        return sorted(
+            usable, key=lambda relay: (_rests_until.get(relay.address.place, 0.0) > now, self._full_at(relay))
+        )
+
+    def _full_at(self, relay: Relay) -> float:
+        """Until when it is full; 0 where it has room."""
+        until = self._full_until.get(relay.address.place, 0.0)
+        return until if until > time.monotonic() else 0.0

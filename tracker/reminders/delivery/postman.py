@@ -81,7 +81,7 @@ class Postman:
                     round_ = Round(self, desk, reader, batch, go_on)
                     if not round_.run():
                         return True
-                    pause_s = round_.pause_s
+                    pause_s = self.fleet.pause_s
                     if round_.again_in_s is not None:
                         held_back_until = time.monotonic() + round_.again_in_s
                 elif held_back_until:
@@ -105,7 +105,6 @@ class Round:
         self._claimed_at = self._held_at = time.monotonic()
         self._now = batch.now
         self._waiting = {row.id: row for row in batch.rows}
-        self.pause_s = 0.0
         self.again_in_s: float | None = None
 
     @property
@@ -126,7 +125,7 @@ class Round:
                 self._hold_back(throttle.admit(list(self._waiting.values()), self.now))
                 self._deliver_all(relay, throttle)
                 self._desk.finish()
-            self.pause_s = throttle.pause_s
+            postman.fleet.fill(relay, throttle.pause_s)
         except DATABASE_GONE:
             self._put_back_somehow()
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -54,16 +54,21 @@ class Throttle:
         if not self._rates.are_limited:
             return []
         with self._database.unit_of_work(PLANNER) as session:
-            too_many = self._over_domains(session, rows, now)
-            held_back = {one.row.id for one in too_many}
-            rest = [row for row in rows if row.id not in held_back]
-            return too_many + self._over_relay(session, rest)
+            buckets = {} if self._rates.per_domain is None else _buckets(session, rows)
+            over_domains = self._over_domains(session, rows, buckets, now)
+            held_back = {one.row.id for one in over_domains}
+            over_relay = self._over_relay(session, [row for row in rows if row.id not in held_back])
+            # Their domain can take them: another relay may have room at once.
+            for name, count in sorted(Counter(buckets[one.row.recipient_id] for one in over_relay if buckets).items()):
+                give_back(session, name, count)
+            return over_domains + over_relay
 
-    def _over_domains(self, session: Session, rows: Sequence[Claimed], now: datetime) -> list[PutBack]:
+    def _over_domains(
+        self, session: Session, rows: Sequence[Claimed], buckets: Mapping[UUID, str], now: datetime
+    ) -> list[PutBack]:
         rate = self._rates.per_domain
         if rate is None:
             return []
-        buckets = _buckets(session, rows)
         wanted = Counter(buckets[row.recipient_id] for row in rows)
         grants = take(session, {name: (rate, count) for name, count in sorted(wanted.items())})
         seen: Counter[str] = Counter()
