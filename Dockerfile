@@ -17,6 +17,7 @@ RUN useradd --system --uid 10001 --home-dir /nonexistent tracker && install -d -
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY config.py wsgi.py gunicorn.conf.py ./
+COPY configuration configuration
 COPY tracker tracker
 COPY worker worker
 COPY migrations migrations

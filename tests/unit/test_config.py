@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import stat
@@ -10,13 +11,14 @@ import pytest
 
 from config import ConfigurationFault, load_settings, process_start
 
-KEY = base64.b64encode(bytes(range(32))).decode()
+SECRET = hashlib.sha256(b"a key of this test alone").digest()
+KEY = base64.b64encode(SECRET).decode()
 PRODUCTION = {
     "TRACKER_ENV": "production",
     "SECRET_KEY": "qX7vT2mZ9sLw4Rk8Yb1Nc6Jd3Hf5Gp0AeUiO",
     "BASE_URL": "https://cases.ngo.org",
     "DATABASE_URL": "postgresql://owner:hidden-password@db/tracker",
-    "BROKER_URL": "redis://broker:6379/0",
+    "BROKER_URL": "redis://:hidden-password@broker:6379/0",
     "SMTP_URL": "smtp+starttls://user:hidden-password@relay:587",
     "TRACKER_FIELD_KEYS": f"k1:{KEY}",
 }
@@ -32,7 +34,7 @@ def test_complete_production_settings_are_taken(tmp_path: Path) -> None:
     settings = load_settings({**PRODUCTION, "TRACKER_DATA_DIR": str(tmp_path)})
     assert settings.is_production
     assert settings.database_url == "postgresql+psycopg://owner:hidden-password@db/tracker"
-    assert settings.field_keys[0].secret == bytes(range(32))
+    assert settings.field_keys[0].secret == SECRET
     assert settings.sample is False
     assert settings.mail_from == "reminders@cases.ngo.org"
 

@@ -22,6 +22,7 @@ from tracker.accounts.resume import offer_stale_form
 from tracker.core import logs
 from tracker.core.errors import Conflict, Invalid, NotLawful, NotPermitted, NotVisible, TrackerError
 from tracker.core.merging import before_of
+from tracker.pages.hosts import OnlyKnownHost
 from tracker.pages.navigation import page_context
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -85,6 +86,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["before_of"] = _before_of
     strict = {"Strict-Transport-Security": STRICT_TRANSPORT} if settings.is_production else {}
     _serve_assets(app, HEADERS | strict)
+    if settings.is_production:
+        app.wsgi_app = OnlyKnownHost(app.wsgi_app, settings.host, HEADERS | strict)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

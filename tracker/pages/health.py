@@ -20,6 +20,7 @@ from tracker.access.entrance import ANYONE, entrance
 from tracker.core.actor import PLANNER
 from tracker.core.database import Database
 from tracker.core.errors import NotConfigured
+from tracker.core.metrics_token import has_metrics_token
 from tracker.core.web import database
 from tracker.pages.deadline import Question
 from tracker.reminders.models import Sighting
@@ -51,7 +52,10 @@ def healthz() -> tuple[str, int, dict[str, str]]:
 @blueprint.get("/readyz")
 @entrance(ANYONE)
 def readyz() -> tuple[dict[str, Any], int]:
-    """200 when database and broker answer, else 503; worker, ticks and unsent mail are told, and fail nothing."""
+    """200 when database and broker answer, else 503; worker, ticks and unsent mail are told, and fail nothing.
+
+    How old mail is says something about everybody's mails: production tells it to whoever has METRICS_TOKEN alone.
+    """
     asked = _ask_database()
     broker = _broker_answers()
     seen = _in_time(asked)
@@ -63,6 +67,9 @@ def readyz() -> tuple[dict[str, Any], int]:
         "tick_age_s": seen["tick_age_s"] if seen else None,
         "last_sent_at": seen["last_sent_at"] if seen else None,
     }
+    settings = cast(Settings, current_app.extensions["tracker.settings"])
+    if settings.is_production and not has_metrics_token(settings):
+        report |= {"oldest_unsent_s": None, "last_sent_at": None}
     return report, 200 if report["database"] and report["broker"] else 503
 
 

@@ -121,3 +121,27 @@ def test_a_frozen_database_is_told_in_time_keeps_one_thread_and_is_well_again_wh
     assert len(stuck) == 1
     stuck[0].join(20)
     assert ready(app)[0] == 200
+
+
+@pytest.mark.parametrize(("said", "knows"), [(None, False), ("wrong", False), ("the-token-of-this-test", True)])
+def test_production_tells_how_old_mail_is_to_whoever_has_the_token(
+    settings: Settings, valkey_url: str, database: Any, said: str | None, knows: bool
+) -> None:
+    in_production = replace(
+        settings,
+        broker_url=valkey_url,
+        environment="production",
+        base_url="https://cases.ngo.org",
+        metrics_token="the-token-of-this-test",
+    )
+    app = create_app(in_production)
+    with app.app_context(), database.unit_of_work(OPERATOR) as session:
+        person = make_person(session, "legal_officer")
+        work = make_due_work(session, make_case(session), person, None)
+        make_reminder(session, work, person, send_at=clock.now() - timedelta(seconds=90), due_key="1:-1")
+        make_reminder(session, work, person, status="sent", settled_at=clock.now(), due_key="1:-7")
+    headers = {} if said is None else {"Authorization": f"Bearer {said}"}
+    told = app.test_client().get("/readyz", headers=headers, base_url="http://10.0.0.5:8000").get_json()
+    assert {"database", "broker", "worker", "oldest_unsent_s"} <= told.keys()
+    assert (told["oldest_unsent_s"] is not None, told["last_sent_at"] is not None) == (knows, knows)
+    app.extensions["tracker.database"].dispose()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator
 from typing import cast
 
-from flask import Response, abort, current_app, request
+from flask import Response, abort, current_app
 
 from config import Settings
 from tracker.access.entrance import ANYONE, entrance
 from tracker.core.actor import PLANNER
+from tracker.core.metrics_token import has_metrics_token
 from tracker.core.web import database
 from tracker.reminders.delivery.outbox_figures import Figure, figures
 from tracker.reminders.pages.blueprint import blueprint
@@ -22,9 +22,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 @entrance(ANYONE)
 def metrics() -> Response:
     """Only with METRICS_TOKEN as bearer; without it there is no such page."""
-    token = cast(Settings, current_app.extensions["tracker.settings"]).metrics_token
-    said = request.authorization.token if request.authorization and request.authorization.type == "bearer" else None
-    if not token or not said or not hmac.compare_digest(said.encode(), token.encode()):
+    if not has_metrics_token(cast(Settings, current_app.extensions["tracker.settings"])):
         abort(404)
     with database().unit_of_work(PLANNER) as session:
         found = figures(session)
