@@ -16,6 +16,7 @@ from tests.factories.case import join, make_case
 from tests.factories.person import acting, make_person
 from tests.factories.reminder import make_due_work
 from tests.support.planning import rows_of, sweep_at
+from tests.support.smtp import SmtpSink
 from tracker.access.models import CaseMembership
 from tracker.accounts import services as accounts
 from tracker.accounts.models import Person
@@ -202,6 +203,23 @@ def test_whoever_is_away_is_stood_in_for_and_the_keys_stay(database: Database, o
     sweep_at(database, EARLY)
     assert {row.recipient_id for row in rows_of(database, status="planned")} == {office.officer.id}
     assert rows_of(database, recipient_id=office.lead.id)[0].last_error == "reassigned"
+
+
+def test_what_no_relay_took_while_one_was_away_comes_to_oneself_once_one_is_back(
+    database: Database, office: Office, tick: Callable[..., Any], smtp_sink: SmtpSink
+) -> None:
+    wish(database, office.officer, days_before=(), away_from=DUE, away_until=DUE, substitute_id=office.lead.id)
+    tick(EARLY)
+    noon, midnight = datetime(2026, 12, 1, 12, tzinfo=UTC), datetime(2026, 12, 1, 23, tzinfo=UTC)
+    assert tick(noon, smtp_url="smtp://127.0.0.1:1").deferred == 1
+    (row,) = rows_of(database, kind="on_the_day")
+    assert (row.recipient_id, row.status) == (office.lead.id, "planned")
+    assert tick(midnight).sent == 1, "the day after the last one away begins in Warsaw"
+    assert [mail.recipients[0] for mail in smtp_sink.mails] == [office.officer.email]
+    assert {(row.recipient_id, row.status, row.last_error) for row in rows_of(database, kind="on_the_day")} == {
+        (office.lead.id, "cancelled", "reassigned"),
+        (office.officer.id, "sent", None),
+    }
 
 
 def test_a_substitute_who_may_not_see_it_hears_nothing(database: Database) -> None:

@@ -46,9 +46,10 @@ def plan_all(subject: Subject, now: datetime, covered_until: datetime | None = N
     if not subject.fact.is_active:
         return Plan()
     doer = _doer(subject)
-    own = plan(subject.fact, doer, now, covered_until, subject.circle.in_place_of)
+    own = plan(subject.fact, doer, now, covered_until, subject.circle.in_place_by(now))
     others = escalations(subject.fact, subject.recipient, subject.circle, _calendar(subject), now)
-    looks = [own.next_plan_at, others.next_plan_at, subject.circle.sight_changes_at]
+    returns = [one.back_at for one in (subject.recipient, *subject.circle.people.values()) if one is not None]
+    looks = [own.next_plan_at, others.next_plan_at, subject.circle.sight_changes_at, *returns]
     ahead = [at for at in looks if at is not None and at > now]
     return Plan(own.wanted + others.wanted, own.holding + others.holding, min(ahead, default=None))
 

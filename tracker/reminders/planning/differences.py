@@ -18,6 +18,9 @@ from tracker.reminders.reasons import Reason
 
 __all__ = ["Differences", "Standing", "Subject", "compare"]
 
+TOLD = ("sending", "committing", "sent", "shown")
+"""Statuses of rows that were told, or are being told now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -69,7 +72,7 @@ def compare(
     announced = assigned(subject, now) if announce else None
     covered_until = now if announced else _told_at(subject, rows)
     plan = plan_all(subject, now, covered_until)
-    wanted = [one for one in plan.wanted if not _was_told_at_once(one, subject, rows)]
+    wanted = [one for one in plan.wanted if not _was_told_to_another(one, subject, rows)]
     if announced:
         wanted.append(announced)
     differences.hold(subject.promise, wanted, rows, now)
@@ -105,12 +108,16 @@ def _must_move(row: Standing, wanted: Wanted, now: datetime) -> bool:
     return row.via != wanted.via and (row.scheduled_at > now or wanted.via == "app")
 
 
-def _was_told_at_once(wanted: Wanted, subject: Subject, rows: Sequence[Standing]) -> bool:
-    """Whether somebody of the circle heard this when it happened: then nobody hears it in their place later."""
-    if f":{AT_ONCE}:" not in wanted.due_key:
-        return False
-    told = {row.recipient_id for row in rows if row.due_key == wanted.due_key and row.status != "cancelled"}
-    return wanted.recipient_id not in told and any(subject.person(one) is not None for one in told)
+def _was_told_to_another(wanted: Wanted, subject: Subject, rows: Sequence[Standing]) -> bool:
+    """Whether another heard this in the person's place, who stood in for them then: it is not told twice."""
+    if f":{AT_ONCE}:" in wanted.due_key:
+        told = {row.recipient_id for row in rows if row.due_key == wanted.due_key and row.status != "cancelled"}
+        return wanted.recipient_id not in told and any(subject.person(one) is not None for one in told)
+    told = {row.recipient_id for row in rows if row.key[:2] == (wanted.kind, wanted.due_key) and row.status in TOLD}
+    person = subject.person(wanted.recipient_id)
+    if wanted.kind != ESCALATION:
+        return person is subject.recipient and bool(told - {wanted.recipient_id})
+    return person is not None and person.is_away(wanted.send_at) and person.substitute_id in told
 
 
 def _was_at_once(row: Standing) -> bool:

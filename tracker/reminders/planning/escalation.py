@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from tracker.reminders.kinds import ESCALATION
-from tracker.reminders.planning.people import Calendar, Circle, Recipient
+from tracker.reminders.planning.people import Calendar, Circle, InPlace, Recipient
 from tracker.reminders.planning.rules import ChainStep, DueFact, Plan, Wanted
 from tracker.reminders.planning.telling import Told, at_once, on_day
 
@@ -48,13 +48,14 @@ def escalations(fact: DueFact, assignee: Recipient | None, circle: Circle, calen
     later: list[datetime] = []
     told: set[UUID] = {assignee.person_id} if assignee else set()
     steps = list(_steps(fact, assignee, circle, calendar))
+    in_place = circle.in_place_by(now)
     for step in steps:
         people = [person for person in step.people if person not in told]
         told.update(people)
         if _begins(step.day) > now:
             later.append(_begins(step.day))
         else:
-            holding += [_wanted(fact, assignee, step, circle, circle.people[person]) for person in people]
+            holding += [_wanted(fact, assignee, step, in_place, circle.people[person]) for person in people]
     holding += _of_orphan(fact, assignee, circle, steps, now)
     holding = list({(one.due_key, one.recipient_id): one for one in holding}.values())  # two may share a substitute
     wanted = tuple(one for one in holding if one.useful_until is None or one.useful_until > now)
@@ -75,18 +76,20 @@ def _named(step: ChainStep, circle: Circle, assignee: Recipient | None) -> tuple
     return tuple(one for one in people if one != gone and one in circle.people and circle.reaches(circle.people[one]))
 
 
-def _wanted(fact: DueFact, assignee: Recipient | None, step: _Step, circle: Circle, person: Recipient) -> Wanted:
+def _wanted(fact: DueFact, assignee: Recipient | None, step: _Step, in_place: InPlace, person: Recipient) -> Wanted:
     key = f"{fact.version}:{step.offset}"
-    one = _told(key, circle, assignee, person, lambda told: on_day(told, ESCALATION, step.day, is_legal=fact.is_legal))
+    one = _told(
+        key, in_place, assignee, person, lambda told: on_day(told, ESCALATION, step.day, is_legal=fact.is_legal)
+    )
     return replace(one, useful_until=one.send_at + USEFUL_FOR)
 
 
 def _told(
-    key: str, circle: Circle, assignee: Recipient | None, person: Recipient, telling: Callable[[Recipient], Told]
+    key: str, in_place: InPlace, assignee: Recipient | None, person: Recipient, telling: Callable[[Recipient], Told]
 ) -> Wanted:
     """`telling`: when and how somebody would be told; the person, or whoever stands in for them then."""
     told = telling(person)
-    other = circle.in_place_of(person, told.at)
+    other = in_place(person, told.at)
     if assignee is not None and other.person_id == assignee.person_id:
         other = person
     told = told if other is person else telling(other)
@@ -117,5 +120,6 @@ def _of_orphan(
         return on_day(told, ESCALATION, fact.day - timedelta(days=max(fact.habits.days_before, default=0)))
 
     key = f"{fact.version}:{AT_ONCE}:{step.to}"
-    made = [_told(key, circle, assignee, circle.people[person], telling) for person in _named(step, circle, assignee)]
+    people = [circle.people[person] for person in _named(step, circle, assignee)]
+    made = [_told(key, circle.in_place_by(now), assignee, person, telling) for person in people]
     return [replace(one, useful_until=until) for one in made]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from uuid import UUID
 
 from tracker.reminders.kinds import RENEWAL, STATUS_CHANGED, SUMMARY
-from tracker.reminders.planning.people import Recipient
+from tracker.reminders.planning.people import InPlace, Recipient
 from tracker.reminders.planning.rules import RENEWAL_DAYS_BEFORE, Plan, Wanted
 from tracker.reminders.planning.telling import at_once, next_at, on_day
 
@@ -17,8 +17,6 @@ NEWS_FOR = timedelta(days=30)
 SUMMARY_DAY, SUMMARY_TIME = 1, time(8)
 """Monday, at the head's own clock."""
 DAY = timedelta(days=1)
-
-InPlace = Callable[[Recipient, datetime], Recipient]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from tracker.reminders.planning.wall_time import local_day, zone_named
+from tracker.reminders.planning.wall_time import instant_of, local_day, zone_named
 
 SEND_TIME = time(9, 0)
 MONDAY_TO_FRIDAY = frozenset({1, 2, 3, 4, 5})
@@ -64,6 +64,17 @@ class Recipient:
             return False
         return self.away_from <= local_day(instant, zone_named(self.zone)) <= self.away_until
 
+    @property
+    def back_at(self) -> datetime | None:
+        """When the day after the last one away begins; None where nobody stands in for them."""
+        if self.away_until is None or self.substitute_id is None:
+            return None
+        return instant_of(self.away_until + timedelta(days=1), time(), zone_named(self.zone))
+
+
+InPlace = Callable[[Recipient, datetime], Recipient]
+"""Who is told in somebody's place at an instant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Circle:
@@ -93,3 +104,13 @@ class Circle:
         if substitute is None or not self.reaches(substitute) or substitute.is_away(instant):
             return person
         return substitute
+
+    def in_place_by(self, now: datetime) -> InPlace:
+        """The same as things stand at `now`: what is past goes to the person themselves once they are back."""
+
+        def in_place(person: Recipient, instant: datetime) -> Recipient:
+            if instant < now and person.is_away(instant) and not person.is_away(now):
+                return person
+            return self.in_place_of(person, instant)
+
+        return in_place

@@ -14,7 +14,7 @@ from itertools import count, pairwise
 from uuid import UUID
 
 from tracker.reminders.kinds import ASSIGNED, BEFORE, COMMITMENT, ON_THE_DAY, OVERDUE, RENEWAL, WAITING
-from tracker.reminders.planning.people import SEND_TIME, Calendar, Recipient
+from tracker.reminders.planning.people import SEND_TIME, Calendar, InPlace, Recipient
 from tracker.reminders.planning.telling import at_once, on_day
 from tracker.reminders.planning.wall_time import instant_of, local_day, zone_named
 
@@ -112,10 +112,6 @@ class Plan:
     @property
     def keys(self) -> frozenset[str]:
         return frozenset(step.due_key for step in self.holding)
-
-
-InPlace = Callable[[Recipient, datetime], Recipient]
-"""Who is told in somebody's place at an instant (Circle.in_place_of)."""
 
 
 def themselves(person: Recipient, _instant: datetime) -> Recipient:
