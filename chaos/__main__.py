@@ -9,8 +9,9 @@ from pathlib import Path
 
 from chaos.ground import Pace
 from chaos.mishaps import Wanted
+from chaos.order import SHORT, Order
 from chaos.outside import OutsideGround
-from chaos.run import SHORT, Order, Run
+from chaos.run import Run
 from chaos.soak import main as soak
 from chaos.table.__main__ import main as table
 
@@ -42,6 +43,7 @@ def order_of(given: argparse.Namespace) -> Order:
         askable=given.relay == "askable",
         seed=given.seed,
         drain_within_s=given.drain_within,
+        broker_within_s=given.broker_within,
         pace=pace,
         outside=outside,
         keep=given.keep,
@@ -61,6 +63,7 @@ def words_of_run(words: argparse.ArgumentParser) -> None:
     words.add_argument("--seconds", type=float, default=None, help="how long mishaps last; else six for each kill")
     words.add_argument("--longest-stop", type=float, default=30.0, help="seconds of the longest SIGSTOP")
     words.add_argument("--drain-within", type=float, default=1800.0, help="seconds after the last mishap")
+    words.add_argument("--broker-within", type=float, default=400.0, help="seconds until killed workers' jobs are gone")
     words.add_argument("--external", action="store_true", help="on the servers that DATABASE_URL and so on name")
     words.add_argument("--postgres-restart-command", default=None, help="with --external: stops it hard and starts it")
     words.add_argument("--broker-restart-command", default=None, help="with --external: restarts the broker")

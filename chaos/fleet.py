@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chaos.doubt import Blow
+from chaos.victims import pids_of_group, ports_of
 from embedded.processes import send_signal, tied_to_parent
 
 ROOT = Path(__file__).resolve().parent.parent
+LAST_WORDS = 3
+"""So many of the last complaints of a process that ended by itself are told."""
 
 
 @dataclass
@@ -49,6 +54,12 @@ class Member:
     def said(self) -> str:
         """What it wrote to its log."""
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+
+    def last_words(self) -> str:
+        """Its last complaints, or its last line where it had none."""
+        lines = self.said().splitlines()
+        complaints = [line for line in lines if "level='critical'" in line or "Error" in line]
+        return " | ".join((complaints or lines)[-LAST_WORDS:])
 
     def start(self, environment: Mapping[str, str]) -> None:
         """Start it in a process group of its own."""
@@ -88,7 +99,9 @@ class Fleet:
     folder: Path
     members: list[Member] = field(default_factory=list)
     exits: list[str] = field(default_factory=list)
-    """Ends that nobody here brought about."""
+    """Ends that nobody here brought about, with the last words."""
+    blows: list[Blow] = field(default_factory=list)
+    """Every kill -9 and SIGSTOP of ours."""
     restarts_after_s: float = 0.5
     _due: dict[str, float] = field(default_factory=dict)
 
@@ -123,10 +136,10 @@ class Fleet:
                 self._due[member.name] = time.monotonic() + self.restarts_after_s
                 if not member.was_ended_by_us:
                     code = member.process.returncode if member.process is not None else None
-                    self.exits.append(f"{member.name} ended by itself with {code}")
+                    self.exits.append(f"{member.name} ended by itself with {code}: {member.last_words()}")
             elif time.monotonic() >= self._due[member.name]:
                 del self._due[member.name]
-                _end_group(member)
+                self._end_group(member)
                 member.start(self.environment)
 
     def kill_one(self, chance: random.Random) -> str:
@@ -135,13 +148,29 @@ class Fleet:
         children = member.children()
         what = chance.choice(("group", "parent", "child"))
         if what == "child" and children:
-            send_signal(chance.choice(children), signal.SIGKILL)
+            victim = chance.choice(children)
+            self._note_kill([victim])
+            send_signal(victim, signal.SIGKILL)
         elif what == "parent" and member.is_alive:
             member.was_ended_by_us = True
             send_signal(member.pid, signal.SIGKILL)
         else:
+            self._note_kill(pids_of_group(member.pid))
             member.kill()
         return f"{what} of {member.name}"
+
+    def stop(self, pid: int) -> Blow:
+        """SIGSTOP of one process; `wake` it again."""
+        began = time.time()
+        send_signal(pid, signal.SIGSTOP)
+        blow = Blow(began, math.inf, ports_of([pid]))
+        self.blows.append(blow)
+        return blow
+
+    def wake(self, pid: int, blow: Blow) -> None:
+        """SIGCONT."""
+        blow.over = time.time()
+        send_signal(pid, signal.SIGCONT)
 
     def memory_mb(self) -> dict[str, float]:
         """Resident memory of every process that does work, in megabytes."""
@@ -158,19 +187,22 @@ class Fleet:
             member.signal(signal.SIGCONT)
             member.kill()
 
+    def _note_kill(self, pids: Iterable[int]) -> None:
+        """Before the blow: afterwards nobody knows any more what they held. It takes a moment to die of it."""
+        ports, now = ports_of(pids), time.time()
+        self.blows.append(Blow(now, now, ports))
+
+    def _end_group(self, member: Member) -> None:
+        """A worker's children outlive their parent for a while: with a process manager they would go with it."""
+        if left := pids_of_group(member.pid):
+            self._note_kill(left)
+            member.signal(signal.SIGKILL)
+
     def _add(self, name: str, words: list[str]) -> None:
         command = [sys.executable, "-m", "celery", "-A", "worker.app", *words]
         member = Member(name, command, self.folder / f"{name}.log")
         member.start(self.environment)
         self.members.append(member)
-
-
-def _end_group(member: Member) -> None:
-    """A worker's children outlive their parent for a while: with a process manager they would go with it."""
-    try:
-        os.killpg(member.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _resident_mb(pid: int) -> float:

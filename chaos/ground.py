@@ -51,6 +51,8 @@ class Ground:
     faults: dict[str, Any] = field(default_factory=dict)
     keep: Path | None = None
     """Where to leave the logs; else they go with the run."""
+    stays: bool = False
+    """Something went wrong: they stay after all."""
 
     def __enter__(self) -> Ground:
         with ExitStack() as stack:
@@ -58,7 +60,7 @@ class Ground:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
             if self.keep is None:
-                stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+                stack.callback(self._tidy)
             self.postgres, self.valkey = OwnPostgres(self.folder / "data"), OwnValkey(self.folder / "data")
             stack.callback(shutil.rmtree, self.postgres.cluster.places.sockets, ignore_errors=True)
             self.postgres.start()
@@ -79,6 +81,10 @@ class Ground:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    def _tidy(self) -> None:
+        if not self.stays:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def ledger(self, work: Work) -> Ledger:
         """The outbox, for one run's follow-ups."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import random
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from chaos.doubt import Blow
 from chaos.fleet import Fleet
-from embedded.processes import send_signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Mishaps:
     seed: int
     acts: dict[str, Callable[[], Any]]
     happened: list[Happened] = field(default_factory=list)
-    _asleep: list[tuple[float, int, Happened]] = field(default_factory=list)
+    _asleep: list[tuple[float, int, Blow, Happened]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)
@@ -114,13 +113,14 @@ class Mishaps:
         """SIGSTOP of one process of a worker, its parent or a child; SIGCONT some seconds later."""
         member = self._chance.choice(self.fleet.workers)
         pid = self._chance.choice([member.pid, *member.children()])
-        send_signal(pid, signal.SIGSTOP)
+        blow = self.fleet.stop(pid)
         seconds = self._chance.uniform(0.5, self.wanted.longest_stop_s)
         happened.to_whom = f"{member.name} for {seconds:.1f} s"
-        self._asleep.append((time.monotonic() + seconds, pid, happened))
+        self._asleep.append((time.monotonic() + seconds, pid, blow, happened))
 
     def _wake(self) -> None:
         for entry in [one for one in self._asleep if one[0] <= time.monotonic()]:
             self._asleep.remove(entry)
-            send_signal(entry[1], signal.SIGCONT)
-            entry[2].over = time.time()
+            _, pid, blow, happened = entry
+            self.fleet.wake(pid, blow)
+            happened.over = time.time()

@@ -83,6 +83,8 @@ class OutsideGround:
     broker_restart_command: str | None = None
     keep: Path | None = None
     given: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    stays: bool = True
+    """The logs are left where they are."""
 
     def __enter__(self) -> OutsideGround:
         missing = [name for name in NEEDED if not self.given.get(name)]

@@ -3,81 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import Counter
 from typing import Any
 
 import psycopg
 
-from chaos.ground import Ground, Pace
-from chaos.mishaps import Mishaps, Wanted
-from chaos.outside import OutsideGround
+from chaos.broker_account import UNACKED, broker_faults, most_at_work
+from chaos.doubt import Outage, in_doubt
+from chaos.figures import Figures, memory
+from chaos.ground import Ground
+from chaos.mishaps import Mishaps
+from chaos.order import Order
 from chaos.sink.accept_log import Accepted
-from chaos.verdict import Verdict, judge
+from chaos.sink.endings import Ending
+from chaos.verdict import judge
 from chaos.work import Work
 
 LOOK_EVERY_S = 0.2
 IMPORT_EVERY_S = 20.0
-BLIND_S = 2.0
-AT_WORK = {"celery", "unacked", "unacked_index", "unacked_mutex"}
-"""Keys that are there while a job waits or runs."""
 OF_EVERY_RUN = ("dot_drop_taken", "dot_drop", "answered_drop_taken") * 2
-
-
-SHORT = {
-    "reminders": 500, "kills": 6, "stops": 3, "broker_restarts": 1, "flushes": 2, "postgres_restarts": 2, "people": 2,
-    "concurrency": 1, "lease": 8, "grace": 4, "tick": 3, "seconds": 24.0, "longest_stop": 14.0, "drain_within": 150.0,
-}  # fmt: skip
-"""The short form, as options: a few of everything within three minutes. After this time all faults are over, so that
-no mail waits for a second, longer step of its backoff."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a run is asked for. `smtp_faults`: the share of mails that something goes wrong with while mishaps last."""
-
-    reminders: int = 10_000
-    mishaps: Wanted = field(default_factory=Wanted)
-    smtp_faults: float = 0.1
-    refusals: float = 0.01
-    """At most so many of all mails are refused for good: those are dead, and accounted for."""
-    workers: int = 2
-    concurrency: int = 2
-    beats: int = 2
-    people: int = 10
-    askable: bool = True
-    seed: int = 1
-    drain_within_s: float = 1800.0
-    pace: Pace = field(default_factory=Pace)
-    keep: Path | None = None
-    outside: OutsideGround | None = None
-    """The servers of somebody else's, instead of a ground of our own."""
-
-
-@dataclass
-class Figures:
-    """What a run saw."""
-
-    order: dict[str, Any]
-    verdict: Verdict
-    faults: list[str]
-    told: dict[str, Any]
-
-    @property
-    def passed(self) -> bool:
-        """Whether every bar was met."""
-        return not self.faults
-
-    def as_json(self) -> dict[str, Any]:
-        """Everything, as the command prints it."""
-        return {
-            "passed": self.passed,
-            "missed": self.faults,
-            **self.verdict.as_json(),
-            **self.told,
-            "order": self.order,
-        }
 
 
 class Run:
@@ -88,6 +32,7 @@ class Run:
         self.work = Work(people=order.people)
         self.samples: dict[str, list[float]] = {}
         self.drained_s: float | None = None
+        self.endings: dict[int, Ending] = {}
 
     def carry_out(self) -> Figures:
         """Set up, break things, wait until all is sent, and judge."""
@@ -111,7 +56,10 @@ class Run:
             calm_at = self._go_on_until_calm()
             ground.sink.misbehave(goes_on=True)
             self._drain(calm_at)
-            return self._figures(began, keys_before)
+            self._wait_for_broker()
+            figures = self._figures(began, keys_before)
+            ground.stays = ground.stays or not figures.passed
+            return figures
 
     def _fault_plan(self) -> dict[str, Any]:
         most = int(self.order.reminders * self.order.refusals)
@@ -142,6 +90,7 @@ class Run:
         self.ground.valkey.start()
 
     def _restart_relay(self) -> None:
+        self.endings |= self.ground.sink.endings()
         self.ground.sink.kill()
         self._look_for(1.0)
         self.ground.sink.start()
@@ -174,6 +123,16 @@ class Run:
             self._look_for(1.0)
         # Whoever still holds a mail that was settled by another must have had the time to send it.
         self._look_for(self.order.pace.lease_s + self.order.pace.grace_s)
+
+    def _wait_for_broker(self) -> None:
+        """Jobs of killed workers are handed out again when their time has passed; then nothing may be left of them."""
+        end = time.monotonic() + self.order.broker_within_s
+        processes = self.order.workers * self.order.concurrency
+        while time.monotonic() < end:
+            keys = self.ground.valkey.keys()
+            if all(keys.get(name, 0) <= processes for name in UNACKED):
+                return
+            self._look_for(2.0)
 
     def _wait_for_first_tick(self) -> None:
         end = time.monotonic() + 120
@@ -231,15 +190,11 @@ class Run:
         ground, order = self.ground, self.order
         accepted = ground.sink.accepted(self.already)
         state = ground.sink.ask("/state")
-        doubtful = set(in_doubt(ground.sink.ask("/doubts"), accepted, self.mishaps))
+        doubts = self._doubts(accepted)
         refused = sum(state["refusals"].values())
-        verdict = judge(self.work.expected, self.work.silent, accepted, self.ledger.rows(), doubtful, refused)
+        verdict = judge(self.work.expected, self.work.silent, accepted, self.ledger.rows(), doubts.keys(), refused)
         keys_after = ground.valkey.keys()
-        faults = verdict.faults(askable=order.askable)
-        if new := keys_after.keys() - keys_before.keys() - AT_WORK:
-            faults.append(f"new keys in the broker: {', '.join(sorted(new))}")
-        if self.drained_s is None:
-            faults.append(f"not drained within {order.drain_within_s:.0f} s")
+        exits = ground.fleet.exits
         told = {
             "seconds": round(time.time() - began, 1),
             "drained_after_calm_s": None if self.drained_s is None else round(self.drained_s, 1),
@@ -250,55 +205,33 @@ class Run:
             "smtp_faults": state["faults"],
             "refused_for_good": refused,
             "looked_up": state["looked_up"],
-            "in_doubt": len(doubtful),
-            "worker_exits": ground.fleet.exits,
+            "in_doubt": dict(Counter(doubts.values())),
+            "ended_by_themselves": len(exits),
+            "worker_exits": exits,
             "broker_keys_before": keys_before,
             "broker_keys_after": keys_after,
-            "broker_keys_new": sorted(keys_after.keys() - keys_before.keys() - AT_WORK),
             "memory_mb": memory(self.samples),
             "tables": self.ledger.sizes(),
             "ledger": self.ledger.statuses(),
         }
-        return Figures(_told_order(order), verdict, faults, told)
+        faults = [*verdict.faults(askable=order.askable), *self._other_faults(keys_before, keys_after)]
+        if faults or order.keep:
+            told["folder"] = str(ground.folder)
+        return Figures(order.as_json(), verdict, faults, told)
 
+    def _doubts(self, accepted: list[Accepted]) -> dict[int, str]:
+        """Which acceptances their senders may not know of, or could not write down, and why."""
+        outages = [Outage(one.began, one.over) for one in self.mishaps.happened if one.what == "postgres_restart"]
+        endings = self.endings | self.ground.sink.endings()
+        return in_doubt(accepted, endings, self.ground.fleet.blows, outages)
 
-def in_doubt(doubts: list[dict[str, Any]], accepted: list[Accepted], mishaps: Mishaps) -> Iterator[str]:
-    """Message-IDs whose sender may not have learnt, or not have been able to write down, that they were accepted.
-
-    The relay knows where it withheld its word or the client vanished behind it; PostgreSQL was away, or a worker stood
-    still, for as long as the mishap lasted and some seconds around it.
-    """
-    for doubt in doubts:
-        yield doubt["message_id"]
-    blind = [one for one in mishaps.happened if one.what in ("postgres_restart", "stop")]
-    for mail in accepted:
-        if any(one.began - BLIND_S <= mail.at <= one.over + BLIND_S for one in blind):
-            yield mail.message_id
-
-
-def memory(samples: dict[str, list[float]]) -> dict[str, float]:
-    """The largest resident size, and what the process that lived longest grew from its first quarter to its last."""
-    if not samples:
-        return {}
-    longest = max(samples.values(), key=len)
-    quarter = max(len(longest) // 4, 1)
-    first, last = longest[:quarter], longest[-quarter:]
-    return {
-        "largest": round(max(max(sizes) for sizes in samples.values()), 1),
-        "growth_of_oldest": round(sum(last) / len(last) - sum(first) / len(first), 1),
-    }
-
-
-def _told_order(order: Order) -> dict[str, Any]:
-    return {
-        "reminders": order.reminders,
-        "relay": "askable" if order.askable else "opaque",
-        "seed": order.seed,
-        "workers": order.workers,
-        "concurrency": order.concurrency,
-        "beats": order.beats,
-        "smtp_faults": order.smtp_faults,
-        "lease_s": order.pace.lease_s,
-        "grace_s": order.pace.grace_s,
-        "tick_s": order.pace.tick_s,
-    }
+    def _other_faults(self, keys_before: dict[str, int], keys_after: dict[str, int]) -> list[str]:
+        order, faults = self.order, []
+        killed = 0 if order.broker_within_s else sum(self.mishaps.counts().values())
+        most = most_at_work(order.workers * order.concurrency, killed * order.concurrency)
+        faults += broker_faults(keys_before, keys_after, most)
+        if exits := self.ground.fleet.exits:
+            faults.append(f"{len(exits)} processes ended by themselves")
+        if self.drained_s is None:
+            faults.append(f"not drained within {order.drain_within_s:.0f} s")
+        return faults

@@ -82,13 +82,14 @@ def judge(
     silent: Collection[str],
     accepted: Sequence[Accepted],
     ledger: Sequence[LedgerRow],
-    doubtful: Collection[str],
+    doubtful: Collection[int],
     most_refused: int,
 ) -> Verdict:
     """Hold the input against what the relay took.
 
-    `doubtful`: Message-IDs whose sender may not have learnt that they were accepted. `most_refused`: how many mails
-    the relay has refused for good; so many may be dead for that reason, and are accounted for.
+    `doubtful`: numbers of acceptances whose sender may not have learnt, or not have written down, that they happened.
+    `most_refused`: how many mails the relay has refused for good; so many may be dead for that reason, and are
+    accounted for.
     """
     by_token: dict[str, list[Accepted]] = defaultdict(list)
     for mail in accepted:
@@ -119,9 +120,10 @@ def judge(
     )
 
 
-def _in_doubt(mails: Sequence[Accepted], doubtful: Collection[str]) -> bool:
+def _in_doubt(mails: Sequence[Accepted], doubtful: Collection[int]) -> bool:
     """Whether every acceptance but the last was in doubt, and all were one mail."""
-    return len({mail.message_id for mail in mails}) == 1 and all(mail.message_id in doubtful for mail in mails[:-1])
+    *earlier, _ = sorted(mail.number for mail in mails)
+    return len({mail.message_id for mail in mails}) == 1 and all(number in doubtful for number in earlier)
 
 
 def _is_early(wanted: Expected | None, mails: Sequence[Accepted]) -> bool:

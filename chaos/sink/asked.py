@@ -52,8 +52,8 @@ class Asked:
         if path == "/accepted":
             after = int(asked.get("after", ["0"])[0])
             return 200, [asdict(one) for one in state.log.accepted[after:]]
-        if path == "/doubts":
-            return 200, [asdict(doubt) for doubt in state.doubts]
+        if path == "/endings":
+            return 200, [asdict(ending) for ending in state.endings]
         if path == "/refused":
             return 200, state.refused
         if path == "/state":

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chaos.sink.accept_log import Accepted
+from chaos.sink.endings import Ending
 from embedded.processes import tied_to_parent
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,6 +82,10 @@ class Sink:
     def accepted(self, after: int = 0) -> list[Accepted]:
         """Every mail that was accepted, in order."""
         return [Accepted(**one | {"tokens": tuple(one["tokens"])}) for one in self.ask(f"/accepted?after={after}")]
+
+    def endings(self) -> dict[int, Ending]:
+        """How it went on after each mail that this process of the relay accepted, by the acceptance's number."""
+        return {one["number"]: Ending(**one) for one in self.ask("/endings")}
 
     def count(self) -> int:
         """How many mails were accepted."""

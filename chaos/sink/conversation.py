@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 
 from chaos.sink.accept_log import message_id_of
+from chaos.sink.endings import Ending
 from chaos.sink.faults import ANSWERED, BODY, DATA, DOT, GREETING, MAIL, RCPT, STARTTLS, Fault
-from chaos.sink.state import Doubt, Held, State
+from chaos.sink.state import Held, State
 
 _ADDRESS = re.compile(rb"<([^>]*)>")
 _END = b"\r\n.\r\n"
@@ -27,8 +29,7 @@ class Conversation(asyncio.Protocol):
         self._is_waiting = False
         self._fault: Fault | None = None
         self._sender = self._recipient = self._message_id = ""
-        self._last_accepted = ""
-        self._said_quit = False
+        self._ending: Ending | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._transport: asyncio.Transport
 
@@ -50,9 +51,8 @@ class Conversation(asyncio.Protocol):
         self.state.open_connections -= 1
         if self._timer is not None:
             self._timer.cancel()
-        if self._last_accepted and not self._said_quit:
-            # The client vanished after our 250: killed perhaps before it could write down what we said.
-            self._doubt(self._last_accepted, "vanished")
+        if self._ending is not None and self._ending.followed_at is None:
+            self._ending.lost_at = time.time()
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -78,8 +78,20 @@ class Conversation(asyncio.Protocol):
         if not self._transport.is_closing():
             self._transport.write(reply)
 
-    def _doubt(self, message_id: str, why: str) -> None:
-        self.state.doubts.append(Doubt(message_id, self.number, why))
+    def _note_acceptance(self, number: int) -> None:
+        self._ending = Ending(number, int(self._transport.get_extra_info("peername")[1]))
+        self.state.endings.append(self._ending)
+
+    def _note_answer(self) -> None:
+        """Our word on the last mail is with the kernel, whole."""
+        ending = self._ending
+        if ending is not None and ending.answered_at is None and not self._transport.is_closing():
+            ending.answered_at = time.time()
+
+    def _note_going_on(self) -> None:
+        """The client goes on: what we said of its last mail is behind it."""
+        if self._ending is not None:
+            self._ending.followed_at = self._ending.followed_at or time.time()
 
     # -- commands
 
@@ -117,11 +129,10 @@ class Conversation(asyncio.Protocol):
             self._fault = self._fault or Fault(STARTTLS, "4xx")
             self._say(b"454 4.7.0 TLS not available\r\n")
         elif word == b"QUIT":
-            self._said_quit = True
+            self._note_going_on()
             self._say(b"221 2.0.0 Bye\r\n")
             self._transport.close()
         elif word in (b"HELO", b"RSET", b"NOOP"):
-            self._last_accepted = self._last_accepted if word == b"NOOP" else ""
             self._say(b"250 2.0.0 Ok\r\n")
         else:
             self._say(b"502 5.5.2 What?\r\n")
@@ -137,17 +148,17 @@ class Conversation(asyncio.Protocol):
         self._say(b"354 Go ahead\r\n")
 
     def _take(self, content: bytes) -> None:
+        self._note_going_on()
         self._message_id = message_id_of(content[:4096].partition(b"\r\n\r\n")[0])
 
         def accept() -> None:
             fault = self._fault.name if self._fault is not None and self._fault.taken else None
-            self.state.log.accept(self._sender, self._recipient, content, self.number, fault)
-            self._last_accepted = self._message_id
-            if fault is not None:
-                self._doubt(self._message_id, fault)
+            taken = self.state.log.accept(self._sender, self._recipient, content, self.number, fault)
+            self._note_acceptance(taken.number)
 
         def answer() -> None:
             self._say(b"250 2.0.0 Accepted\r\n")
+            self._note_answer()
             if self._fault is not None and self._fault.phase == ANSWERED:
                 self._transport.close()
 
@@ -207,6 +218,7 @@ class Conversation(asyncio.Protocol):
         del go_on
 
     def _resume(self) -> None:
+        self._note_answer()
         self._is_waiting = False
         self._read()
 

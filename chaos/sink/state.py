@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from chaos.sink.accept_log import AcceptLog
+from chaos.sink.endings import Ending
 from chaos.sink.faults import FaultPlan
 
 
@@ -31,15 +32,6 @@ class Held:
     hang_up: Callable[[], None]
 
 
-@dataclass(slots=True)
-class Doubt:
-    """Why the client may not know that its mail was accepted."""
-
-    message_id: str
-    connection: int
-    why: str
-
-
 @dataclass
 class State:
     """`idle_s`: a client that says nothing for so long within DATA is hung up on; `patience_s`: anywhere else."""
@@ -54,7 +46,7 @@ class State:
     offers_starttls: bool = False
     freeze: Freeze | None = None
     held: list[Held] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
     """Message-ID → the code that refused it for good; refusals before the header was read are under ``""``."""
     refusals: Counter[str] = field(default_factory=Counter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +55,6 @@ class Stage:
         self.sink = ground.sink
         self._people: list[str] = []
         self._accepted_before = 0
-        self._doubts_before = 0
         self._given_before = 0
 
     # -- the beginning of a row
@@ -82,7 +81,6 @@ class Stage:
         self.sink.misbehave(idle_s=self.idle_s, offers_starttls=False, slow_s=PACE.grace_s / 3)
         if not goes_on:
             self._accepted_before = self.sink.count()
-            self._doubts_before = len(self.sink.ask("/doubts"))
             self._given_before = self._all_given()
         if workers:
             self.fleet.add_workers(workers)
@@ -184,18 +182,21 @@ class Stage:
         """What the relay took since the row began."""
         return self.sink.accepted(self._accepted_before)
 
-    def doubtful(self) -> set[str]:
-        """Message-IDs whose sender may not know that they were taken, as the relay sees it."""
-        return {doubt["message_id"] for doubt in self.sink.ask("/doubts")[self._doubts_before :]}
+    def doubtful(self) -> set[int]:
+        """Acceptances whose sender may not know of them: the relay's word was not said, or nobody went on behind it.
 
-    def verdict(self, work: Work, doubtful: Collection[str] = (), most_refused: int = 0) -> Verdict:
+        A row does one thing wrong by itself, so that nobody needs to be asked who was struck when.
+        """
+        return {number for number, ending in self.sink.endings().items() if ending.is_open}
+
+    def verdict(self, work: Work, most_refused: int = 0) -> Verdict:
         """Hold the row's input against what the relay took."""
         return judge(
             work.expected,
             work.silent,
             self.accepted(),
             self.ledger(work).rows(),
-            {*doubtful, *self.doubtful()},
+            self.doubtful(),
             most_refused,
         )
 

@@ -76,8 +76,34 @@ def test_it_drops_the_line_with_the_mail_or_without_it(sink: Sink, fault: str, k
     with pytest.raises(smtplib.SMTPServerDisconnected):
         send(sink, "one")
     assert look_up(sink, "one") == known
-    doubts = [doubt["message_id"] for doubt in sink.ask("/doubts")]
-    assert ("one@example.org" in doubts) == (known == 200)
+    assert [ending.is_open for ending in sink.endings().values()] == ([True] if known == 200 else [])
+
+
+def test_it_knows_whose_word_was_heard_and_who_went_on_behind_it(sink: Sink) -> None:
+    with smtplib.SMTP("127.0.0.1", sink.smtp_port, timeout=10) as client:
+        assert client.sock is not None
+        port = client.sock.getsockname()[1]
+        client.sendmail("a@example.org", "b@example.org", MAIL.format("one"))
+        client.sendmail("a@example.org", "b@example.org", MAIL.format("two"))
+        first, second = sink.endings().values()
+        assert (first.port, second.port) == (port, port)
+        assert first.answered_at and first.followed_at and first.answered_at <= first.followed_at
+        assert second.answered_at and second.followed_at is None
+    assert wait_until(lambda: sink.endings()[second.number].followed_at is not None, 5), "it said QUIT"
+
+
+def test_who_vanished_behind_its_word_did_not_go_on(sink: Sink) -> None:
+    client = smtplib.SMTP("127.0.0.1", sink.smtp_port, timeout=10)
+    client.sendmail("a@example.org", "b@example.org", MAIL.format("one"))
+    client.close()
+    assert wait_until(lambda: sink.endings()[1].lost_at is not None, 5)
+    assert sink.endings()[1].answered_at and sink.endings()[1].is_open
+
+
+def test_a_word_that_was_said_before_the_line_dropped_was_said(sink: Sink) -> None:
+    sink.misbehave(script=["answered_drop_taken"])
+    assert send(sink, "one")[0] == 250
+    assert sink.endings()[1].answered_at is not None
 
 
 def test_a_slow_word_comes_whole_and_the_log_knew_before(sink: Sink) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +17,7 @@ MAIL = Accepted(1, DUE.timestamp() + 5, "id-1@example.org", "s@example.org", "a@
 ROW = LedgerRow(TOKEN, "on_the_day", "a@example.org", "id-1", "sent", None, 1)
 
 
-def verdict(*mails: Accepted, row: LedgerRow = ROW, doubtful: set[str] = frozenset(), refused: int = 0) -> Verdict:  # type: ignore[assignment]
+def verdict(*mails: Accepted, row: LedgerRow = ROW, doubtful: Collection[int] = (), refused: int = 0) -> Verdict:
     return judge(EXPECTED, {"chaos-ab12-000002"}, mails, [row], doubtful, refused)
 
 
@@ -37,14 +38,24 @@ def test_a_mail_that_was_taken_twice_is_doubled_whoever_the_relay_is() -> None:
 
 
 def test_a_mail_in_doubt_may_come_twice_from_an_opaque_relay_alone() -> None:
-    found = verdict(MAIL, replace(MAIL, number=2), doubtful={MAIL.message_id})
+    found = verdict(MAIL, replace(MAIL, number=2), doubtful={MAIL.number})
     assert found.faults(askable=False) == []
     assert found.faults(askable=True) == ["1 ambiguous doubled"]
 
 
+def test_a_doubt_about_the_second_does_not_excuse_that_there_is_one() -> None:
+    assert verdict(replace(MAIL, number=2), MAIL, doubtful={2}).faults(askable=False) == ["1 doubled"]
+
+
+def test_three_mails_need_two_doubts() -> None:
+    three = (MAIL, replace(MAIL, number=2), replace(MAIL, number=3))
+    assert verdict(*three, doubtful={MAIL.number}).doubled == (TOKEN,)
+    assert verdict(*three, doubtful={MAIL.number, 2}).ambiguous_doubled == (TOKEN,)
+
+
 def test_a_second_mail_under_another_id_is_never_excused() -> None:
     other = replace(MAIL, number=2, message_id="id-2@example.org")
-    found = verdict(MAIL, other, doubtful={MAIL.message_id, other.message_id})
+    found = verdict(MAIL, other, doubtful={MAIL.number, other.number})
     assert "1 doubled" in found.faults(askable=False)
     assert "1 rows went out under more than one Message-ID" in found.faults(askable=False)
 
