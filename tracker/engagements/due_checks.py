@@ -91,7 +91,7 @@ def _make(session: Session, actor: Actor, commitment: Commitment, case: Case) ->
     counting = highest(case.level, level)
     if not decide(actor, Action.ASSIGN_FOLLOW_UP, counting, membership_of(session, actor, case.id)):
         return
-    follow_up = add_follow_up(
+    add_follow_up(
         session,
         actor,
         case,
@@ -100,10 +100,9 @@ def _make(session: Session, actor: Actor, commitment: Commitment, case: Case) ->
         assignee_id=actor.person_id or case.lead_id,
         level=level,
         engagement_id=commitment.engagement_id,
+        commitment_id=commitment.id,
         post_id=commitment.by_post_id or commitment.to_post_id,
     )
-    follow_up.commitment_id = commitment.id
-    session.flush()
 
 
 def _bring_up_to_date(session: Session, actor: Actor, commitment: Commitment, standing: FollowUp) -> None:

@@ -59,14 +59,15 @@ def add_follow_up(
     notes: str | None = None,
     level: str | None = None,
     engagement_id: UUID | None = None,
+    commitment_id: UUID | None = None,
     priority: str = "normal",
     post_id: UUID | None = None,
     batch_id: UUID | None = None,
 ) -> FollowUp:
     """Give somebody (or nobody yet) something to do on `case`. `level` None: the case's own.
 
-    `post_id`: the office that it is about. Raises NotVisible, NotPermitted, Invalid; CannotSeeCase when the
-    assignee may not see it.
+    `post_id`: the office that it is about; `commitment_id`: the promise of which it asks whether it was kept. Raises
+    NotVisible, NotPermitted, Invalid; CannotSeeCase when the assignee may not see it.
     """
     membership = membership_of(session, actor, case.id)
     require(policy.may_create(actor, case, membership))
@@ -86,6 +87,7 @@ def add_follow_up(
         notes=notes,
         level=level,
         engagement_id=engagement_id,
+        commitment_id=commitment_id,
         priority=priority,
         post_id=post_id,
         created_by_id=actor.person_id,

@@ -26,6 +26,7 @@ from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.models import FollowUp, FollowUpChange
 from tracker.followups.queries import get_follow_up
 from tracker.followups.services import change_due, edit_follow_up
+from tracker.reminders.models import Reminder
 
 People = dict[str, Person]
 DUE = date(2026, 12, 1)
@@ -53,6 +54,15 @@ def promised(act_as: ActAs, who: Person, case: Case, facts: CommitmentFacts, **s
 def check(act_as: ActAs) -> FollowUp | None:
     with act_as(OPERATOR) as session:
         return session.scalars(select(FollowUp).where(FollowUp.commitment_id.is_not(None))).one_or_none()
+
+
+def test_its_reminders_are_those_of_a_commitment_from_the_first(
+    act_as: ActAs, people: People, case: Case, promise: CommitmentFacts
+) -> None:
+    promised(act_as, people["coordinator"], case, promise)
+    with act_as(OPERATOR) as session:
+        kinds = set(session.scalars(select(Reminder.kind)))
+    assert "commitment" in kinds and "on_the_day" not in kinds
 
 
 def test_it_is_made_with_the_commitment_for_whoever_recorded_it(
