@@ -70,6 +70,21 @@ def test_an_alarm_that_fails_calls_for_no_other(database: Database, administrato
     assert alarm(database, clock.now() + timedelta(hours=1)) == 0
 
 
+def test_a_dead_letter_of_a_sealed_matter_is_no_alarm_for_who_may_not_know_of_it(
+    database: Database, administrator: Person
+) -> None:
+    at = clock.now() - timedelta(minutes=1)
+    with database.unit_of_work(OPERATOR) as session:
+        officer = make_person(session, "legal_officer")
+        case = make_case(session, lead=officer, level="sealed")
+        make_reminder(
+            session, make_due_work(session, case, officer, None), officer, status="dead", send_at=at, settled_at=at
+        )
+    assert alarm(database) == 0
+    row(database, status="dead", send_at=at, settled_at=at)
+    assert alarm(database) == 1
+
+
 def test_ticks_that_stood_still_are_told_by_the_first_one_after(database: Database, administrator: Person) -> None:
     with database.unit_of_work(OPERATOR) as session:
         session.execute(text("INSERT INTO sightings VALUES ('done', now() - interval '20 minutes')"))

@@ -23,11 +23,13 @@ DEAD, LATE, STOOD_STILL = "dead", "late", "stood_still"
 USEFUL_FOR = timedelta(hours=12)
 DEAD_WITHIN = timedelta(hours=1)
 
-# Its own mails are no incident: an alarm that can't be sent must not call for the next.
+# Its own mails are no incident: an alarm that can't be sent must not call for the next. Nor are dead letters of sealed
+# matters, which administrators neither see nor count: their recipients find them in the app.
 _INCIDENTS = text(
     """
     SELECT EXISTS (SELECT FROM reminders WHERE status = 'dead' AND subject_type <> 'watchdog'
-                      AND settled_at > CAST(:now AS timestamptz) - :dead_within) AS dead,
+                      AND settled_at > CAST(:now AS timestamptz) - :dead_within
+                      AND NOT app_mail_is_sealed(case_id, subject_id)) AS dead,
            EXISTS (SELECT FROM reminders WHERE status IN ('planned', 'sending', 'committing') AND via = 'mail'
                       AND scheduled_at < CAST(:now AS timestamptz) - :alarm_age
                       AND created_at < CAST(:now AS timestamptz) - :alarm_age AND subject_type <> 'watchdog') AS late,
