@@ -273,6 +273,15 @@ def test_a_persons_own_days_win_over_the_rules(database: Database, office: Offic
     assert {row.due_key for row in rows_of(database, kind="before")} == {"1:-4"}
 
 
+def test_a_week_of_ones_own_counts_for_oneself_and_holds_up_no_escalation(database: Database, office: Office) -> None:
+    wish(database, office.officer, working_days=frozenset({2}))
+    sweep_at(database, datetime(2026, 12, 2, 12, tzinfo=UTC))
+    steps = {row.due_key: row.send_at.date() for row in rows_of(database, kind="overdue")}
+    assert steps["1:w3"] == date(2026, 12, 22)  # the third Tuesday after
+    sweep_at(database, datetime(2026, 12, 4, 12, tzinfo=UTC))
+    assert {key for key, _ in told(database)} == {"1:e3:lead"}
+
+
 def test_watchers_of_a_follow_up_hear_that_its_day_moved_and_that_it_was_done(
     database: Database, office: Office
 ) -> None:

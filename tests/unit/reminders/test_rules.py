@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from tracker.reminders.planning.working_days import working_days_of
 WARSAW = ZoneInfo("Europe/Warsaw")
 DUE = date(2026, 12, 1)  # a Tuesday
 SOMEBODY = UUID(int=1)
+SUNDAY_TO_THURSDAY = frozenset({7, 1, 2, 3, 4})
 
 
 def recipient(**said: Any) -> Recipient:
@@ -90,6 +92,22 @@ def test_public_holidays_are_no_working_days() -> None:
         ("overdue", date(2026, 12, 30)),
         ("overdue", date(2027, 1, 5)),  # the 31st, the 4th, the 5th: New Year and a week-end lie between
     ]
+
+
+def test_ones_own_week_counts_for_what_comes_every_so_many_working_days() -> None:
+    sundays_to_thursdays = recipient(calendar=working_days_of("PL"), own_days=working_days_of("PL", SUNDAY_TO_THURSDAY))
+    sent = sent_over(16, at(DUE), sundays_to_thursdays, fact())
+    assert days_of(sent)[1:] == [
+        ("overdue", date(2026, 12, 2)),
+        ("overdue", date(2026, 12, 7)),  # Thursday, Sunday, Monday
+        ("overdue", date(2026, 12, 10)),
+        ("overdue", date(2026, 12, 15)),
+    ]
+    waits = replace(fact(None), waiting_since=date(2026, 12, 2))
+    nudges = sent_over(14, at(date(2026, 12, 2)), recipient(own_days=working_days_of("PL", frozenset({3}))), waits)
+    assert nudges == []  # five Wednesdays take longer
+    assert working_days_of("PL", SUNDAY_TO_THURSDAY).nth_after(date(2026, 12, 23), 1) == date(2026, 12, 27)
+    assert working_days_of(None, frozenset({7})).nth_after(date(2026, 12, 23), 100) == date(2028, 11, 19)
 
 
 def test_what_was_missed_does_not_come_in_a_burst_only_its_newest_goes() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.access.levels import Level
 from tracker.access.policy import Action, decide
 from tracker.core.actor import person_actor
-from tracker.reminders.planning.people import SEND_TIME, Recipient
+from tracker.reminders.planning.people import MONDAY_TO_FRIDAY, SEND_TIME, Recipient
 from tracker.reminders.planning.working_days import working_days_of
 
 _PEOPLE = text(
@@ -107,6 +107,7 @@ def _recipient(row: Any) -> Recipient:
     calendar = working_days_of(row.country)
     if not row.has_wishes:
         return Recipient(row.id, row.time_zone, calendar, is_active=row.active)
+    week = frozenset(row.working_days)
     return Recipient(
         person_id=row.id,
         zone=row.time_zone,
@@ -117,7 +118,7 @@ def _recipient(row: Any) -> Recipient:
         days_before=None if row.days_before is None else tuple(row.days_before),
         overdue_every=row.overdue_every,
         unwanted_kinds=frozenset(row.unwanted_kinds),
-        working_days=frozenset(row.working_days),
+        working_days=week,
         only_working_days=row.only_working_days,
         quiet_from=row.quiet_from,
         quiet_until=row.quiet_until,
@@ -127,4 +128,5 @@ def _recipient(row: Any) -> Recipient:
         away_from=row.away_from,
         away_until=row.away_until,
         substitute_id=row.substitute_id,
+        own_days=None if week == MONDAY_TO_FRIDAY else working_days_of(row.country, week),
     )

@@ -28,7 +28,8 @@ class Calendar(Protocol):
 class Recipient:
     """The person to remind, and how. Times are wall time in `zone`, an IANA name; days are days there.
 
-    `calendar`: of the person's country. `days_before` and `overdue_every`: None where the person leaves it to the case.
+    `calendar`: of the person's country; `own_days`: the same with the weekdays that they wish for.
+    `days_before` and `overdue_every`: None where the person leaves it to the case.
     """
 
     person_id: UUID
@@ -50,6 +51,12 @@ class Recipient:
     away_from: date | None = None
     away_until: date | None = None
     substitute_id: UUID | None = None
+    own_days: Calendar | None = None
+
+    @property
+    def counting(self) -> Calendar:
+        """By what is counted that comes to them every so many working days."""
+        return self.own_days or self.calendar
 
     def works_on(self, day: date) -> bool:
         """Whether the person wants mail on `day` at all: one of their weekdays, and no holiday of their country."""

@@ -205,7 +205,7 @@ def _steps(teller: _Teller, due_on: date, now: datetime) -> list[Wanted]:
     def overdue(number: int) -> Wanted:
         # Named by its number, not by its day: a holiday that is decreed later moves it, and doesn't double it.
         offset = "+1" if number == 0 else f"w{number * every}"
-        return teller.step(OVERDUE, offset, person.calendar.nth_after(first_overdue, number * every))
+        return teller.step(OVERDUE, offset, person.counting.nth_after(first_overdue, number * every))
 
     return steps + _around(overdue, _passed(teller, first_overdue, every, now), now)
 
@@ -225,7 +225,7 @@ def _ahead(fact: DueFact, person: Recipient) -> list[tuple[str, int]]:
 
 def _nudges(teller: _Teller, since: date, now: datetime) -> list[Wanted]:
     """Every so many working days while it waits; none while it is snoozed."""
-    fact, calendar = teller.fact, teller.person.calendar
+    fact, calendar = teller.fact, teller.person.counting
     since = min(max(since, EARLIEST_DUE), LATEST_DUE)
     every = fact.habits.waiting_every
 
@@ -244,7 +244,7 @@ def _passed(teller: _Teller, start: date, every: int, now: datetime) -> int:
     """The number of the step from which on those that may matter now are made."""
     today = local_day(now, zone_named(teller.person.zone)) - timedelta(days=teller.longest_move)
     # The reminder of today's step may lie some hours ahead: then the one before it is the newest.
-    return max(teller.person.calendar.between(start, today) // every - 1, 0)
+    return max(teller.person.counting.between(start, today) // every - 1, 0)
 
 
 def _around(make: Callable[[int], Wanted], first: int, now: datetime) -> list[Wanted]:

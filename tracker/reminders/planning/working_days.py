@@ -26,11 +26,14 @@ class _Known:
 class WorkingDays:
     """The working days of a country (ISO 3166-1 alpha-2); Monday to Friday where none, or an unknown one, is given.
 
+    `weekdays` (ISO, Monday is 1) stand in place of the country's own week; its holidays stay.
     Threads may share one: it learns years under a lock, and puts what it knows in place as a whole.
     """
 
-    def __init__(self, country: str | None) -> None:
+    def __init__(self, country: str | None, weekdays: frozenset[int] | None = None) -> None:
         self._holidays = _holidays_of(country)
+        self._weekdays = weekdays
+        self._fewest_a_year = 200 if weekdays is None else 30 * len(weekdays)
         self._known = _Known(0, 0, (), frozenset())
         self._learning = threading.Lock()
 
@@ -45,7 +48,7 @@ class WorkingDays:
         """The `count`-th working day after `day`; `day` itself when `count` is 0."""
         if count == 0:
             return day
-        days = self._know(day.year, day.year + 1 + count // 200).working
+        days = self._know(day.year, day.year + 1 + count // self._fewest_a_year).working
         return days[bisect_right(days, day) + count - 1]
 
     def is_holiday(self, day: date) -> bool:
@@ -66,10 +69,13 @@ class WorkingDays:
     def _days_of(self, first: int, last: int) -> tuple[tuple[date, ...], frozenset[date]]:
         start = date(first, 1, 1)
         days = [start + timedelta(days=offset) for offset in range((date(last, 12, 31) - start).days + 1)]
-        if self._holidays is None:
-            return tuple(day for day in days if day.weekday() < _SATURDAY), frozenset()
-        free = frozenset(day for day in days if day in self._holidays)
-        return tuple(day for day in days if self._holidays.is_working_day(day)), free
+        free = frozenset(day for day in days if self._holidays is not None and day in self._holidays)
+        return tuple(day for day in days if self._is_worked(day, free)), free
+
+    def _is_worked(self, day: date, free: frozenset[date]) -> bool:
+        if self._weekdays is not None:
+            return day.isoweekday() in self._weekdays and day not in free
+        return day.weekday() < _SATURDAY if self._holidays is None else self._holidays.is_working_day(day)
 
 
 def _holidays_of(country: str | None) -> holidays.HolidayBase | None:
@@ -82,6 +88,6 @@ def _holidays_of(country: str | None) -> holidays.HolidayBase | None:
 
 
 @lru_cache(maxsize=300)
-def working_days_of(country: str | None) -> WorkingDays:
-    """The calendar of `country`, kept for the life of the process."""
-    return WorkingDays(country)
+def working_days_of(country: str | None, weekdays: frozenset[int] | None = None) -> WorkingDays:
+    """The calendar of `country`, or of a week of one's own there, kept for the life of the process."""
+    return WorkingDays(country, weekdays)
