@@ -35,6 +35,8 @@ class Settings:
     `smtp_url`: one relay or several, with commas, in the order in which they are tried; `relay_lookup_url`: one place
     for all of them or one for each. `resends_uncertain`: what becomes of a mail of which nobody can know whether the
     relay took it. Rates are mails a minute.
+    `audit_keys`: the first one chains the audit, all of them verify it; whoever does neither needs none.
+    `audit_mail`, `audit_anchor_dir`: where the signed head of the audit goes every day.
     """
 
     environment: str
@@ -61,6 +63,9 @@ class Settings:
     domain_rate: int | None = None
     bounce_address: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    audit_keys: tuple[FieldKey, ...] = field(default=(), repr=False)
+    audit_mail: str | None = None
+    audit_anchor_dir: Path | None = None
 
     @property
     def is_production(self) -> bool:
@@ -125,8 +130,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         reminder_pause_s=plain_values.number(values, "REMINDER_PAUSE_S", 21_600, (60, 31_536_000), faults),
         relay_rate=plain_values.number(values, "RELAY_RATE", 0, (0, 10_000_000), faults) or None,
         domain_rate=plain_values.number(values, "DOMAIN_RATE", 0, (0, 10_000_000), faults) or None,
-        bounce_address=plain_values.bounce_address(values, faults),
+        bounce_address=plain_values.address(values, "BOUNCE_ADDRESS", faults),
         metrics_token=values.get("METRICS_TOKEN"),
+        audit_keys=own_secrets.audit_keys(values, data_dir, production, faults),
+        audit_mail=plain_values.address(values, "TRACKER_AUDIT_MAIL", faults),
+        audit_anchor_dir=plain_values.folder(values, "TRACKER_AUDIT_ANCHOR_DIR", faults),
     )
     if len(settings.relay_lookup_urls) > 1 and len(settings.relay_lookup_urls) != len(settings.smtp_urls):
         faults.append("RELAY_LOOKUP_URL must name one place for all relays, or one for each of SMTP_URL.")

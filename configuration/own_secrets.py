@@ -46,10 +46,18 @@ def field_keys(values: Mapping[str, str], data_dir: Path, production: bool, faul
             'NAME:KEY, the newest first. Make one: echo "k1:$(openssl rand -base64 32)"'
         )
         return ()
-    return _parse_field_keys(text, faults)
+    return _parse_keys("Field key", text, faults)
 
 
-def _parse_field_keys(text: str, faults: list[str]) -> tuple[FieldKey, ...]:
+def audit_keys(values: Mapping[str, str], data_dir: Path, production: bool, faults: list[str]) -> tuple[FieldKey, ...]:
+    """The keys that chain the audit, the one that chains first. None in production: this process doesn't chain."""
+    text = values.get("TRACKER_AUDIT_KEY")
+    if text is None and not production and "TRACKER_AUDIT_KEY_FILE" not in values:
+        text = _kept_secret(data_dir, "audit_key", _new_field_key)
+    return () if text is None else _parse_keys("Audit key", text, faults)
+
+
+def _parse_keys(what: str, text: str, faults: list[str]) -> tuple[FieldKey, ...]:
     keys: dict[str, FieldKey] = {}
     for number, entry in enumerate(re.split(r"[\s,]+", text.strip()), start=1):
         name, _, encoded = entry.partition(":")
@@ -59,9 +67,9 @@ def _parse_field_keys(text: str, faults: list[str]) -> tuple[FieldKey, ...]:
             secret = b""
         if not FIELD_KEY_ID.fullmatch(name) or len(secret) != FIELD_KEY_BYTES:
             # The entry itself stays out of the message: it may be a key with one wrong letter.
-            faults.append(f"Field key {number} is not NAME:KEY with a key of {FIELD_KEY_BYTES} bytes in base64.")
+            faults.append(f"{what} {number} is not NAME:KEY with a key of {FIELD_KEY_BYTES} bytes in base64.")
         elif name in keys:
-            faults.append(f"Two field keys are called {name!r}.")
+            faults.append(f"Two {what.lower()}s are called {name!r}.")
         else:
             keys[name] = FieldKey(name, secret)
     return tuple(keys.values())

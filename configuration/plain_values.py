@@ -65,11 +65,11 @@ def resends_uncertain(values: Mapping[str, str], faults: list[str]) -> bool:
     return text != "hold"
 
 
-def bounce_address(values: Mapping[str, str], faults: list[str]) -> str | None:
-    """Where mail comes back to."""
-    text = values.get("BOUNCE_ADDRESS")
+def address(values: Mapping[str, str], name: str, faults: list[str]) -> str | None:
+    """One mail address."""
+    text = values.get(name)
     if text is not None and not MAIL_ADDRESS.fullmatch(text):
-        faults.append("BOUNCE_ADDRESS must be a plain address such as bounces@example.org.")
+        faults.append(f"{name} must be a plain address such as bounces@example.org.")
     return text
 
 

@@ -19,7 +19,8 @@ PASSWORDS = {
     "SMTP_PASSWORD": "SMTP_URL",
 }
 """Name of a password -> name of the address that it belongs into."""
-SECRETS = ("SECRET_KEY", "TRACKER_FIELD_KEYS", "RELAY_LOOKUP_URL", "METRICS_TOKEN", *PASSWORDS, *PASSWORDS.values())
+_OWN = ("SECRET_KEY", "TRACKER_FIELD_KEYS", "TRACKER_AUDIT_KEY", "METRICS_TOKEN")
+SECRETS = (*_OWN, "RELAY_LOOKUP_URL", *PASSWORDS, *PASSWORDS.values())
 """Settings that may stand in a file."""
 LARGEST_BYTES = 64 * 1024
 

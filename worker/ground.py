@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from config import Settings, load_settings
+from tracker.audit.keys import AuditKeys
 from tracker.core.database import Database
 from tracker.core.errors import NotConfigured
 
@@ -28,6 +29,8 @@ def ground() -> Ground:
     settings = load_settings()
     if settings.database_url is None:
         raise NotConfigured("No database: set DATABASE_URL, or start one with `make run`.")
+    if settings.is_production:
+        AuditKeys.of(settings.audit_keys)  # the worker chains the audit: without a key it must not start
     # A job needs one connection as the planner and one as a recipient; the rest of the pool is for nobody.
     database = Database(
         settings.database_url, settings.database_app_url, handlers=HANDLERS, pool_size=2, max_overflow=2

@@ -7,6 +7,7 @@ from typing import Any
 from config import Settings
 
 TIDY_EVERY_S = 3600.0
+AUDIT_EVERY_S = 60.0
 LONGEST_BUDGET_S = 45.0
 """A tick works no longer, so that sightings stay fresh in a long backlog; the rest goes to a tick after it."""
 
@@ -23,5 +24,6 @@ def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
             "kwargs": {"origin": "beat"},
             "options": {"retry": False},
         },
+        "audit": {"task": "worker.jobs.audit", "schedule": AUDIT_EVERY_S, "options": {"retry": False}},
         "tidy": {"task": "worker.jobs.tidy", "schedule": TIDY_EVERY_S, "options": {"retry": False}},
     }

@@ -95,7 +95,7 @@ def test_development_makes_its_secrets_once_for_its_owner_alone(tmp_path: Path) 
     assert (first.secret_key, first.field_keys) == (second.secret_key, second.field_keys)
     assert first.secret_key != other.secret_key
     kept = list((tmp_path / "var" / "secrets").iterdir())
-    assert {path.name for path in kept} == {"secret_key", "field_keys"}
+    assert {path.name for path in kept} == {"secret_key", "field_keys", "audit_key"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
 
 

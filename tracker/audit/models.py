@@ -1,4 +1,4 @@
-"""The append-only trail. The app's role may only INSERT and SELECT here."""
+"""The append-only trail, its chain and its anchors. The app's role may only INSERT and SELECT entries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core import clock
@@ -31,3 +31,44 @@ class AuditEntry(Identified, Base):
     case_id: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
     request_id: Mapped[str | None]
+
+
+class AuditLink(Base):
+    """One place of the chain. Written by the auditor a moment after its entry; read by nobody else."""
+
+    __tablename__ = "audit_links"
+
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    entry_id: Mapped[UUID] = mapped_column(
+        unique=True, comment="no foreign key: an entry that is gone is to be found, not to be prevented"
+    )
+    form: Mapped[int] = mapped_column(SmallInteger, comment="version of the canonical form that was digested")
+    key_id: Mapped[str]
+    chained_at: Mapped[datetime]
+    digest: Mapped[bytes] = mapped_column(comment="HMAC-SHA-256 of the digest before and the entry")
+
+
+class AuditAnchor(Base):
+    """The head of the chain on one day, signed and sent away."""
+
+    __tablename__ = "audit_anchors"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[bytes]
+    made_at: Mapped[datetime]
+    key_id: Mapped[str]
+    signature: Mapped[bytes] = mapped_column(comment="Ed25519 over number, digest and time")
+    mailed_at: Mapped[datetime | None] = mapped_column(comment="when the relay took it")
+    written_at: Mapped[datetime | None] = mapped_column(comment="when its file was written")
+
+
+class AuditCheck(Identified, Base):
+    """What a verification of the chain found."""
+
+    __tablename__ = "audit_checks"
+
+    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    is_whole: Mapped[bool]
+    findings: Mapped[int]
+    last_anchor: Mapped[int | None]

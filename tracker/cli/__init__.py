@@ -7,6 +7,7 @@ from importlib import import_module
 from flask import Flask
 
 COMMAND_GROUPS = {
+    "tracker.cli.audit": "audit_group",
     "tracker.cli.case": "case_group",
     "tracker.cli.dossier": "dossier_group",
     "tracker.cli.pathway": "pathway_group",

@@ -14,6 +14,7 @@ class ActorKind(StrEnum):
     PERSON = "person"  # a signed-in person, or a job that renders for that person
     OPERATOR = "operator"  # `flask …` on the server's shell: sees everything, each use is in the audit
     PLANNER = "planner"  # reminders' planning: ids and due facts only
+    AUDITOR = "auditor"  # chains the audit: reads entries, writes links, anchors and what a verification found
 
 
 DATABASE_ROLES = {
@@ -21,6 +22,7 @@ DATABASE_ROLES = {
     ActorKind.PERSON: "tracker_app",
     ActorKind.OPERATOR: "tracker_operator",
     ActorKind.PLANNER: "tracker_planner",
+    ActorKind.AUDITOR: "tracker_auditor",
 }
 
 STAFF_ROLES = frozenset({"legal_officer", "coordinator", "head"})
@@ -64,6 +66,7 @@ class Actor:
 NOBODY = Actor(ActorKind.NOBODY)
 OPERATOR = Actor(ActorKind.OPERATOR)
 PLANNER = Actor(ActorKind.PLANNER)
+AUDITOR = Actor(ActorKind.AUDITOR)
 
 
 def person_actor(person_id: UUID, roles: frozenset[str], *, is_assured: bool = True) -> Actor:

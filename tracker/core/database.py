@@ -197,10 +197,10 @@ def _answers(dbapi_connection: Any) -> bool:
 
 
 _PROTECTION = """
+    WITH narrow AS (SELECT * FROM pg_roles WHERE rolname IN ('tracker_app', 'tracker_planner', 'tracker_auditor'))
     SELECT coalesce(bool_or(r.rolsuper OR r.rolbypassrls), false)
-           OR EXISTS (SELECT 1 FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner
-                      WHERE o.rolname IN ('tracker_app', 'tracker_planner') AND c.relkind IN ('r', 'p'))
-    FROM pg_roles r WHERE r.rolname IN ('tracker_app', 'tracker_planner')
+           OR EXISTS (SELECT 1 FROM pg_class c JOIN narrow o ON o.oid = c.relowner WHERE c.relkind IN ('r', 'p'))
+    FROM narrow r
     """
 
 
@@ -211,8 +211,8 @@ def refuse_unprotected(dbapi_connection: Any, _record: object) -> None:
     dbapi_connection.rollback()
     if unprotected:
         raise NotConfigured(
-            "The role tracker_app or tracker_planner is a superuser, bypasses row-level security or owns tables: "
-            "need-to-know would not hold. Take that away from it (ALTER ROLE … NOSUPERUSER NOBYPASSRLS)."
+            "The role tracker_app, tracker_planner or tracker_auditor is a superuser, bypasses row-level security or "
+            "owns tables: need-to-know would not hold. Take that away from it (ALTER ROLE … NOSUPERUSER NOBYPASSRLS)."
         )
 
 

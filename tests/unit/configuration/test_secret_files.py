@@ -13,6 +13,7 @@ KEYS = "k1:" + base64.b64encode(hashlib.sha256(b"of this test alone").digest()).
 IN_FILES = {
     "SECRET_KEY": "qX7vT2mZ9sLw4Rk8Yb1Nc6Jd3Hf5Gp0AeUiO",
     "TRACKER_FIELD_KEYS": KEYS,
+    "TRACKER_AUDIT_KEY": KEYS,
     "DATABASE_URL": "postgresql://owner@db/cases",
     "DATABASE_APP_URL": "postgresql://app@db/cases",
     "BROKER_URL": "redis://broker:6379/0",
@@ -44,6 +45,7 @@ def test_every_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     settings = load_settings(plain | files(tmp_path, IN_FILES))
     assert settings.secret_key == IN_FILES["SECRET_KEY"]
     assert settings.field_keys[0].id == "k1"
+    assert settings.audit_keys[0].id == "k1"
     assert settings.database_url == "postgresql+psycopg://owner:a%20word%3A%20with%2Fsigns%40@db/cases"
     assert settings.database_app_url == "postgresql+psycopg://app:the%20app%27s%20own%20word@db/cases"
     assert settings.broker_url == "redis://:the%20broker%27s%20word@broker:6379/0"
