@@ -17,7 +17,7 @@ from tracker.core.counting import counted_up_to
 from tracker.core.errors import NotVisible
 from tracker.core.keyset import read_page
 from tracker.core.pages import Page
-from tracker.reminders.models import Reminder, ReminderPreference, Sighting
+from tracker.reminders.models import Reminder, Sighting
 from tracker.reminders.visible import LATEST_FIRST, LedgerRow, ledger_row, near, visible_rows
 
 PAGE_SIZE = 50
@@ -102,11 +102,6 @@ def get_reminder(session: Session, actor: Actor, reminder_id: UUID) -> LedgerRow
     return ledger_row(row)
 
 
-def preference_of(session: Session, person_id: UUID) -> ReminderPreference | None:
-    """A person's wishes; None: the defaults."""
-    return session.get(ReminderPreference, person_id)
-
-
 def outbox_state(session: Session) -> OutboxState:
     """Counts and the oldest promise not kept yet. For the operator and the planner, who see every row."""
     counted = session.execute(select(Reminder.status, func.count().label("rows")).group_by(Reminder.status))
@@ -136,6 +131,11 @@ def outbox_numbers(session: Session) -> OutboxNumbers:
         tick_age_s=tick_age_s(session),
         last_sent_at=last_sent_at(session),
     )
+
+
+def last_seen(session: Session) -> dict[str, datetime]:
+    """Part of the machinery -> when it was last seen (UTC), as in the table of sightings; absent: never."""
+    return {row.name: row.seen_at for row in session.execute(select(Sighting.name, Sighting.seen_at))}
 
 
 def tick_age_s(session: Session) -> float | None:

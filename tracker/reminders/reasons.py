@@ -16,7 +16,6 @@ class Reason(StrEnum):
     SUPERSEDED = "superseded"  # a later reminder says it better
     NOT_VISIBLE = "not_visible"
     RECIPIENT_INACTIVE = "recipient_inactive"
-    TOO_LATE = "too_late"
     LEASE_EXPIRED = "lease_expired"
     RENDERING_FAILED = "rendering_failed"
     BAD_ADDRESS = "bad_address"

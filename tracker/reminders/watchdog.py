@@ -22,8 +22,8 @@ from tracker.core.actor import Actor
 from tracker.core.counting import COUNTED, counted_up_to
 from tracker.core.errors import NotVisible
 from tracker.reminders import policy
-from tracker.reminders.models import Reminder, Sighting
-from tracker.reminders.queries import UNSENT, last_sent_at
+from tracker.reminders.models import Reminder
+from tracker.reminders.queries import UNSENT, last_seen, last_sent_at
 from tracker.reminders.visible import visible_rows
 
 ALARM_AGE = timedelta(minutes=15)
@@ -83,7 +83,7 @@ def machinery(session: Session, actor: Actor) -> Machinery:
     dead = visible_rows(actor).where(Reminder.status == "dead")
     return Machinery(
         now=session.scalar(select(func.now())) or clock.now(),
-        seen={row.name: row.seen_at for row in session.execute(select(Sighting.name, Sighting.seen_at))},
+        seen=last_seen(session),
         last_sent_at=last_sent_at(session),
         oldest_unsent_at=_oldest(session, actor),
         planned=counted_up_to(session, unsettled.where(Reminder.send_at > clock.now()), COUNTED),

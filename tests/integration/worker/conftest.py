@@ -21,7 +21,7 @@ from tracker.core.actor import PLANNER
 from tracker.core.database import Database
 from tracker.pathways.store import DefinitionStore, use_store
 from tracker.reminders import nudge
-from tracker.reminders.delivery.sightings import last_seen
+from tracker.reminders.queries import last_seen
 from tracker.wiring import HANDLERS
 
 START_S = 60

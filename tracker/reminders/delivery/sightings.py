@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,8 +15,3 @@ def mark_seen(session: Session, *names: str) -> None:
     session.execute(
         statement.on_conflict_do_update(index_elements=[Sighting.name], set_={"seen_at": statement.excluded.seen_at})
     )
-
-
-def last_seen(session: Session) -> dict[str, datetime]:
-    """Name -> when it was last seen (UTC); what was never seen is absent."""
-    return {row.name: row.seen_at for row in session.execute(select(Sighting.name, Sighting.seen_at))}
