@@ -38,17 +38,5 @@ KINDS = (
 )
 """Every kind, in the order in which pages show them."""
 
-WISHABLE = (
-    ASSIGNED,
-    BEFORE,
-    ON_THE_DAY,
-    OVERDUE,
-    WAITING,
-    COMMITMENT,
-    RENEWAL,
-    ESCALATION,
-    STATUS_CHANGED,
-    FOLLOW_UP_CHANGED,
-    SUMMARY,
-)
+WISHABLE = tuple(kind for kind in KINDS if kind not in (DIGEST, WATCHDOG))
 """Kinds of which a person may wish for no mail. A digest is the form of the others; the watchdog speaks to all."""
