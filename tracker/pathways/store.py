@@ -120,7 +120,7 @@ _store: DefinitionStore | None = None
 
 
 def use_store(store: DefinitionStore) -> None:
-    """Set the process's definitions; called once by `create_app` and by the worker."""
+    """Set the process's definitions, in place of those that were set before."""
     global _store
     _store = store
 

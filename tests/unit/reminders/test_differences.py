@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tracker.reminders.planning import rules
+from tracker.reminders import kinds
 from tracker.reminders.planning.differences import Differences, Standing, Subject, compare
-from tracker.reminders.planning.rules import DueFact, Recipient
+from tracker.reminders.planning.people import Recipient
+from tracker.reminders.planning.rules import DueFact
 from tracker.reminders.planning.working_days import working_days_of
 from tracker.reminders.reasons import Reason
 
@@ -121,14 +122,14 @@ def test_what_somebody_decided_by_hand_stays_as_decided() -> None:
 
 
 def test_an_assignment_by_somebody_else_adds_a_mail_that_goes_at_once() -> None:
-    told = [wanted for _, wanted in compared(SUBJECT, [], announce=True).added if wanted.kind == rules.ASSIGNED]
+    told = [wanted for _, wanted in compared(SUBJECT, [], announce=True).added if wanted.kind == kinds.ASSIGNED]
     assert [(wanted.send_at, wanted.due_key) for wanted in told] == [(NOW, "3:assigned")]
 
 
 def test_a_late_assignment_brings_one_mail_and_the_sweep_adds_no_second() -> None:
     late = datetime(2026, 11, 29, 12, tzinfo=UTC)
     first = compared(SUBJECT, [], late, announce=True)
-    assert [wanted.kind for _, wanted in first.added if wanted.send_at <= late] == [rules.ASSIGNED]
+    assert [wanted.kind for _, wanted in first.added if wanted.send_at <= late] == [kinds.ASSIGNED]
     rows = [
         Standing(uuid4(), one.kind, one.due_key, one.recipient_id, "sent", one.send_at, one.useful_until, None)
         for _, one in first.added
@@ -137,7 +138,7 @@ def test_a_late_assignment_brings_one_mail_and_the_sweep_adds_no_second() -> Non
 
 
 def test_a_changed_day_leaves_the_word_that_it_was_assigned() -> None:
-    told = Standing(uuid4(), rules.ASSIGNED, "3:assigned", ASSIGNEE.person_id, "planned", NOW, None, None)
+    told = Standing(uuid4(), kinds.ASSIGNED, "3:assigned", ASSIGNEE.person_id, "planned", NOW, None, None)
     later = replace(SUBJECT, fact=replace(FACT, version=4))
     assert compared(later, [told]).cancelled == {}
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.reminders.planning.rules import DueFact, Plan, Recipient, Wanted, assignment, plan, version_of
+from tracker.reminders.planning.people import Recipient
+from tracker.reminders.planning.rules import DueFact, Plan, Wanted, assignment, plan, version_of
 from tracker.reminders.planning.wall_time import instant_of, zone_named
 from tracker.reminders.planning.working_days import working_days_of
 

@@ -17,6 +17,7 @@ from tracker.reminders.reasons import Reason
 
 BATCH = 5000
 
+# `via <> 'mail'` beside a narrower condition is the partial index's own, by which the database knows that it serves.
 _ANYTHING = text(
     "SELECT EXISTS (SELECT FROM reminders WHERE status = 'planned' AND via <> 'mail' AND send_at <= :now),"
     " EXISTS (SELECT FROM people WHERE mail_fault IS NOT NULL)"

@@ -2,7 +2,7 @@
 
 The times are those of domain/pathways.md 0.6: 7, 3 and 1 days before, on the day, the day after, then every third
 working day; renewals 120, 60, 30 and 7 days before. A case or its pathway may say otherwise (`Habits`), and so may the
-person. What others hear of it stands in tracker.reminders.planning.escalation and tracker.reminders.circle.
+person. What others hear of it stands in tracker.reminders.planning.escalation; circle_plan puts both together.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from itertools import count, pairwise
 from uuid import UUID
 
 from tracker.reminders.kinds import ASSIGNED, BEFORE, COMMITMENT, ON_THE_DAY, OVERDUE, RENEWAL, WAITING
-from tracker.reminders.planning.people import SEND_TIME, Calendar, InPlace, Recipient
+from tracker.reminders.planning.people import InPlace, Recipient
 from tracker.reminders.planning.telling import at_once, on_day
 from tracker.reminders.planning.wall_time import instant_of, local_day, zone_named
-
-__all__ = ["ASSIGNED", "BEFORE", "ON_THE_DAY", "OVERDUE", "SEND_TIME", "Calendar", "Recipient"]
 
 DAYS_BEFORE = (7, 3, 1)
 RENEWAL_DAYS_BEFORE = (120, 60, 30, 7)

@@ -51,9 +51,8 @@ _ASK_FOR_OTHERS = text(
 def next_slice(session: Session, now: datetime) -> tuple[list[UUID], int]:
     """Open follow-ups to look at now, locked, and how many were passed, done ones among them.
 
-    None while the sweep rests, or another tick is at it: one statement then.
-
-    A pass begins with asking for the periods and the weeks, which have their own sweep.
+    None and 0 while the sweep rests, after one statement, and while another tick is at it. A pass begins with asking
+    for the periods and the weeks, which have their own sweep.
     """
     next_at: datetime | None = session.scalar(_HOW_FAR)
     if next_at is None:
