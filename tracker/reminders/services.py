@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.reminders.planning.wishes import Wishes
+from tracker.reminders.planning.people import Wishes
 from tracker.reminders.ruling import RuleValues, effective_rule, may_set_rule, rule_of, set_rule
 from tracker.reminders.wishing import set_wishes, wishes_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -16,19 +16,14 @@ from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid, NotVisible
 from tracker.reminders.models import ReminderPreference
 from tracker.reminders.planning.asking import replan_person
-from tracker.reminders.planning.wishes import Wishes, faults_of
+from tracker.reminders.planning.people import Wishes, said_in
+from tracker.reminders.planning.wishes import faults_of
 
 
 def wishes_of(session: Session, person_id: UUID) -> Wishes:
     """What somebody wishes; the defaults where they never said. One statement."""
     kept = session.get(ReminderPreference, person_id)
-    if kept is None:
-        return Wishes()
-    said = {field.name: getattr(kept, field.name) for field in fields(Wishes)}
-    said["unwanted_kinds"] = frozenset(kept.unwanted_kinds)
-    said["working_days"] = frozenset(kept.working_days)
-    said["days_before"] = None if kept.days_before is None else tuple(kept.days_before)
-    return Wishes(**said)
+    return Wishes() if kept is None else Wishes(**said_in(kept))
 
 
 def set_wishes(session: Session, actor: Actor, wishes: Wishes) -> None:

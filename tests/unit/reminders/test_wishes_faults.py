@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from tracker.reminders.planning.wishes import Wishes, faults_of
+from tracker.reminders.planning.people import Wishes
+from tracker.reminders.planning.wishes import faults_of
 
 DAY = date(2026, 12, 1)
 

@@ -19,7 +19,8 @@ from tracker.followups.forms import DayField
 from tracker.followups.recurrence_words import weekday_names
 from tracker.reminders.kinds import WISHABLE
 from tracker.reminders.pages.words import KIND_HINTS, KIND_WORDS
-from tracker.reminders.planning.wishes import Wishes, fault_of_working_days, read_days
+from tracker.reminders.planning.people import Wishes
+from tracker.reminders.planning.wishes import fault_of_working_days, read_days
 
 NONE_BEFORE = ("0", "-", "–")
 """Typed for the days before: none at all. Nothing typed leaves it to the case."""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.access.levels import Level
 from tracker.access.policy import Action, decide
 from tracker.core.actor import person_actor
-from tracker.reminders.planning.people import MONDAY_TO_FRIDAY, SEND_TIME, Recipient
+from tracker.reminders.planning.people import MONDAY_TO_FRIDAY, Recipient, said_in
 from tracker.reminders.planning.working_days import working_days_of
 
 _PEOPLE = text(
@@ -107,26 +107,7 @@ def _recipient(row: Any) -> Recipient:
     calendar = working_days_of(row.country)
     if not row.has_wishes:
         return Recipient(row.id, row.time_zone, calendar, is_active=row.active)
-    week = frozenset(row.working_days)
-    return Recipient(
-        person_id=row.id,
-        zone=row.time_zone,
-        calendar=calendar,
-        is_active=row.active,
-        wants_mail=row.wants_mail,
-        send_time=row.send_time or SEND_TIME,
-        days_before=None if row.days_before is None else tuple(row.days_before),
-        overdue_every=row.overdue_every,
-        unwanted_kinds=frozenset(row.unwanted_kinds),
-        working_days=week,
-        only_working_days=row.only_working_days,
-        quiet_from=row.quiet_from,
-        quiet_until=row.quiet_until,
-        delivery=row.delivery,
-        digest_day=row.digest_day,
-        paused_until=row.paused_until,
-        away_from=row.away_from,
-        away_until=row.away_until,
-        substitute_id=row.substitute_id,
-        own_days=None if week == MONDAY_TO_FRIDAY else working_days_of(row.country, week),
-    )
+    said = said_in(row)
+    week = said["working_days"]
+    own_days = None if week == MONDAY_TO_FRIDAY else working_days_of(row.country, week)
+    return Recipient(row.id, row.time_zone, calendar, row.active, own_days, **said)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from tracker.reminders.planning.wall_time import instant_of, local_day, zone_named
@@ -24,22 +24,19 @@ class Calendar(Protocol):
     def is_holiday(self, day: date) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """The person to remind, and how. Times are wall time in `zone`, an IANA name; days are days there.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """All that a person may wish. Times are wall time in their zone; days of the week are ISO's, Monday is 1.
 
-    `calendar`: of the person's country; `own_days`: the same with the weekdays that they wish for.
-    `days_before` and `overdue_every`: None where the person leaves it to the case.
+    `days_before`, `overdue_every` (working days): None leaves it to the case. `unwanted_kinds` (kinds.WISHABLE) and
+    everything before the day `paused_until` are told in the app only. From `away_from` to `away_until`, both included,
+    the substitute is told instead, of what they may see.
     """
 
-    person_id: UUID
-    zone: str
-    calendar: Calendar
-    is_active: bool = True
     wants_mail: bool = True
-    send_time: time = SEND_TIME
     days_before: tuple[int, ...] | None = None
     overdue_every: int | None = None
+    send_time: time = SEND_TIME
     unwanted_kinds: frozenset[str] = frozenset()
     working_days: frozenset[int] = MONDAY_TO_FRIDAY
     only_working_days: bool = False
@@ -51,6 +48,28 @@ class Recipient:
     away_from: date | None = None
     away_until: date | None = None
     substitute_id: UUID | None = None
+
+
+def said_in(row: Any) -> dict[str, Any]:
+    """The wishes that a row of `reminder_preferences` holds, by the names of `Wishes`."""
+    said = {one.name: getattr(row, one.name) for one in fields(Wishes)}
+    said["unwanted_kinds"] = frozenset(row.unwanted_kinds)
+    said["working_days"] = frozenset(row.working_days)
+    said["days_before"] = None if row.days_before is None else tuple(row.days_before)
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient(Wishes):
+    """The person to remind, and how they wish it. `zone`: an IANA name.
+
+    `calendar`: of the person's country; `own_days`: the same with the weekdays that they wish for.
+    """
+
+    person_id: UUID
+    zone: str
+    calendar: Calendar
+    is_active: bool = True
     own_days: Calendar | None = None
 
     @property

@@ -1,50 +1,21 @@
-"""How a person may wish to be reminded: reading and checking it. Pure."""
+"""What a person wishes about their reminders: reading and checking it. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, time
-from uuid import UUID
 
 from flask_babel import gettext as _
 
 from tracker.core.errors import Fault, Invalid
 from tracker.reminders.kinds import WISHABLE
 from tracker.reminders.models import DELIVERIES
-from tracker.reminders.planning.people import MONDAY_TO_FRIDAY, SEND_TIME
+from tracker.reminders.planning.people import Wishes
 
 MOST_DAYS = 365
 MOST_REMINDERS = 10
 MOST_WORKING_DAYS = 30
 WEEK = frozenset(range(1, 8))
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """All that a person may wish. Times are wall time in their zone; days of the week are ISO's, Monday is 1.
-
-    `days_before`, `overdue_every` (working days): None leaves it to the case. `unwanted_kinds` (kinds.WISHABLE) and
-    everything before the day `paused_until` are told in the app only. From `away_from` to `away_until`, both included,
-    the substitute is told instead, of what they may see.
-    """
-
-    wants_mail: bool = True
-    days_before: tuple[int, ...] | None = None
-    overdue_every: int | None = None
-    send_time: time = SEND_TIME
-    unwanted_kinds: frozenset[str] = frozenset()
-    working_days: frozenset[int] = MONDAY_TO_FRIDAY
-    only_working_days: bool = False
-    quiet_from: time | None = None
-    quiet_until: time | None = None
-    delivery: str = "single"
-    digest_day: int = 1
-    paused_until: date | None = None
-    away_from: date | None = None
-    away_until: date | None = None
-    substitute_id: UUID | None = None
 
 
 def faults_of(wishes: Wishes) -> list[Fault]:
@@ -58,14 +29,9 @@ def read_days(text: str) -> tuple[int, ...]:
     if any(not (part.isascii() and part.isdigit() and len(part) <= 4) for part in parts):
         raise Invalid(fault_of_days())
     days = tuple(sorted({int(part) for part in parts}, reverse=True))
-    require_well_formed(days)
-    return days
-
-
-def require_well_formed(days: tuple[int, ...]) -> None:
-    """Raise Invalid for days that no reminder can have."""
     if not are_days(days):
         raise Invalid(fault_of_days())
+    return days
 
 
 def are_days(days: tuple[int, ...]) -> bool:
