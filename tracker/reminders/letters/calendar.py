@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from tracker.reminders import kinds
 from tracker.reminders.letters.facts import Matter
 from tracker.reminders.letters.letterhead import Letterhead
 
 LINE_OCTETS = 75
-DATED_KINDS = frozenset({"assigned", "before", "on_the_day", "commitment", "renewal"})
+DATED_KINDS = frozenset({kinds.ASSIGNED, kinds.BEFORE, kinds.ON_THE_DAY, kinds.COMMITMENT, kinds.RENEWAL})
 """Kinds that announce a day; the others speak of what is late or has changed."""
 
 

@@ -19,15 +19,13 @@ from tracker.core.statements import kept_statement
 from tracker.pathways.models import StoredDefinition
 from tracker.reminders.letters import Because, Matter
 from tracker.reminders.letters.holding import Addressee, NoLongerHolds, Promise
-from tracker.reminders.letters.seen_work import IDS, leads_case
-from tracker.reminders.models import ReminderPreference
+from tracker.reminders.letters.seen_work import IDS, found_by_id, leads_case, stood_in_for
 from tracker.reminders.reasons import Reason
 
 
 def entries_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> dict[UUID, Any]:
     """The entries of these rows that the actor sees, by id, each with the words of its status. One statement."""
-    found = session.execute(_entries(actor), {"ids": [row.subject_id for row in wanted]})
-    return {row.id: row for row in found}
+    return found_by_id(session, _entries(actor), wanted)
 
 
 def entry_matter(row: Promise, found: Any | None) -> Matter:
@@ -55,8 +53,7 @@ def entry_matter(row: Promise, found: Any | None) -> Matter:
 
 def periods_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> dict[UUID, Any]:
     """The cases of these rows that the actor sees, by id. One statement."""
-    found = session.execute(_periods(actor), {"ids": [row.subject_id for row in wanted]})
-    return {row.id: row for row in found}
+    return found_by_id(session, _periods(actor), wanted)
 
 
 def period_matter(row: Promise, found: Any | None, to: Addressee) -> Matter:
@@ -128,7 +125,6 @@ def _entries(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 @kept_statement
 def _periods(actor: Actor) -> Select[*tuple[Any, ...]]:
-    stood_in_for = select(ReminderPreference.person_id).where(ReminderPreference.substitute_id == actor.person_id)
     return select(
         Case.id,
         Case.reference,
@@ -137,7 +133,7 @@ def _periods(actor: Actor) -> Select[*tuple[Any, ...]]:
         Case.expires_on,
         Case.phase,
         leads_case(CaseMembership.person_id == actor.person_id).label("leads"),
-        leads_case(CaseMembership.person_id.in_(stood_in_for)).label("stands_in"),
+        leads_case(CaseMembership.person_id.in_(stood_in_for(actor))).label("stands_in"),
         _watches(actor).label("watches"),
     ).where(Case.id == IDS, sees(actor, Case.level, Case.id))
 

@@ -36,11 +36,16 @@ IDS: ColumnElement[Any] = any_(bindparam("ids", type_=ARRAY(Uuid)))
 _ROLE_REASONS = {"coordinator": Because.COORDINATOR, "head": Because.HEAD}
 
 
+def found_by_id(session: Session, query: Select[*tuple[Any, ...]], wanted: Iterable[Promise]) -> dict[UUID, Any]:
+    """What `query` finds of the subjects of these rows, by id; its ids are `IDS`. One statement."""
+    return {row.id: row for row in session.execute(query, {"ids": [row.subject_id for row in wanted]})}
+
+
 def work_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> dict[UUID, Any]:
     """The follow-ups of these rows that the actor sees, by id. One statement."""
     rows = list(wanted)
     query = _of_others(actor) if any(row.kind in OF_OTHERS for row in rows) else _own(actor)
-    return {row.id: row for row in session.execute(query, {"ids": [row.subject_id for row in rows]})}
+    return found_by_id(session, query, rows)
 
 
 def work_matter(row: Promise, found: Any | None, to: Addressee) -> Matter:
@@ -163,14 +168,18 @@ def _own(actor: Actor) -> Select[*tuple[Any, ...]]:
 @kept_statement
 def _of_others(actor: Actor) -> Select[*tuple[Any, ...]]:
     watches = exists().where(FollowUpWatcher.follow_up_id == FollowUp.id, FollowUpWatcher.person_id == actor.person_id)
-    stood_in_for = select(ReminderPreference.person_id).where(ReminderPreference.substitute_id == actor.person_id)
-    roles = select(PersonRole.role).where(PersonRole.person_id.in_(stood_in_for))
+    roles = select(PersonRole.role).where(PersonRole.person_id.in_(stood_in_for(actor)))
     return _own(actor).add_columns(
         leads_case(CaseMembership.person_id == actor.person_id).label("leads"),
-        leads_case(CaseMembership.person_id.in_(stood_in_for)).label("stands_in_for_lead"),
+        leads_case(CaseMembership.person_id.in_(stood_in_for(actor))).label("stands_in_for_lead"),
         func.array(roles.scalar_subquery()).label("stands_in_for_roles"),
         watches.label("watches"),
     )
+
+
+def stood_in_for(actor: Actor) -> Select[UUID]:
+    """Those who named the actor as their substitute."""
+    return select(ReminderPreference.person_id).where(ReminderPreference.substitute_id == actor.person_id)
 
 
 def leads_case(who: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -11,7 +11,8 @@ from typing import Any
 from babel.dates import format_date
 
 from tracker.core.languages import DAY_FORMAT, day_in
-from tracker.reminders.letters.facts import CaseLine, LetterFacts, MailFigures, Matter, WeekFigures
+from tracker.reminders import kinds
+from tracker.reminders.letters.facts import Because, CaseLine, LetterFacts, MailFigures, Matter, WeekFigures
 from tracker.reminders.letters.headers import preferences_link
 from tracker.reminders.letters.letterhead import Letterhead
 from tracker.reminders.letters.templates import locale_named, translations_in
@@ -92,7 +93,7 @@ def line_of(matter: Matter, language: str, today: date, head: Letterhead) -> Lin
         due_short=_short_day(due_on, language),
         days_left=(due_on - today).days if due_on else None,
         because=matter.because.value,
-        is_mine=matter.because.value == "assigned",
+        is_mine=matter.because is Because.ASSIGNED,
         title=shortened(matter.title, LONGEST_TITLE),
         reference=shortened(matter.reference, LONGEST_CASE_TITLE),
         case_title=shortened(matter.case_title, LONGEST_CASE_TITLE),
@@ -138,7 +139,7 @@ def _digest_words(facts: LetterFacts, today: date, head: Letterhead) -> dict[str
 
 def _place(line: Line) -> tuple[int, date, str]:
     """What is late first, then by day; news without a day at the end."""
-    if line.due_on is None or line.kind in ("status_changed", "follow_up_changed"):
+    if line.due_on is None or line.kind in (kinds.STATUS_CHANGED, kinds.FOLLOW_UP_CHANGED):
         return 2, date.max, line.reference
     return 0 if line.is_late else 1, line.due_on, line.reference
 

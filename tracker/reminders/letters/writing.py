@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
+from tracker.reminders import kinds
 from tracker.reminders.letters.calendar import calendar_entry, has_entry
 from tracker.reminders.letters.facts import LetterFacts
 from tracker.reminders.letters.headers import set_headers
@@ -15,8 +16,6 @@ from tracker.reminders.letters.parts import in_one_line, new_mail, set_bodies
 from tracker.reminders.letters.templates import template
 from tracker.reminders.letters.words import words_of
 from tracker.reminders.planning.wall_time import local_day, zone_named
-
-NEWS_KINDS = frozenset({"status_changed"})
 
 
 def write(facts: LetterFacts, head: Letterhead, recipient: str, message_id: UUID, now: datetime) -> EmailMessage:
@@ -39,7 +38,7 @@ def _folder(facts: LetterFacts) -> str:
     if facts.matter is not None:
         if facts.matter.is_bare:
             return "bare"
-        return "case" if facts.matter.kind in NEWS_KINDS else "follow_up"
+        return "case" if facts.matter.kind == kinds.STATUS_CHANGED else "follow_up"
     if facts.week is not None:
         return "summary"
     return "digest" if facts.mail is None else "watchdog"
