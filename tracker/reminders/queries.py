@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,12 +15,10 @@ from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.counting import counted_up_to
 from tracker.core.errors import NotVisible
-from tracker.core.keyset import read_page
 from tracker.core.pages import Page
 from tracker.reminders.models import Reminder, Sighting
-from tracker.reminders.visible import LATEST_FIRST, LedgerRow, ledger_row, near, visible_rows
+from tracker.reminders.visible import PAGE_SIZE, LedgerRow, ledger_row, near, page_of, visible_rows
 
-PAGE_SIZE = 50
 UNSENT = Reminder.status.in_([literal_column(f"'{status}'") for status in ("planned", "sending", "committing")])
 """Written out, not bound: the database must recognise the condition of the partial index."""
 
@@ -71,8 +69,7 @@ class OutboxNumbers:
 def ledger(session: Session, actor: Actor, wanted: LedgerFilter, cursor: str | None = None) -> Page[LedgerRow]:
     """One page of the ledger, the latest first. At most two statements."""
     rows = visible_rows(actor).where(*conditions_of(wanted), *near(session, actor))
-    page = read_page(session, rows, LATEST_FIRST, cursor, PAGE_SIZE)
-    return replace(page, rows=[ledger_row(row) for row in page.rows])
+    return page_of(session, rows, cursor)
 
 
 def mails_hidden(session: Session, actor: Actor) -> int:
@@ -83,8 +80,7 @@ def mails_hidden(session: Session, actor: Actor) -> int:
 def on_case(session: Session, actor: Actor, case_id: UUID, cursor: str | None = None) -> Page[LedgerRow]:
     """What was sent and is planned about one case and its work, as far as `actor` sees it, the latest first."""
     rows = visible_rows(actor).where(Reminder.case_id == case_id, Case.id == case_id)
-    page = read_page(session, rows, LATEST_FIRST, cursor, PAGE_SIZE)
-    return replace(page, rows=[ledger_row(row) for row in page.rows])
+    return page_of(session, rows, cursor)
 
 
 def for_follow_up(session: Session, actor: Actor, follow_up_id: UUID) -> Sequence[LedgerRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,13 @@ from tracker.access.visibility import member_case_ids, sees, sees_own_level
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent
 from tracker.core.actor import Actor
-from tracker.core.keyset import Order
+from tracker.core.keyset import Order, read_page
+from tracker.core.pages import Page
 from tracker.core.statements import kept_statement
 from tracker.followups.models import FollowUp
 from tracker.reminders.models import Reminder
 
+PAGE_SIZE = 50
 LATEST_FIRST = Order(
     Reminder.scheduled_at,
     Reminder.id,
@@ -70,6 +72,14 @@ class LedgerRow:
 
 def ledger_row(row: Any) -> LedgerRow:
     return LedgerRow(**row._asdict())
+
+
+def page_of(
+    session: Session, rows: Select[*tuple[Any, ...]], cursor: str | None, size: int = PAGE_SIZE
+) -> Page[LedgerRow]:
+    """One page of `visible_rows`, the latest first."""
+    page = read_page(session, rows, LATEST_FIRST, cursor, size)
+    return replace(page, rows=[ledger_row(row) for row in page.rows])
 
 
 @kept_statement

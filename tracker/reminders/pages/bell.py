@@ -7,7 +7,6 @@ the relay is. A digest is left out, since its lines stand here themselves; a dea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, literal_column, or_, update
@@ -16,12 +15,11 @@ from sqlalchemy.orm import Session
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
-from tracker.core.keyset import read_page
 from tracker.core.pages import Page
 from tracker.reminders import kinds
 from tracker.reminders.models import Reminder
 from tracker.reminders.numbers import is_number
-from tracker.reminders.visible import LATEST_FIRST, LedgerRow, ledger_row, visible_rows
+from tracker.reminders.visible import LedgerRow, ledger_row, page_of, visible_rows
 
 PAGE_SIZE = 40
 _DEAD: ColumnElement[str] = literal_column("'dead'")
@@ -33,8 +31,7 @@ def told(session: Session, actor: Actor, cursor: str | None = None, *, unread: b
     rows = visible_rows(actor).where(*_is_told(actor))
     if unread:
         rows = rows.where(Reminder.read_at.is_(None))
-    page = read_page(session, rows, LATEST_FIRST, cursor, PAGE_SIZE)
-    return replace(page, rows=[ledger_row(row) for row in page.rows])
+    return page_of(session, rows, cursor, PAGE_SIZE)
 
 
 def own_reminder(session: Session, actor: Actor, number: str) -> LedgerRow:
