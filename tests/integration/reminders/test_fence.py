@@ -37,6 +37,11 @@ def accept_log(smtp_sink: SmtpSink) -> Iterator[AcceptLog]:
         yield log
 
 
+def due(database: Database, count: int) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        make_due_mails(session, count)
+
+
 def rows(database: Database) -> list[Reminder]:
     with database.unit_of_work(OPERATOR) as session:
         return list(session.scalars(select(Reminder).order_by(Reminder.send_at, Reminder.id)))
@@ -74,6 +79,14 @@ def after(owner: Any, name: str) -> tuple[Any, str, Any]:
     return owner, name, die_after
 
 
+def die(point: tuple[Any, str, Any], tick: Tick, monkeypatch: pytest.MonkeyPatch, **settings: Any) -> None:
+    """One tick whose worker is killed at this point."""
+    with monkeypatch.context() as patch:
+        patch.setattr(*point)
+        with pytest.raises(Killed):
+            tick(**settings)
+
+
 POINTS = {
     "before claim": lambda: before(outbox, "claim"),
     "after claim": lambda: before(Reader, "look"),
@@ -100,12 +113,8 @@ def test_a_worker_killed_at_any_point_loses_nothing_and_doubles_only_what_nobody
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings = {"relay_lookup_url": accept_log.url} if askable else {}
-    with database.unit_of_work(OPERATOR) as session:
-        make_due_mails(session, 3)
-    with monkeypatch.context() as patch:
-        patch.setattr(*POINTS[point]())
-        with pytest.raises(Killed):
-            tick(**settings)
+    due(database, 3)
+    die(POINTS[point](), tick, monkeypatch, **settings)
     assert statuses(database)["committing"] == (point in FENCED)
     tick(**settings)
     let_leases_end(database)
@@ -120,12 +129,8 @@ def test_a_worker_killed_at_any_point_loses_nothing_and_doubles_only_what_nobody
 def test_nobody_asks_before_lease_and_grace_are_over(
     database: Database, tick: Tick, accept_log: AcceptLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with database.unit_of_work(OPERATOR) as session:
-        make_due_mails(session, 1)
-    with monkeypatch.context() as patch:
-        patch.setattr(*after(Desk, "fence"))
-        with pytest.raises(Killed):
-            tick(relay_lookup_url=accept_log.url)
+    due(database, 1)
+    die(after(Desk, "fence"), tick, monkeypatch, relay_lookup_url=accept_log.url)
     let_leases_end(database, 60 + 25)
     tick(relay_lookup_url=accept_log.url)
     assert (accept_log.asked, statuses(database)) == ([], {"committing": 1})
@@ -138,12 +143,8 @@ def test_nobody_asks_before_lease_and_grace_are_over(
 def test_a_look_up_that_gives_no_clear_word_is_asked_again_later_and_nothing_is_sent(
     database: Database, tick: Tick, smtp_sink: SmtpSink, accept_log: AcceptLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with database.unit_of_work(OPERATOR) as session:
-        make_due_mails(session, 1)
-    with monkeypatch.context() as patch:
-        patch.setattr(*after(Relay, "commit"))
-        with pytest.raises(Killed):
-            tick()
+    due(database, 1)
+    die(after(Relay, "commit"), tick, monkeypatch)
     let_leases_end(database)
     accept_log.status = 503
     for _ in range(3):
@@ -177,12 +178,8 @@ def test_two_workers_never_ask_about_the_same_row(database: Database, tick: Tick
 def test_what_may_go_twice_is_held_back_where_the_operator_wants_so(
     database: Database, tick: Tick, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with database.unit_of_work(OPERATOR) as session:
-        make_due_mails(session, 1)
-    with monkeypatch.context() as patch:
-        patch.setattr(*after(Relay, "commit"))
-        with pytest.raises(Killed):
-            tick()
+    due(database, 1)
+    die(after(Relay, "commit"), tick, monkeypatch)
     let_leases_end(database)
     assert tick(resends_uncertain=False).sent == 0
     assert [(row.status, row.last_error) for row in rows(database)] == [("dead", "uncertain")]
@@ -192,8 +189,7 @@ def test_what_may_go_twice_is_held_back_where_the_operator_wants_so(
 def test_a_worker_that_slept_past_its_lease_sends_no_dot(
     database: Database, tick: Tick, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with database.unit_of_work(OPERATOR) as session:
-        make_due_mails(session, 2)
+    due(database, 2)
     fence = Desk.fence
 
     def sleep_first(desk: Desk, row: Any, relay: str) -> bool:
@@ -216,8 +212,7 @@ def test_a_worker_that_slept_past_its_lease_sends_no_dot(
 def test_who_heard_the_relay_say_yes_may_say_so_even_after_the_row_was_planned_again(
     database: Database, tick: Tick, smtp_sink: SmtpSink
 ) -> None:
-    with database.unit_of_work(OPERATOR) as session:
-        make_due_mails(session, 1)
+    due(database, 1)
     with database.unit_of_work(PLANNER) as session:
         (row,) = outbox.claim(session, 1, Terms()).rows
     with Desk(database, Terms()) as desk:
@@ -233,8 +228,7 @@ def test_who_heard_the_relay_say_yes_may_say_so_even_after_the_row_was_planned_a
 def test_the_dot_goes_only_after_the_fence_is_committed(
     database: Database, tick: Tick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with database.unit_of_work(OPERATOR) as session:
-        make_due_mails(session, 2)
+    due(database, 2)
     seen: list[Counter[str]] = []
     commit = Relay.commit
 
@@ -253,8 +247,7 @@ def test_the_dot_goes_only_after_the_fence_is_committed(
 def test_a_mail_whose_answer_was_lost_is_looked_up_and_not_sent_again(
     database: Database, tick: Tick, smtp_sink: SmtpSink, accept_log: AcceptLog
 ) -> None:
-    with database.unit_of_work(OPERATOR) as session:
-        make_due_mails(session, 1)
+    due(database, 1)
     smtp_sink.hang_ups = 1
     tick(relay_lookup_url=accept_log.url)
     (row,) = rows(database)
@@ -268,8 +261,7 @@ def test_a_mail_whose_answer_was_lost_is_looked_up_and_not_sent_again(
 def test_an_opaque_relay_that_always_loses_its_word_gets_the_mail_more_and_more_seldom_and_not_for_ever(
     database: Database, tick: Tick, smtp_sink: SmtpSink
 ) -> None:
-    with database.unit_of_work(OPERATOR) as session:
-        make_due_mails(session, 1)
+    due(database, 1)
     smtp_sink.hang_ups = 1000
     now = clock.now()
     for _ in range(40):
@@ -293,8 +285,7 @@ def test_a_database_that_hiccups_costs_no_mail_and_doubles_none(
     accept_log: AcceptLog,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with database.unit_of_work(OPERATOR) as session:
-        make_due_mails(session, 5)
+    due(database, 5)
     touch, broken = Desk._touch, [0]
 
     def break_once(desk: Desk, what: Any, values: dict[str, Any]) -> int:

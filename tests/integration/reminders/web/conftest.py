@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -51,3 +51,13 @@ def office(database: Database) -> Office:
             references[level] = case.reference
             join(session, case, people["outside_counsel"])
     return Office(people, lead, reminders, references)
+
+
+def make_numbered_mails(database: Database, lead: Person, count: int) -> None:
+    """So many mails about work called `Numbered 000`, …, three at each instant: pages must part them rightly."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    with database.unit_of_work(OPERATOR) as session:
+        case = make_case(session, lead=lead)
+        for number in range(count):
+            work = make_due_work(session, case, lead, date(2026, 12, 1), title=f"Numbered {number:03}")
+            make_reminder(session, work, lead, send_at=start + timedelta(minutes=number // 3))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from bench.measure import counted
-from tests.factories.case import make_case
-from tests.factories.reminder import make_due_work, make_reminder
-from tests.integration.reminders.web.conftest import Office
+from tests.integration.reminders.web.conftest import Office, make_numbered_mails
 from tests.support.sign_in import sign_in
 from tracker.access.models import CaseMembership
 from tracker.accounts.models import Person
@@ -114,12 +112,7 @@ def test_what_one_can_not_see_any_more_has_its_number_only(app: Flask, office: O
 def test_a_hundred_are_counted_and_no_more_and_pages_hold_each_once(
     app: Flask, office: Office, database: Database
 ) -> None:
-    start = datetime(2026, 1, 1, tzinfo=UTC)
-    with database.unit_of_work(OPERATOR) as session:
-        case = make_case(session, lead=office.lead)
-        for number in range(120):
-            work = make_due_work(session, case, office.lead, date(2026, 12, 1), title=f"Numbered {number:03}")
-            make_reminder(session, work, office.lead, send_at=start + timedelta(minutes=number // 3))
+    make_numbered_mails(database, office.lead, 120)
     client = as_somebody(app, office.lead)
     address, found, statements = "/reminders", [], set()
     while address:

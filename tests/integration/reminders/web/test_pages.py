@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from sqlalchemy import event, select, text, update
 
 from tests.factories.case import make_case
 from tests.factories.reminder import make_due_work, make_reminder
-from tests.integration.reminders.web.conftest import LEVELS, Office
+from tests.integration.reminders.web.conftest import LEVELS, Office, make_numbered_mails
 from tests.support.sign_in import sign_in
 from tracker.accounts.models import Person
 from tracker.core import clock
@@ -91,12 +91,7 @@ def test_filters_narrow_the_ledger(app: Flask, office: Office, database: Databas
 def test_pages_of_the_ledger_show_every_mail_once_in_as_many_statements_as_ever(
     app: Flask, office: Office, database: Database
 ) -> None:
-    start = datetime(2026, 11, 1, tzinfo=UTC)
-    with database.unit_of_work(OPERATOR) as session:
-        case = make_case(session, lead=office.lead)
-        for number in range(120):
-            work = make_due_work(session, case, office.lead, date(2026, 12, 1), title=f"Numbered {number:03}")
-            make_reminder(session, work, office.lead, send_at=start + timedelta(minutes=number // 3))
+    make_numbered_mails(database, office.lead, 120)
     reader = as_somebody(app, office.lead)
     counted: list[int] = []
     address: str | None = "/ledger"
