@@ -84,6 +84,12 @@ def test_what_was_told_in_ones_place_is_not_told_again(status: str, assignee: Re
     assert (differences.added, differences.cancelled) == ([], {})
 
 
+def test_a_line_of_a_digest_that_is_written_already_stays_with_whoever_gets_that() -> None:
+    rows = [replace(row, digest_id=uuid4()) if row.due_key == "1:0" else row for row in rows_of(WORK, WHILE_AWAY)]
+    differences = compared(WORK, rows, BACK)
+    assert (differences.added, differences.cancelled) == ([], {})
+
+
 def test_what_nobody_could_be_told_in_ones_place_is_told_to_oneself() -> None:
     rows = [replace(row, status="dead") if row.due_key == "1:0" else row for row in rows_of(WORK, WHILE_AWAY)]
     assert [one.recipient_id for _, one in compared(WORK, rows, BACK).added] == [ASSIGNEE.person_id]

@@ -36,10 +36,16 @@ class Standing:
     last_error: str | None
     via: str = "mail"
     created_at: datetime | None = None
+    digest_id: UUID | None = None
 
     @property
     def key(self) -> tuple[str, str, UUID]:
         return (self.kind, self.due_key, self.recipient_id)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it was told, or is being told now: a line of a digest from the moment at which that is written."""
+        return self.status in TOLD or (self.status == "planned" and self.digest_id is not None)
 
 
 @dataclass(slots=True)
@@ -113,7 +119,7 @@ def _was_told_to_another(wanted: Wanted, subject: Subject, rows: Sequence[Standi
     if f":{AT_ONCE}:" in wanted.due_key:
         told = {row.recipient_id for row in rows if row.due_key == wanted.due_key and row.status != "cancelled"}
         return wanted.recipient_id not in told and any(subject.person(one) is not None for one in told)
-    told = {row.recipient_id for row in rows if row.key[:2] == (wanted.kind, wanted.due_key) and row.status in TOLD}
+    told = {row.recipient_id for row in rows if row.key[:2] == (wanted.kind, wanted.due_key) and row.is_told}
     person = subject.person(wanted.recipient_id)
     if wanted.kind != ESCALATION:
         return person is subject.recipient and bool(told - {wanted.recipient_id})
@@ -155,5 +161,5 @@ def _no_longer_holds(row: Standing, subject: Subject, plan: Plan, holding: set[t
     if row.last_error == Reason.BY_HAND or row.key in holding:
         return None
     if row.due_key in plan.keys:
-        return None if _was_at_once(row) else Reason.REASSIGNED
+        return None if _was_at_once(row) or row.is_told else Reason.REASSIGNED
     return Reason.SUPERSEDED if row.kind == OVERDUE else Reason.UNWANTED

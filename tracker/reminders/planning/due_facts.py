@@ -52,7 +52,8 @@ _SUBJECTS = text(
 
 _STANDING = text(
     """
-    SELECT subject_id, id, kind, due_key, recipient_id, status, scheduled_at, useful_until, last_error, via, created_at
+    SELECT subject_id, id, kind, due_key, recipient_id, status, scheduled_at, useful_until, last_error, via, created_at,
+           digest_id
       FROM reminders WHERE subject_id = ANY(CAST(:ids AS uuid[])) AND subject_type = :subject_type
     """
 )
