@@ -27,6 +27,7 @@ from tracker.reminders.queries import UNSENT, last_seen, last_sent_at
 from tracker.reminders.visible import visible_rows
 
 ALARM_AGE = timedelta(minutes=15)
+"""From this age of the oldest mail on, mail is stuck (engineering/reminders.md, 9)."""
 TICK_AGE = timedelta(minutes=5)
 WORKER_AGE = timedelta(minutes=3)
 LATEST_SENT = 200

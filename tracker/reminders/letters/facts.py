@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from tracker.reminders.reasons import Reason
+from tracker.reminders.watchdog import ALARM_AGE
 
 
 class Because(StrEnum):
@@ -21,10 +22,6 @@ class Because(StrEnum):
     WATCHES_WORK = "watches_work"
     WATCHES_CASE = "watches_case"
     ADMINISTRATOR = "administrator"
-
-
-ALARMING_MINUTES = 15
-"""From this age of the oldest mail on, mail is stuck (engineering/reminders.md, 9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,7 @@ class MailFigures:
     @property
     def is_stuck(self) -> bool:
         """Whether it is still so: the alarm itself may have waited behind what it tells of."""
-        return self.dead > 0 or (self.oldest_minutes or 0) >= ALARMING_MINUTES
+        return self.dead > 0 or timedelta(minutes=self.oldest_minutes or 0) >= ALARM_AGE
 
 
 @dataclass(frozen=True, slots=True)
