@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from tests.factories.case import join, make_case
 from tests.factories.person import acting, make_person
 from tests.factories.reminder import make_due_work
+from tests.support.planning import sweep_at
 from tracker.accounts.models import Person
 from tracker.core import clock
 from tracker.core.actor import OPERATOR, PLANNER
@@ -57,13 +58,7 @@ def change(database: Database, who: Person, follow_up_id: UUID, service: Any, *s
 
 
 def sweep(database: Database, now: datetime = NOW) -> int:
-    added = 0
-    while True:
-        with database.unit_of_work(PLANNER) as session:
-            some, looked_at = planning.sweep(session, now)
-        added += some
-        if not looked_at:
-            return added
+    return sweep_at(database, now)
 
 
 def test_a_follow_up_given_to_a_colleague_is_promised_with_the_change(
