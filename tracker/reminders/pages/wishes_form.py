@@ -20,12 +20,12 @@ from tracker.followups.recurrence_words import weekday_names
 from tracker.reminders.kinds import WISHABLE
 from tracker.reminders.pages.words import KIND_HINTS, KIND_WORDS
 from tracker.reminders.planning.people import Wishes
-from tracker.reminders.planning.wishes import fault_of_working_days, read_days
+from tracker.reminders.planning.wishes import fault_of_working_days, faults_of, read_days
 
 NONE_BEFORE = ("0", "-", "–")
 """Typed for the days before: none at all. Nothing typed leaves it to the case."""
 TIMES = ["%H:%M", "%H:%M:%S"]
-FIELDS_OF_FAULTS = {"substitute_id": "substitute", "unwanted_kinds": "mail_kinds"}
+FIELDS_OF_FAULTS = {"substitute_id": "substitute", "unwanted_kinds": "mail_kinds", "escalation": "steps"}
 
 
 class ChecksField(SelectMultipleField):
@@ -98,6 +98,8 @@ class WishesForm(PageForm):
             away_until=self.away_until.day,
             substitute_id=read.person(self.substitute, colleagues),
         )
+        unread = {fault.path for fault in faults}
+        faults += [fault for fault in faults_of(said) if FIELDS_OF_FAULTS.get(fault.path, fault.path) not in unread]
         if faults:
             raise Invalid(*faults)
         return said
