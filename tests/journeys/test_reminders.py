@@ -62,6 +62,19 @@ def test_from_the_mail_it_is_done_with_one_click_after_signing_in_and_undone_wit
         assert session.get_one(FollowUp, reminder.subject_id).status == "open"
 
 
+def test_steps_of_a_chain_are_there_when_it_is_wanted(page: Page, coordinator: Person) -> None:
+    sign_in(page, coordinator)
+    page.goto("/settings/reminders")
+    step = page.get_by_label("After so many working days").first
+    expect(step).to_be_hidden()
+    page.get_by_label("Its own chain for what stays overdue").check()
+    step.fill("2")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#habits")).to_contain_text("after 2: the lead of the case")
+    expect(page.get_by_label("After so many working days").first).to_have_value("2")
+    assert findings(page) == []
+
+
 def test_from_the_mail_it_is_snoozed_and_commented_by_keyboard(
     page: Page, act_as: ActAs, coordinator: Person, remind: Any
 ) -> None:

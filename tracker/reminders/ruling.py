@@ -36,6 +36,9 @@ Key = UUID | str | None
 
 _EFFECTIVE = text(f"SELECT {HABITS_COLUMNS} FROM cases c {HABITS_JOINS} WHERE c.id = :case_id")  # noqa: S608
 
+_NO_CASE = "(SELECT CAST(NULL AS uuid) AS id, CAST(:pathway AS text) AS pathway)"
+_WIDE = text(f"SELECT {HABITS_COLUMNS} FROM {_NO_CASE} c {HABITS_JOINS}")  # noqa: S608
+
 
 @dataclass(frozen=True, slots=True)
 class RuleValues:
@@ -56,6 +59,11 @@ def rule_of(session: Session, scope: str, key: Key = None) -> ReminderRule | Non
 def effective_rule(session: Session, case: Case) -> Habits:
     """What holds on `case`: its own word, else its pathway's, else everybody's, else the built-in. One statement."""
     return habits(session.execute(_EFFECTIVE, {"case_id": case.id}).one())
+
+
+def wide_rule(session: Session, pathway: str | None) -> Habits:
+    """What holds on the cases of `pathway` that say nothing themselves; None: of a pathway that says nothing either."""
+    return habits(session.execute(_WIDE, {"pathway": pathway}).one())
 
 
 def may_set_rule(session: Session, actor: Actor, scope: str, key: Key = None) -> Decision:

@@ -170,6 +170,7 @@ def _page(row: LedgerRow, follow_up: FollowUp, case: Case, sent: PageForm | None
         level=level,
         kind_words=KIND_WORDS,
         assignee_name=_name(follow_up.assignee_id),
+        is_mine=follow_up.assignee_id == actor().person_id,
         may_progress=may_progress,
         may_edit=may_edit and bool(able),
         may_comment=decide(actor(), Action.COMMENT, level, membership).allowed,

@@ -52,8 +52,8 @@ def set_rules() -> Answer:
 
 
 def _asked() -> tuple[str, str | None]:
-    """Scope and key, by `pathway` in the address: absent for what holds everywhere."""
-    key = request.args.get("pathway")
+    """Scope and key, by `pathway` in the address: absent or empty for what holds everywhere."""
+    key = request.args.get("pathway") or None
     if key is not None and key not in {definition.key for definition in definitions().all()}:
         raise NotVisible
     return ("pathway", key) if key is not None else ("all", None)
@@ -82,6 +82,7 @@ def _set(scope: str, key: Key, address: str, case: Case | None = None) -> Answer
 
 def _page(scope: str, key: Key, form: RuleForm, case: Case | None = None, **said: Any) -> str:
     may = services.may_set_rule(db(), actor(), scope, key)
+    pathway = key if isinstance(key, str) else None
     return render_template(
         "reminders/rules.html",
         form=form,
@@ -89,7 +90,7 @@ def _page(scope: str, key: Key, form: RuleForm, case: Case | None = None, **said
         key=key,
         case=case,
         may=may,
-        habits=services.effective_rule(db(), case) if case else None,
+        habits=services.effective_rule(db(), case) if case else services.wide_rule(db(), pathway),
         chain_in_words=chain_in_words,
         pathways=[] if case else [(one.key, one.label) for one in definitions().all()],
         **said,

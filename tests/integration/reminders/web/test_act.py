@@ -44,6 +44,23 @@ def test_its_recipient_finds_what_it_is_about_and_every_act(app: Flask, office: 
         assert words in page
 
 
+def test_whoever_does_not_do_it_is_told_from_whose_work_it_is_hidden(
+    app: Flask, office: Office, database: Database
+) -> None:
+    reminder = office.reminders["internal"]
+    officer = office.people["legal_officer"]
+    assert "Hide it from my work until later" in as_somebody(app, office.lead).get(f"/r/{reminder.number}").text
+    for assignee, said in (
+        (officer.id, f"Hide it until later from the work of {officer.name}"),
+        (None, "Mark as done"),
+    ):
+        with database.unit_of_work(OPERATOR) as session:
+            session.get_one(FollowUp, reminder.subject_id).assignee_id = assignee
+        page = as_somebody(app, office.lead).get(f"/r/{reminder.number}").text
+        assert said in page and "Hide it from my work until later" not in page
+        assert ("Next week" in page) is (assignee is not None)
+
+
 @pytest.mark.parametrize("who", ["legal_officer", "coordinator", "head", "outside_counsel", "administrator"])
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("act", ["", "/done", "/snooze", "/reassign", "/comment"])

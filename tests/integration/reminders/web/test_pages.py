@@ -275,6 +275,19 @@ def test_bad_wishes_are_refused_with_what_was_typed_still_there(
         assert session.get(ReminderPreference, office.lead.id) is None
 
 
+def test_every_fault_of_the_wishes_is_named_at_once(app: Flask, office: Office) -> None:
+    page = wish(
+        app, office.lead, days_before="soon", overdue_every="99", away_from="2026-12-24", substitute="Nobody"
+    ).text
+    for words in (
+        "Write up to 10 numbers",
+        "Write a number of working days",
+        "Say both the first",
+        "Choose one of the",
+    ):
+        assert page.count(words) == 2  # above the form and at the field
+
+
 def test_everything_that_can_be_wished_is_kept_and_shown_again(app: Flask, office: Office, database: Database) -> None:
     said = {
         "delivery": "weekly",
@@ -377,6 +390,26 @@ def test_rules_that_make_no_sense_are_refused_with_what_was_typed(
     assert answer.status_code == 422 and "There is a problem" in answer.text
     with database.unit_of_work(OPERATOR) as session:
         assert session.scalars(select(ReminderRule)).all() == []
+
+
+def test_a_chain_that_makes_no_sense_is_refused_at_its_steps(app: Flask, office: Office) -> None:
+    address = f"/cases/{office.references['internal']}/reminders/rules"
+    chain = {"has_chain": "y", "steps-0-after": "7", "steps-0-to": "lead", "steps-1-after": "3", "steps-1-to": "head"}
+    answer = as_somebody(app, office.lead).post(address, data=RULE | chain)
+    words = "Write up to 5 steps, each some working days after the one before it."
+    assert answer.status_code == 422 and f'<a href="#steps">{words}</a>' in answer.text
+    assert words in answer.text.partition('id="steps"')[2]
+
+
+def test_wide_rules_say_what_holds_now_and_what_they_are_of(app: Flask, office: Office) -> None:
+    client = as_somebody(app, office.people["coordinator"])
+    key = definitions().keys()[0]
+    client.post("/settings/reminders", data=RULE | {"version": "0"})
+    for address in ("/settings/reminders", "/settings/reminders?pathway=", f"/settings/reminders?pathway={key}"):
+        page = client.get(address).text
+        assert "What holds now" in page and "<dd>10, 2</dd>" in page
+        assert "after 2: the heads" in page
+        assert f'value="{key}" selected' in page or address.endswith(("reminders", "="))
 
 
 def test_rules_of_all_are_set_by_coordinators_and_administrators_and_of_a_case_by_whoever_manages_it(
