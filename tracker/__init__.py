@@ -67,6 +67,7 @@ def _assemble_web(app: Flask) -> None:
         "tracker.core.web_assets",
         "tracker.accounts.sign_in",
         "tracker.pages.frame",
+        "tracker.pages.reading",
         "tracker.reminders.nudge",
     ):
         import_module(name).init_app(app)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from tracker.accounts import throttle
 from tracker.accounts.models import Person
 from tracker.accounts.passwords import hash_password, needs_rehash, verify_password
 from tracker.accounts.queries import person_by_email
 from tracker.accounts.throttle import Guess
 from tracker.audit.services import record
+from tracker.core import clock
 from tracker.core.actor import NOBODY, person_actor
 from tracker.core.database import Database
+from tracker.core.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ def authenticate(database: Database, tried: Guess, email: str, password: str) ->
     with database.unit_of_work(NOBODY) as session:
         attempt_id = throttle.count_guess(session, tried)
     if attempt_id is None:
+        _note_throttled(database, tried)
         return Answer(throttled=True)
     with database.unit_of_work(NOBODY) as session:
         person = person_by_email(session, email)
@@ -41,6 +46,12 @@ def authenticate(database: Database, tried: Guess, email: str, password: str) ->
     if stored is not None and needs_rehash(stored):
         _renew_hash(database, person, stored, password)
     return Answer(person_id=person.id)
+
+
+def _note_throttled(database: Database, tried: Guess) -> None:
+    """In the audit: that guesses at this account go on, once in a quarter of an hour."""
+    with database.unit_of_work(NOBODY) as session:
+        session.execute(select(func.app_note_throttled(new_id(), tried.account, clock.now())))
 
 
 def _renew_hash(database: Database, person: Person, stored: str, password: str) -> None:

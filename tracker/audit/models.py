@@ -19,6 +19,7 @@ class AuditEntry(Identified, Base):
     __tablename__ = "audit_entries"
     __table_args__ = (
         Index("ix_audit_entries_at_id", "at", "id"),
+        Index("ix_audit_entries_actor", "actor_id", "at"),
         Index("ix_audit_entries_object", "object_type", "object_id", "at"),
     )
 

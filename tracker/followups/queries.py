@@ -137,7 +137,8 @@ def trail_of(session: Session, follow_up: FollowUp, limit: int = 100) -> Sequenc
         select(AuditEntry, Person.name)
         .outerjoin(Person, Person.id == AuditEntry.actor_id)
         .where(AuditEntry.object_type == "follow_up", AuditEntry.object_id == follow_up.id)
-        .where(AuditEntry.action != "follow_up.needs_changed")  # the history says it, where what was needed is seen
+        # The history says the first, where what was needed is seen; looking changes nothing.
+        .where(AuditEntry.action.not_in(("follow_up.needs_changed", "follow_up.read")))
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(limit)
     )

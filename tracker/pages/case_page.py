@@ -29,7 +29,7 @@ from tracker.cases.gaps import CaseGap
 from tracker.cases.history import Projection, as_of
 from tracker.cases.models import Case
 from tracker.cases.projection import gaps, sight_of
-from tracker.cases.queries import MemberLine, members_read
+from tracker.cases.queries import MemberLine, get_case, members_read
 from tracker.cases.services.removing import merged_into
 from tracker.cases.stalled import quiet_days
 from tracker.cases.vague_text import read_vague
@@ -45,7 +45,7 @@ from tracker.followups.timelines import TimelineLine, timelines_read
 from tracker.pages.blueprint import blueprint
 from tracker.pages.case_beside import Beside, beside_read, contact_days
 from tracker.pages.case_changes import changes_since
-from tracker.pages.case_visits import Visit, note_visit
+from tracker.pages.case_visits import Visit, note_visit, visit_of
 from tracker.pathways.schema import Clock, Definition
 from tracker.pathways.store import definitions
 
@@ -102,7 +102,7 @@ def case_page(reference: str) -> str | Response:
     sight = sight_of(case, [line.event for line in shown])
     definition = definitions().get(case.pathway)
     rights = Rights(case, membership)
-    visit = Visit() if day else note_visit(case)
+    visit = Visit() if day else visit_of(case)
     remarks = comments_panel(actor(), case, membership, page.comments)
     on_case = follow_ups_on_case(db(), actor(), case)
     work = follow_ups_panel(actor(), case, membership, on_case, page.timelines, page.people)
@@ -130,11 +130,23 @@ def case_page(reference: str) -> str | Response:
         changes=changes,
         changed_since=changes.since,
         merged=visit.merged,
+        reports_visit=visit.is_news,
         watching=None if day else visit.watching,
         quiet_days=None if day else quiet_days(case.pathway, sight.phase, case.last_event_on, work["today"]),
         later_work=_later_work(work["follow_ups"]),
         left_open=_left_open(definition, sight, work["follow_ups"]),
     )
+
+
+@blueprint.post("/cases/<reference>/seen")
+@entrance(CASE_READERS)
+def case_seen(reference: str) -> tuple[str, int] | Response:
+    """The page was in sight: by the script, or by the button."""
+    case = get_case(db(), actor(), reference)
+    note_visit(case)
+    if request.headers.get("X-Requested-With") == "seen":
+        return "", 204
+    return redirect(url_for("pages.case_page", reference=case.reference), 303)
 
 
 def _read(case: Case) -> _Small:

@@ -1,7 +1,7 @@
 """When the reader was last on a case, and what the page tells beside that; one statement, whatever happened.
 
-A visit is written only when it is a new one, or shows news of the running one: a look mostly writes nothing. Nobody
-waits until it is on the disk: after a power cut, a case may look unvisited since a second before.
+Looking writes nothing. A page that would be a new visit, or that shows news of the running one, holds a form that
+reports back: the script sends it once the page was in sight, or the reader presses its button.
 """
 
 from __future__ import annotations
@@ -21,32 +21,25 @@ class Visit(NamedTuple):
     """`since`: the visit before this one, None at the first. `follow_ups`: what others changed of them since then.
 
     `merged`: how many cases were merged into this one, as far as the reader may know. `watching`: whether the reader
-    asked to hear of the case.
+    asked to hear of the case. `is_news`: whether the page should report back that it was seen.
     """
 
     since: datetime | None = None
     follow_ups: frozenset[UUID] = frozenset()
     merged: int = 0
     watching: bool = False
+    is_news: bool = False
 
 
 _VISIT = text(
     """
     WITH old AS (
       SELECT seen_at, before_at FROM case_visits WHERE person_id = :person AND case_id = :case
-    ), written AS (
-      INSERT INTO case_visits (person_id, case_id, seen_at, before_at)
-      SELECT :person, :case, :now, NULL
-       WHERE NOT EXISTS (SELECT FROM old WHERE seen_at > :now - interval '15 minutes' AND seen_at >= :activity)
-      ON CONFLICT (person_id, case_id) DO UPDATE SET
-        seen_at = greatest(case_visits.seen_at, excluded.seen_at),
-        before_at = CASE WHEN excluded.seen_at - case_visits.seen_at > interval '15 minutes'
-                         THEN case_visits.seen_at ELSE case_visits.before_at END
     ), since AS (
       SELECT (SELECT CASE WHEN :now - seen_at > interval '15 minutes' THEN seen_at ELSE before_at END FROM old) AS at
     )
     SELECT since.at,
-           set_config('synchronous_commit', 'off', true),
+           NOT EXISTS (SELECT FROM old WHERE seen_at > :now - interval '15 minutes' AND seen_at >= :activity),
            (SELECT array_agg(f.id) FROM follow_ups f
              WHERE f.case_id = :case AND since.at IS NOT NULL
                AND (SELECT true FROM follow_up_changes c WHERE c.follow_up_id = f.id AND c.at > since.at
@@ -56,12 +49,26 @@ _VISIT = text(
       FROM since
     """
 )
+_NOTE = text(
+    """
+    INSERT INTO case_visits (person_id, case_id, seen_at, before_at) VALUES (:person, :case, :now, NULL)
+    ON CONFLICT (person_id, case_id) DO UPDATE SET
+      seen_at = greatest(case_visits.seen_at, excluded.seen_at),
+      before_at = CASE WHEN excluded.seen_at - case_visits.seen_at > interval '15 minutes'
+                       THEN case_visits.seen_at ELSE case_visits.before_at END
+    """
+)
 
 
-def note_visit(case: Case) -> Visit:
-    """Note that the reader looks at `case`, and answer when they were here before."""
+def visit_of(case: Case) -> Visit:
+    """When the reader was here before, and what the page tells beside that."""
     if actor().person_id is None:
         return Visit()
     said = {"person": actor().person_id, "case": case.id, "now": clock.now(), "activity": case.activity_at}
-    since, _not_waited_for, changed, merged, watching = db().execute(_VISIT, said).one()
-    return Visit(since, frozenset(changed or ()), merged, bool(watching))
+    since, is_news, changed, merged, watching = db().execute(_VISIT, said).one()
+    return Visit(since, frozenset(changed or ()), merged, bool(watching), is_news)
+
+
+def note_visit(case: Case) -> None:
+    """The reader has seen the page of `case`."""
+    db().execute(_NOTE, {"person": actor().person_id, "case": case.id, "now": clock.now()})

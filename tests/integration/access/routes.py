@@ -169,6 +169,7 @@ GET  pages.board                        | 200 200 200 200 404 303
 POST pages.add_comment                  | 400 400 400 400 404 401
 GET  pages.calendar                     | 200 200 200 200 404 303
 GET  pages.case_page                    | 200 200 200 200 404 303
+POST pages.case_seen                    | 400 400 400 400 404 401
 GET  pages.case_timeline                | 200 200 200 200 404 303
 GET  pages.choose_column                | 200 200 200 200 404 303
 GET  pages.edit_comment                 | 403 403 403 403 404 303
@@ -200,6 +201,7 @@ GET  reminders.ledger                   | 200 200 200 200 200 303
 POST reminders.look_at_dead             | 400 400 400 400 400 401
 GET  reminders.metrics                  | 404 404 404 404 404 404
 GET  reminders.news                     | 200 200 200 200 200 200
+POST reminders.open_and_read            | 400 400 400 400 400 401
 GET  reminders.open_reminder            | 303 303 303 303 404 303
 POST reminders.preview_wishes           | 400 400 400 400 400 401
 POST reminders.read_all                 | 400 400 400 400 400 401

@@ -38,7 +38,11 @@ def client(client_of: ClientOf, officer: Person) -> FlaskClient:
 
 
 def page(client: FlaskClient, case: Case) -> str:
-    return unescape(client.get(f"/cases/{case.reference}").text)
+    """The page as a browser shows it, which reports that it was seen where the page asks for it."""
+    shown = unescape(client.get(f"/cases/{case.reference}").text)
+    if f"/cases/{case.reference}/seen" in shown:
+        assert client.post(f"/cases/{case.reference}/seen", headers={"X-Requested-With": "seen"}).status_code == 204
+    return shown
 
 
 def test_a_comment_is_said_read_changed_and_taken_back_by_its_author(

@@ -40,10 +40,17 @@ def bell() -> Answer:
 @blueprint.get("/reminders/<uuid:reminder_id>")
 @entrance(SIGNED_IN)
 def open_reminder(reminder_id: UUID) -> Answer:
-    """To what it is about; one's own is read with that. Nothing in a mail leads here: see from_mail."""
+    """To what it is about. Nothing in a mail leads here: see from_mail."""
+    return redirect(place_of(get_reminder(db(), actor(), reminder_id)), 303)
+
+
+@blueprint.post("/reminders/<uuid:reminder_id>")
+@entrance(SIGNED_IN)
+def open_and_read(reminder_id: UUID) -> Answer:
+    """The same; one's own is read with that."""
     row = get_reminder(db(), actor(), reminder_id)
     place = place_of(row)
-    if request.method == "GET" and row.recipient_id == actor().person_id and not _is_only_fetched_ahead():
+    if row.recipient_id == actor().person_id:
         mark_read(db(), actor(), [row.id])
     return redirect(place, 303)
 
@@ -79,7 +86,3 @@ def counted(unread: int) -> str:
 def etag_of(news: News) -> str:
     """Changes when the bell has to."""
     return f"{news.unread}-{news.newest or 0}"
-
-
-def _is_only_fetched_ahead() -> bool:
-    return "prefetch" in (request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", ""))

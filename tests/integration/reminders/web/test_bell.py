@@ -46,7 +46,7 @@ def test_every_page_shows_how_many_are_unread_and_reading_one_takes_it_off(
     client = as_somebody(app, office.lead)
     for address in ("/", "/cases", "/ledger", "/reminders"):
         assert bell_of(client.get(address).text) == "3"
-    opened = client.get(f"/reminders/{office.reminders['sealed'].id}")
+    opened = client.post(f"/reminders/{office.reminders['sealed'].id}")
     assert (opened.status_code, opened.headers["Location"]) == (
         303,
         f"/follow-ups/{office.reminders['sealed'].subject_id}",
@@ -63,6 +63,7 @@ def test_looking_ahead_reads_nothing(app: Flask, office: Office) -> None:
     client, address = as_somebody(app, office.lead), f"/reminders/{office.reminders['sealed'].id}"
     client.head(address)
     client.get(address, headers={"Sec-Purpose": "prefetch"})
+    assert client.get(address).status_code == 303
     client.get("/reminders")
     client.get(f"/r/{office.reminders['sealed'].number}")
     assert bell_of(client.get("/").text) == "3"
