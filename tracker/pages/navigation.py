@@ -57,6 +57,7 @@ AREAS = (
             *("pages.case_timeline", "pages.dossier_timeline", "pages.new_comment", "pages.edit_comment"),
             *("followups.new_follow_up", "followups.new_timeline", "followups.timeline_page"),
             *("reminders.case_reminders", "reminders.case_rules", "reminders.set_case_rules"),
+            "pages.case_trail",
         ),
     ),
     Area("followups.list_follow_ups", _l("Follow-ups"), icon="checklist", key="f", blueprints=("followups",)),
@@ -89,6 +90,7 @@ AREAS = (
         key="a",
         endpoints=("accounts.new_account", "accounts.account_page"),
     ),
+    Area("pages.audit_page", _l("Audit"), icon="eye", key="u"),
 )
 _NAMED = {endpoint: area for area in AREAS for endpoint in (area.endpoint, *area.endpoints)}
 SEARCH_URL = "/search"

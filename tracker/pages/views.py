@@ -9,6 +9,7 @@ from tracker.pages.blueprint import blueprint
 __all__ = ["blueprint"]
 
 PAGES = (
+    "audit",
     "case_page",
     "comments",
     "contact_page",

@@ -169,6 +169,8 @@ GET  pages.board                        | 200 200 200 200 404 303
 POST pages.add_comment                  | 400 400 400 400 404 401
 GET  pages.calendar                     | 200 200 200 200 404 303
 GET  pages.case_page                    | 200 200 200 200 404 303
+GET  pages.audit_page                   | 404 404 404 404 200 303
+GET  pages.case_trail                   | 200 200 200 200 404 303
 POST pages.case_seen                    | 400 400 400 400 404 401
 GET  pages.case_timeline                | 200 200 200 200 404 303
 GET  pages.choose_column                | 200 200 200 200 404 303
