@@ -63,11 +63,15 @@ class FollowUp(Identified, Provenance, Base):
         Index(
             "uq_follow_ups_commitment", "commitment_id", unique=True, postgresql_where=text("commitment_id IS NOT NULL")
         ),
+        *(
+            Index(f"ix_follow_ups_{name}", name, postgresql_where=text(f"{name} IS NOT NULL"))
+            for name in ("engagement_id", "waiting_on_contact_id", "timeline_id", "post_id")
+        ),
         Index("ix_follow_ups_recurs", "due_on", postgresql_where=text("recurs = 'by_date'")),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
-    engagement_id: Mapped[UUID | None] = mapped_column(ForeignKey("engagements.id", ondelete="SET NULL"), index=True)
+    engagement_id: Mapped[UUID | None] = mapped_column(ForeignKey("engagements.id", ondelete="SET NULL"))
     title: Mapped[str]
     kind: Mapped[str] = mapped_column(default="follow_up")
     status: Mapped[str] = mapped_column(default="open")
@@ -86,7 +90,7 @@ class FollowUp(Identified, Provenance, Base):
     every_days: Mapped[int | None] = mapped_column(comment="a standard follow-up that recurs while the status lasts")
     priority: Mapped[str] = mapped_column(default="normal", server_default="normal")
     waiting_on: Mapped[str | None] = mapped_column(comment="whom the work waits for, in words")
-    waiting_on_contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id"), index=True)
+    waiting_on_contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id"))
     waiting_since: Mapped[date | None]
     snoozed_until: Mapped[date | None] = mapped_column(comment="the assignee sees it again from this day; due_on stays")
     rrule: Mapped[str | None] = mapped_column(comment="RFC 5545 recurrence rule without DTSTART, e.g. FREQ=MONTHLY")
@@ -94,7 +98,7 @@ class FollowUp(Identified, Provenance, Base):
     recurrence_of_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("follow_ups.id", ondelete="SET NULL"), index=True, unique=True, comment="each has one next at most"
     )
-    timeline_id: Mapped[UUID | None] = mapped_column(ForeignKey("timelines.id", ondelete="SET NULL"), index=True)
+    timeline_id: Mapped[UUID | None] = mapped_column(ForeignKey("timelines.id", ondelete="SET NULL"))
     due_offset: Mapped[str | None] = mapped_column(comment="+14, -30 or +10wd from the timeline's reference date")
     due_by_hand: Mapped[bool] = mapped_column(
         default=False, server_default="false", comment="somebody set the day; never moved silently"
@@ -103,7 +107,7 @@ class FollowUp(Identified, Provenance, Base):
         comment="where the reference date moved and the day was set by hand: what the offset gives now"
     )
     post_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("posts.id"), index=True, comment="the office that the work is about, whoever holds it"
+        ForeignKey("posts.id"), comment="the office that the work is about, whoever holds it"
     )
     commitment_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("commitments.id", ondelete="SET NULL"), comment="made to check this commitment when it is due"

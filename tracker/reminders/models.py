@@ -37,7 +37,6 @@ class Reminder(Identified, Base):
         CheckConstraint(f"subject_type IN {SUBJECT_TYPES}", name="subject_type"),
         Index("ix_reminders_claim", "send_at", "id", postgresql_where=text("status = 'planned' AND via = 'mail'")),
         Index("ix_reminders_gather", "send_at", "id", postgresql_where=text("status = 'planned' AND via <> 'mail'")),
-        Index("uq_reminders_message_id", "message_id", unique=True),
         Index("ix_reminders_digest", "digest_id", postgresql_where=text("digest_id IS NOT NULL")),
         Index("ix_reminders_sent", text("settled_at DESC"), postgresql_where=text("status = 'sent'")),
         Index(
@@ -50,9 +49,9 @@ class Reminder(Identified, Base):
         Index("ix_reminders_unlooked", "settled_at", postgresql_where=text("status = 'dead' AND looked_at IS NULL")),
         Index("ix_reminders_leases", "lease_until", postgresql_where=text("status IN ('sending', 'committing')")),
         Index(
-            "ix_reminders_unsent",
+            "ix_reminders_put_off",
             "scheduled_at",
-            postgresql_where=text("status IN ('planned', 'sending', 'committing')"),
+            postgresql_where=text("status = 'planned' AND send_at <> scheduled_at"),
         ),
         Index("ix_reminders_ledger", text("scheduled_at DESC"), text("id DESC")),
         Index(

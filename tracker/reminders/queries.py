@@ -16,11 +16,9 @@ from tracker.core.actor import Actor
 from tracker.core.counting import counted_up_to
 from tracker.core.errors import NotVisible
 from tracker.core.pages import Page
+from tracker.reminders import unsent
 from tracker.reminders.models import Reminder, Sighting
 from tracker.reminders.visible import PAGE_SIZE, LedgerRow, ledger_row, near, page_of, visible_rows
-
-UNSENT = Reminder.status.in_([literal_column(f"'{status}'") for status in ("planned", "sending", "committing")])
-"""Written out, not bound: the database must recognise the condition of the partial index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +155,14 @@ def oldest_unsent_s(session: Session) -> float | None:
     by_mail = func.greatest(Reminder.scheduled_at, Reminder.created_at)
     waits_since = case((Reminder.via == "mail", by_mail), else_=Reminder.send_at)  # a digest's lines wait for its day
     oldest = session.scalar(
-        select(func.min(waits_since)).where(UNSENT, Reminder.scheduled_at <= now, waits_since <= now)
+        select(
+            func.least(
+                *(
+                    select(func.min(waits_since)).where(*part, waits_since <= now).scalar_subquery()
+                    for part in unsent.parts(now)
+                )
+            )
+        )
     )
     return None if oldest is None else max(0.0, (now - oldest).total_seconds())
 

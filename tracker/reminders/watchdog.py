@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, literal_column, select, update
+from sqlalchemy import ColumnElement, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import require
@@ -21,9 +21,9 @@ from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.counting import COUNTED, counted_up_to
 from tracker.core.errors import NotVisible
-from tracker.reminders import policy
+from tracker.reminders import policy, unsent
 from tracker.reminders.models import Reminder
-from tracker.reminders.queries import UNSENT, last_seen, last_sent_at
+from tracker.reminders.queries import last_seen, last_sent_at
 from tracker.reminders.visible import visible_rows
 
 ALARM_AGE = timedelta(minutes=15)
@@ -80,15 +80,16 @@ class Machinery:
 def machinery(session: Session, actor: Actor) -> Machinery:
     """All that the page tells. Raises NotPermitted."""
     require(policy.may_watch(actor))
-    unsettled = visible_rows(actor).where(UNSENT)
+    due, later = Reminder.send_at <= clock.now(), Reminder.send_at > clock.now()
+    in_hand = counted_up_to(session, visible_rows(actor).where(unsent.IN_HAND), COUNTED)
     dead = visible_rows(actor).where(Reminder.status == "dead")
     return Machinery(
         now=session.scalar(select(func.now())) or clock.now(),
         seen=last_seen(session),
         last_sent_at=last_sent_at(session),
         oldest_unsent_at=_oldest(session, actor),
-        planned=counted_up_to(session, unsettled.where(Reminder.send_at > clock.now()), COUNTED),
-        waiting=counted_up_to(session, unsettled.where(Reminder.send_at <= clock.now()), COUNTED),
+        planned=_planned(session, actor, later),
+        waiting=min(in_hand + _planned(session, actor, due), COUNTED),
         dead=counted_up_to(session, dead),
         dead_unlooked=counted_up_to(session, dead.where(Reminder.looked_at.is_(None))),
         relays=_relays(session),
@@ -111,14 +112,19 @@ def clear_fault(session: Session, actor: Actor, person_id: UUID) -> None:
     record(session, actor, "person.mail_fault_cleared", "person", person_id)
 
 
+def _planned(session: Session, actor: Actor, when: ColumnElement[bool]) -> int:
+    """How many wait, at most COUNTED: mails and lines have an index each, in the order of which they are counted."""
+    found = [
+        visible_rows(actor).where(unsent.PLANNED, way, when).order_by(Reminder.send_at)
+        for way in (unsent.BY_MAIL, unsent.OTHERWISE)
+    ]
+    return min(sum(counted_up_to(session, rows, COUNTED) for rows in found), COUNTED)
+
+
 def _oldest(session: Session, actor: Actor) -> datetime | None:
     """Since when the oldest that should have gone waits, as queries.oldest_unsent_s counts it."""
     since = func.greatest(Reminder.scheduled_at, Reminder.created_at)
-    rows = (
-        visible_rows(actor)
-        .with_only_columns(since)
-        .where(UNSENT, Reminder.via == "mail", Reminder.scheduled_at <= clock.now())
-    )
+    rows = visible_rows(actor).with_only_columns(since).where(unsent.by(clock.now()), unsent.BY_MAIL)
     return session.scalar(rows.order_by(Reminder.scheduled_at).limit(1))
 
 

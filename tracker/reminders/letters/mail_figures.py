@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
-from tracker.reminders import kinds
+from tracker.reminders import kinds, unsent
 from tracker.reminders.letters import MailFigures
 from tracker.reminders.models import Reminder
-from tracker.reminders.queries import UNSENT
 
 DEAD_WITHIN = timedelta(hours=24)
 
@@ -18,7 +17,7 @@ DEAD_WITHIN = timedelta(hours=24)
 def mail_figures(session: Session, incident: str, now: datetime) -> MailFigures:
     """What waits though it was due, what was given up in the last day, and when a mail went last. One statement."""
     since = func.greatest(Reminder.scheduled_at, Reminder.created_at)
-    late = (UNSENT, Reminder.via == "mail", Reminder.scheduled_at <= now, Reminder.kind != kinds.WATCHDOG)
+    late = (unsent.by(now), Reminder.via == "mail", Reminder.kind != kinds.WATCHDOG)
     row = session.execute(
         select(
             select(func.count()).select_from(Reminder).where(*late).scalar_subquery().label("waiting"),

@@ -27,12 +27,18 @@ DEAD_WITHIN = timedelta(hours=1)
 # matters, which administrators neither see nor count: their recipients find them in the app.
 _INCIDENTS = text(
     """
+    WITH late AS NOT MATERIALIZED (
+      SELECT r.*, CAST(:now AS timestamptz) - :alarm_age AS before FROM reminders r
+       WHERE via = 'mail' AND scheduled_at < CAST(:now AS timestamptz) - :alarm_age
+         AND created_at < CAST(:now AS timestamptz) - :alarm_age AND subject_type <> 'watchdog')
     SELECT EXISTS (SELECT FROM reminders WHERE status = 'dead' AND subject_type <> 'watchdog'
                       AND settled_at > CAST(:now AS timestamptz) - :dead_within
                       AND NOT app_mail_is_sealed(case_id, subject_id)) AS dead,
-           EXISTS (SELECT FROM reminders WHERE status IN ('planned', 'sending', 'committing') AND via = 'mail'
-                      AND scheduled_at < CAST(:now AS timestamptz) - :alarm_age
-                      AND created_at < CAST(:now AS timestamptz) - :alarm_age AND subject_type <> 'watchdog') AS late,
+           coalesce((SELECT true FROM late WHERE status = 'planned' AND send_at < before ORDER BY send_at LIMIT 1),
+                    (SELECT true FROM late WHERE status = 'planned' AND send_at <> scheduled_at
+                      ORDER BY scheduled_at LIMIT 1),
+                    (SELECT true FROM late WHERE status IN ('sending', 'committing') ORDER BY lease_until LIMIT 1),
+                    false) AS late,
            EXISTS (SELECT FROM sightings WHERE name = 'done' AND seen_at < now() - :tick_age) AS stood_still
     """
 )

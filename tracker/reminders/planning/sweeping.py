@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 1000
 PLANNERS = 2
+# A plan that a crash loses is made again: `next_plan_at` is lost with it. What is sent waits for the disk by itself.
+_WAIT_FOR_NO_DISK = text("SELECT set_config('synchronous_commit', 'off', true)")
 RETRY_AFTER = timedelta(hours=1)
 """When a follow-up whose planning failed is tried again."""
 
@@ -62,6 +64,7 @@ def sweep(session: Session, now: datetime, limit: int = BATCH) -> tuple[int, int
     """
     ids = list(session.scalars(_due_for_planning(now, limit)))
     if ids:
+        session.execute(_WAIT_FOR_NO_DISK)
         return _plan(session, ids, now), len(ids)
     added, looked_at = other_subjects.sweep(session, now)
     if looked_at:
