@@ -8,6 +8,7 @@ from flask import Flask
 
 COMMAND_GROUPS = {
     "tracker.cli.audit": "audit_group",
+    "tracker.cli.backup": "backup_group",
     "tracker.cli.case": "case_group",
     "tracker.cli.dossier": "dossier_group",
     "tracker.cli.pathway": "pathway_group",

@@ -46,3 +46,9 @@ def current(url: str) -> str | None:
 def head() -> str | None:
     """The newest revision in the code."""
     return ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+
+
+def known_revisions() -> frozenset[str]:
+    """Every revision that the code knows."""
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    return frozenset(script.revision for script in scripts.walk_revisions())

@@ -35,6 +35,11 @@ _RENEW = text(
 
 _MADE_UP = text("UPDATE sightings SET seen_at = :now WHERE name = 'going'")
 
+_IS_RESTORED = text(
+    "SELECT EXISTS (SELECT FROM sightings back JOIN sightings going ON going.name = 'going'"
+    " WHERE back.name = 'restored' AND back.seen_at > going.seen_at)"
+)
+
 _GATHER = text(
     """
     WITH missed AS (
@@ -42,7 +47,7 @@ _GATHER = text(
        WHERE status = 'planned' AND via = 'mail' AND kind NOT IN ('digest', 'summary', 'watchdog') AND send_at <= :now
          AND coalesce(useful_until > :now, true)
          FOR UPDATE SKIP LOCKED
-    ), several AS (SELECT recipient_id FROM missed GROUP BY recipient_id HAVING count(*) > 1)
+    ), several AS (SELECT recipient_id FROM missed GROUP BY recipient_id HAVING count(*) > 1 OR :is_restored)
     UPDATE reminders r SET via = 'digest' FROM missed JOIN several USING (recipient_id) WHERE r.id = missed.id
     RETURNING r.recipient_id
     """
@@ -73,7 +78,9 @@ def make_up_for(database: Database, terms: Terms, now: datetime, plan: Callable[
         if not plan():
             return False
         with database.unit_of_work(PLANNER) as session:
-            people = sorted(set(session.scalars(_GATHER, {"now": now})))
+            # After a restore nobody knows what had gone: no mail of its own even for a single thing.
+            is_restored = session.scalar(_IS_RESTORED)
+            people = sorted(set(session.scalars(_GATHER, {"now": now, "is_restored": is_restored})))
             make_digests(session, people, f"pause:{since:%Y-%m-%dT%H:%M}", now)
             session.execute(_MADE_UP, {"now": now})
     return True
