@@ -37,6 +37,7 @@ class Settings:
     relay took it. Rates are mails a minute.
     `audit_keys`: the first one chains the audit, all of them verify it; whoever does neither needs none.
     `audit_mail`, `audit_anchor_dir`: where the signed head of the audit goes every day.
+    `second_factor`: "required", or "offered" where a password alone may open everything.
     """
 
     environment: str
@@ -66,6 +67,7 @@ class Settings:
     audit_keys: tuple[FieldKey, ...] = field(default=(), repr=False)
     audit_mail: str | None = None
     audit_anchor_dir: Path | None = None
+    second_factor: str = "offered"
 
     @property
     def is_production(self) -> bool:
@@ -76,6 +78,11 @@ class Settings:
     def host(self) -> str:
         """The name in the address that people type, without a port."""
         return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether a password alone opens nothing, and sealed cases ask for a passkey."""
+        return self.second_factor == "required"
 
     @property
     def smtp_urls(self) -> tuple[str, ...]:
@@ -135,6 +142,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         audit_keys=own_secrets.audit_keys(values, data_dir, production, faults),
         audit_mail=plain_values.address(values, "TRACKER_AUDIT_MAIL", faults),
         audit_anchor_dir=plain_values.folder(values, "TRACKER_AUDIT_ANCHOR_DIR", faults),
+        second_factor=plain_values.second_factor(values, production, faults),
     )
     if len(settings.relay_lookup_urls) > 1 and len(settings.relay_lookup_urls) != len(settings.smtp_urls):
         faults.append("RELAY_LOOKUP_URL must name one place for all relays, or one for each of SMTP_URL.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 ENVIRONMENTS = ("development", "production", "test")
 MAIL_ADDRESS = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
+SECOND_FACTOR = ("required", "offered")
 _SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -46,6 +47,16 @@ def switch(values: Mapping[str, str], name: str, default: bool, faults: list[str
     if text.lower() not in _SWITCH:
         faults.append(f"{name} is {text!r}; it can be 1 or 0.")
     return _SWITCH.get(text.lower(), default)
+
+
+def second_factor(values: Mapping[str, str], production: bool, faults: list[str]) -> str:
+    """Whether a password alone may open anything."""
+    text = values.get("TRACKER_SECOND_FACTOR", "required" if production else "offered")
+    if text not in SECOND_FACTOR:
+        faults.append(f"TRACKER_SECOND_FACTOR is {text!r}; it can be {' or '.join(SECOND_FACTOR)}.")
+    elif production and text != "required":
+        faults.append("TRACKER_SECOND_FACTOR is 'offered': a stolen password would open everything. Leave it out.")
+    return text
 
 
 def number(values: Mapping[str, str], name: str, default: int, bounds: tuple[int, int], faults: list[str]) -> int:

@@ -26,3 +26,13 @@ def sign_in(client: FlaskClient, person: Person) -> FlaskClient:
     signed = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(raw)
     client.environ_base["HTTP_X_CSRFTOKEN"] = str(signed)
     return client
+
+
+def sign_in_half(client: FlaskClient, person: Person) -> FlaskClient:
+    """Let `client` be where `person` gave the password and owes the second factor."""
+    app: Flask = client.application
+    with app.app_context(), database().unit_of_work(OPERATOR) as session:
+        begun = begin_session(session, person, Begin("test", stage="partial", is_assured=False), {})
+        name = cookie_name("session")
+    client.set_cookie(name, begun.token)
+    return client

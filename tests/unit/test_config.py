@@ -37,6 +37,7 @@ def test_complete_production_settings_are_taken(tmp_path: Path) -> None:
     assert settings.field_keys[0].secret == SECRET
     assert settings.sample is False
     assert settings.mail_from == "reminders@cases.ngo.org"
+    assert settings.needs_second_factor
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,8 @@ def test_production_refuses_to_start_without(name: str) -> None:
     ("name", "value", "reason"),
     [
         ("SECRET_KEY", "short", "too short"),
+        ("TRACKER_SECOND_FACTOR", "offered", "a stolen password would open everything"),
+        ("TRACKER_SECOND_FACTOR", "sometimes", "it can be required or offered"),
         ("SECRET_KEY", "a" * 64, "guessable"),
         ("SECRET_KEY", "changeme-changeme-changeme-changeme-1234", "known"),
         ("BASE_URL", "http://cases.ngo.org", "plain http"),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from tracker.accounts import throttle
 from tracker.accounts.models import Person
 from tracker.accounts.passwords import hash_password, needs_rehash, verify_password
-from tracker.accounts.queries import person_by_email
+from tracker.accounts.queries import password_of, person_by_email, signing_in_as
 from tracker.accounts.throttle import Guess
 from tracker.audit.services import record
 from tracker.core import clock
@@ -36,7 +38,7 @@ def authenticate(database: Database, tried: Guess, email: str, password: str) ->
         return Answer(throttled=True)
     with database.unit_of_work(NOBODY) as session:
         person = person_by_email(session, email)
-        stored = person.password_hash if person is not None and person.active else None
+        stored = _stored(session, person)
     matches = verify_password(stored, password)  # outside a transaction: it takes its time
     with database.unit_of_work(NOBODY) as session:
         if person is None or not matches:
@@ -52,6 +54,32 @@ def _note_throttled(database: Database, tried: Guess) -> None:
     """In the audit: that guesses at this account go on, once in a quarter of an hour."""
     with database.unit_of_work(NOBODY) as session:
         session.execute(select(func.app_note_throttled(new_id(), tried.account, clock.now())))
+
+
+def judge(database: Database, tried: Guess, person_id: UUID, is_right: Callable[[Session], bool]) -> Answer:
+    """Judge what somebody known shows beside the password, counted and slowed down like a password.
+
+    `is_right` works in a transaction that acts as nobody and signs them in; what it changes stands if it says so.
+    """
+    with database.unit_of_work(NOBODY) as session:
+        attempt_id = throttle.count_guess(session, tried)
+    if attempt_id is None:
+        _note_throttled(database, tried)
+        return Answer(throttled=True)
+    with database.unit_of_work(NOBODY) as session:
+        signing_in_as(session, person_id)
+        if not is_right(session):
+            record(session, NOBODY, "sign_in.failed", "person", person_id, by=tried.purpose)
+            return Answer()
+        throttle.forget_guess(session, attempt_id)
+    return Answer(person_id=person_id)
+
+
+def _stored(session: Session, person: Person | None) -> str | None:
+    if person is None or not person.active:
+        return None
+    signing_in_as(session, person.id)
+    return password_of(session, person.id)
 
 
 def _renew_hash(database: Database, person: Person, stored: str, password: str) -> None:

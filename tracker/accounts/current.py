@@ -46,6 +46,7 @@ class SignedIn:
     keyboard_shortcuts: bool
     must_change_password: bool
     is_assured: bool
+    method: str
     signed_in_at: datetime
     last_seen_at: datetime
     data: dict[str, Any]
@@ -62,6 +63,27 @@ class SignedIn:
     @property
     def actor(self) -> Actor:
         return person_actor(self.person_id, self.roles, is_assured=self.is_assured)
+
+
+@dataclass(frozen=True, slots=True)
+class HalfSignedIn:
+    """Who gave the password and owes the second factor: acts as nobody, and reaches only the pages that ask for it.
+
+    `method`: recovery_code once one was used, so that a new factor has to be set up.
+    """
+
+    session_id: UUID
+    person_id: UUID
+    method: str
+    name: str
+    email: str
+    language: str
+    time_zone: str
+
+
+def half_signed_in() -> HalfSignedIn | None:
+    """Who is half signed in, on the pages that ask for the second factor; else None."""
+    return cast("HalfSignedIn | None", g.get("half_signed_in"))
 
 
 def signed_in() -> SignedIn | None:

@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from tracker.access.entrance import ANYONE, SIGNED_IN, entrance
 from tracker.accounts import drafts
 from tracker.accounts.blueprint import blueprint
-from tracker.accounts.current import signed_in
+from tracker.accounts.current import half_signed_in, signed_in
 from tracker.accounts.sign_in import safe_next
 from tracker.core.errors import Invalid
 from tracker.core.languages import format_instant
@@ -57,7 +57,8 @@ def discard_draft(draft_id: UUID) -> Any:
 def session_state() -> Response:
     """Whether the session still lives, whose it is, and the token that forms need now."""
     person = signed_in()
-    return jsonify(person=str(person.person_id) if person else None, csrf_token=generate_csrf())
+    owes = {"owes": True} if half_signed_in() is not None else {}  # the second factor
+    return jsonify(person=str(person.person_id) if person else None, csrf_token=generate_csrf(), **owes)
 
 
 @blueprint.after_app_request

@@ -51,6 +51,28 @@ class SignInForm(PageForm):
     next = HiddenField()
 
 
+class CodeForm(PageForm):
+    """A code of six digits from somebody's device."""
+
+    code = StringField(
+        _l("Code from your app"),
+        [InputRequired(_l("Enter the code that your app shows.")), Length(max=40)],
+    )
+    next = HiddenField()
+
+
+class EnrolTotpForm(CodeForm):
+    sealed = HiddenField()
+
+
+class RecoveryForm(PageForm):
+    code = StringField(
+        _l("Recovery code"),
+        [InputRequired(_l("Enter one of your recovery codes.")), Length(max=80)],
+    )
+    next = HiddenField()
+
+
 class WishesForm(PageForm):
     language = SelectField(_l("Language"))
     time_zone = SelectField(_l("Time zone"))

@@ -1,33 +1,83 @@
-"""A fresh sign-in: what takes much out of the house asks that the password was given a moment ago."""
+"""A fresh sign-in: what takes much out of the house, or changes who gets in, asks who is there a moment ago.
+
+What is asked is at least as strong as what the session began with, as far as the person has it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
+from flask import g, redirect, request, url_for
 from sqlalchemy import update
+from werkzeug.wrappers import Response
 
+from tracker.accounts import totp
+from tracker.accounts.arriving import guess_here, is_own_password
+from tracker.accounts.authentication import judge
 from tracker.accounts.current import the_person
+from tracker.accounts.factors import Factors, factors_of
 from tracker.accounts.models import SignInSession
 from tracker.accounts.sign_in import fresh_within
-from tracker.accounts.sign_in_views import is_own_password
 from tracker.audit.services import record
 from tracker.core import clock
-from tracker.core.web import actor, db
+from tracker.core.web import actor, database, db
 
 FRESH = timedelta(minutes=15)
+STRENGTH = {"password": 0, "recovery_code": 1, "totp": 1, "passkey": 2}
 
 
 def is_fresh() -> bool:
-    """Whether the signed-in person gave their password in this session within the last quarter of an hour."""
+    """Whether the signed-in person showed in this session within the last quarter of an hour who they are."""
     return fresh_within(the_person(), FRESH)
 
 
-def confirm_password(password: str) -> bool:
-    """Whether `password` is that of the signed-in person; if so, the session is fresh again. Guesses are slowed."""
-    person = the_person()
-    if not password or not is_own_password(person.email, password):
+def ways_to_confirm() -> list[str]:
+    """What the person may show, strongest first: password, totp, passkey."""
+    if "ways_to_confirm" not in g:
+        person = the_person()
+        g.ways_to_confirm = _ways(factors_of(db(), person.person_id), person.method)
+    ways: list[str] = g.ways_to_confirm
+    return ways
+
+
+def confirm(form: Mapping[str, str]) -> bool:
+    """Whether `form` holds what confirms who is there; if so, the session is fresh again. Guesses are slowed."""
+    way = next((one for one in ways_to_confirm() if form.get(FIELDS[one])), None)
+    if way is None or not _CHECKS[way](form[FIELDS[way]]):
         return False
+    person = the_person()
     mine = SignInSession.id == person.session_id
     db().execute(update(SignInSession).where(mine).values(signed_in_at=clock.now()))
-    record(db(), actor(), "sign_in.confirmed", "person", person.person_id)
+    record(db(), actor(), "sign_in.confirmed", "person", person.person_id, by=way)
     return True
+
+
+def ask_first(target: str | None = None) -> Response | None:
+    """To the page that asks who is there, when that was not shown lately; None: go on."""
+    if is_fresh():
+        return None
+    return redirect(url_for("accounts.confirm", next=target or request.path), 303)
+
+
+def _ways(found: Factors, method: str) -> list[str]:
+    has = {"passkey": found.passkeys > 0, "totp": found.has_totp, "password": found.has_password}
+    there = [way for way, is_there in has.items() if is_there]
+    return [way for way in there if STRENGTH[way] >= STRENGTH[method]] or there[:1]
+
+
+def _is_own_password(typed: str) -> bool:
+    return is_own_password(the_person().email, typed)
+
+
+def _is_own_code(typed: str) -> bool:
+    person = the_person()
+    tried = guess_here(person.email, "totp")
+    answer = judge(database(), tried, person.person_id, lambda session: totp.use(session, person.person_id, typed))
+    return answer.person_id is not None
+
+
+FIELDS = {"password": "password", "totp": "code"}
+"""The field of the form in which each way comes."""
+_CHECKS: dict[str, Any] = {"password": _is_own_password, "totp": _is_own_code}

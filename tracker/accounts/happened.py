@@ -17,3 +17,10 @@ class PersonChanged:
 
     person_id: UUID
     actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryCodeUsed:
+    """Somebody used a code on paper in place of their second factor: whoever they are, its owner should hear of it."""
+
+    person_id: UUID

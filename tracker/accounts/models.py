@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core import clock
 from tracker.core.database import Base, Identified
-from tracker.core.encryption import SealedBytes
+from tracker.core.encryption import EncryptedText, SealedBytes
 
 STAGES = ("partial", "full")
 METHODS = ("password", "totp", "passkey", "recovery_code")
+PURPOSES_OF_GUESSES = ("password", "totp", "recovery", "passkey", "invitation")
+PURPOSES_OF_INVITATIONS = ("invite", "password", "factors")
 ROLES = ("legal_officer", "coordinator", "head", "outside_counsel", "administrator")
 
 
@@ -31,7 +33,6 @@ class Person(Identified, Base):
     country: Mapped[str | None] = mapped_column(comment="whose working days apply; ISO 3166-1 alpha-2")
     theme: Mapped[str] = mapped_column(default="auto")
     keyboard_shortcuts: Mapped[bool] = mapped_column(default=True, server_default="true")
-    password_hash: Mapped[str | None] = mapped_column(comment="argon2id, PHC string; null: can't sign in")
     must_change_password: Mapped[bool] = mapped_column(
         default=False, comment="somebody else chose the password and knows it"
     )
@@ -44,6 +45,7 @@ class Person(Identified, Base):
     roles: Mapped[list[PersonRole]] = relationship(
         back_populates="person", cascade="all, delete-orphan", lazy="raise_on_sql"
     )
+    password: Mapped[PersonPassword | None] = relationship(cascade="all, delete-orphan", lazy="select")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -51,8 +53,109 @@ class Person(Identified, Base):
     def role_keys(self) -> frozenset[str]:
         return frozenset(role.role for role in self.roles)
 
+    @property
+    def password_hash(self) -> str | None:
+        """argon2id, PHC string; None: can't sign in with a password, or the asker may not know."""
+        return self.password.password_hash if self.password is not None else None
+
+    @password_hash.setter
+    def password_hash(self, hashed: str | None) -> None:
+        if hashed is None:
+            self.password = None
+        elif self.password is None:
+            self.password = PersonPassword(password_hash=hashed)
+        else:
+            self.password.password_hash, self.password.changed_at = hashed, clock.now()
+
 
 Index("uq_people_email_lower", func.lower(Person.email), unique=True)
+
+
+class PersonPassword(Base):
+    """Apart from people, so that whoever reads names can't read it: its owner alone can, and sign-in as them."""
+
+    __tablename__ = "person_passwords"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    password_hash: Mapped[str] = mapped_column(comment="argon2id, PHC string; no row: nobody signs in with a password")
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class TotpFactor(Base):
+    """The secret that a person's device makes codes from (RFC 6238)."""
+
+    __tablename__ = "totp_factors"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    secret_sealed: Mapped[bytes] = mapped_column(SealedBytes)
+    last_step: Mapped[int] = mapped_column(
+        BigInteger, comment="the half minute of the last code used: codes of it and before are worth nothing"
+    )
+    confirmed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    secret = EncryptedText("secret_sealed")
+
+    def encryption_identity(self) -> Any:
+        return self.person_id
+
+
+class Passkey(Identified, Base):
+    """A public key whose private half never leaves the person's device (WebAuthn)."""
+
+    __tablename__ = "passkeys"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes] = mapped_column(comment="COSE")
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    transports: Mapped[list[Any]]
+    aaguid: Mapped[str]
+    is_backed_up: Mapped[bool] = mapped_column(comment="the device keeps copies of it elsewhere")
+    name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    last_used_at: Mapped[datetime | None]
+    regressed_at: Mapped[datetime | None] = mapped_column(
+        comment="when its counter last went backwards: there may be a copy"
+    )
+
+
+class RecoveryCode(Identified, Base):
+    """A code on paper, for whoever lost every factor; it works once."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("person_id", "code_hash"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    code_hash: Mapped[bytes] = mapped_column(comment="keyed hash")
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    used_at: Mapped[datetime | None]
+
+
+class Invitation(Identified, Base):
+    """A link that lets somebody choose how they sign in, once."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (CheckConstraint(f"purpose IN {PURPOSES_OF_INVITATIONS}", name="purpose"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(
+        comment="invite: a new account; password: a forgotten one; factors: everything was lost"
+    )
+    token_hash: Mapped[bytes] = mapped_column(unique=True, comment="SHA-256 of what stands in the link")
+    made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), comment="null: the operator")
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class UsedChallenge(Base):
+    """A challenge that was answered: nobody answers it again while its signature still holds."""
+
+    __tablename__ = "used_challenges"
+
+    challenge_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True, comment="when it would have run out by itself")
 
 
 class PersonRole(Base):
@@ -109,9 +212,13 @@ class SignInAttempt(Identified, Base):
     __table_args__ = (
         Index("ix_sign_in_attempts_account_at", "account_hash", "at"),
         Index("ix_sign_in_attempts_origin_at", "origin_hash", "at"),
+        CheckConstraint(f"purpose IN {PURPOSES_OF_GUESSES}", name="purpose"),
     )
 
-    account_hash: Mapped[bytes] = mapped_column(comment="keyed hash of the address typed")
+    purpose: Mapped[str] = mapped_column(
+        default="password", server_default="password", comment="what was guessed at; each is counted for itself"
+    )
+    account_hash: Mapped[bytes] = mapped_column(comment="keyed hash of the address typed, or of what else was tried")
     origin_hash: Mapped[bytes] = mapped_column(comment="keyed hash of the network address")
     at: Mapped[datetime] = mapped_column(default=clock.now)
 

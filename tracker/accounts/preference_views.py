@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 
 from tracker.access.entrance import SIGNED_IN, entrance
 from tracker.accounts import own_account
+from tracker.accounts.arriving import is_own_password
 from tracker.accounts.blueprint import blueprint
 from tracker.accounts.current import the_person
 from tracker.accounts.form_faults import show_faults
 from tracker.accounts.forms import ChangePasswordForm, PreferencesForm
 from tracker.accounts.sessions import count_sessions
 from tracker.accounts.sign_in import safe_next
-from tracker.accounts.sign_in_views import is_own_password
 from tracker.core.errors import Invalid
 from tracker.core.languages import use_wishes
 from tracker.core.web import actor, db

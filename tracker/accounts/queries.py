@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from tracker.accounts.models import Person, PersonRole
+from tracker.accounts.models import Person, PersonPassword, PersonRole
 from tracker.core.actor import STAFF_ROLES
 from tracker.core.collation import by_name
 
@@ -17,6 +17,16 @@ def person_by_email(session: Session, email: str) -> Person | None:
     """The person with this address, however it is capitalised; their roles are loaded."""
     wanted = select(Person).where(func.lower(Person.email) == func.lower(email.strip()))
     return session.scalar(wanted.options(selectinload(Person.roles)))
+
+
+def password_of(session: Session, person_id: UUID) -> str | None:
+    """The hash of somebody's password; the transaction must be theirs, or one that signs them in."""
+    return session.scalar(select(PersonPassword.password_hash).where(PersonPassword.person_id == person_id))
+
+
+def signing_in_as(session: Session, person_id: UUID) -> None:
+    """Let the transaction, which acts as nobody, see what `person_id` signs in with."""
+    session.execute(select(func.set_config("app.signing_in", str(person_id), True)))
 
 
 def person_with_roles(session: Session, person_id: UUID) -> Person | None:

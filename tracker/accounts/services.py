@@ -21,6 +21,7 @@ from tracker.accounts.queries import (
     person_by_email,
     person_with_roles,
     possible_successors,
+    signing_in_as,
 )
 from tracker.accounts.rules import faults_of_account, faults_of_roles, normalised_email
 from tracker.accounts.sessions import end_sessions
@@ -120,6 +121,7 @@ def reset_password(session: Session, actor: Actor, person_id: UUID) -> str:
     require(decide(actor, Action.MANAGE_PEOPLE))
     person = _found(session, person_id)
     password = generate_password()
+    signing_in_as(session, person.id)  # a password is read and changed by its owner alone
     person.password_hash, person.must_change_password = hash_password(password), not actor.is_operator
     end_sessions(session, person.id)
     record(session, actor, "person.password_reset", "person", person.id)

@@ -15,13 +15,15 @@ from uuid import UUID
 from sqlalchemy import JSON, Row, String, Update, bindparam, case, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from tracker.accounts.current import News, SignedIn
-from tracker.accounts.models import Person, PersonRole, SignInAttempt, SignInSession
+from tracker.accounts.current import HalfSignedIn, News, SignedIn
+from tracker.accounts.models import Person, PersonRole, SignInAttempt, SignInSession, UsedChallenge
 from tracker.core import clock
 from tracker.core.statements import kept_statement
 
 IDLE_LIMIT = timedelta(hours=12)
 ABSOLUTE_LIMIT = timedelta(days=7)
+HALF_LIMIT = timedelta(minutes=10)
+"""So long somebody has, after the password, to show the second factor."""
 LAST_SEEN_STEP = timedelta(minutes=5)
 """`last_seen_at` is written at most this often, so that reading pages costs no write."""
 KEPT_AFTER_THE_END = timedelta(days=1)
@@ -69,7 +71,7 @@ def begin_session(session: Session, person: Person, how: Begin, data: dict[str, 
         created_at=now,
         last_seen_at=now,
         signed_in_at=now,
-        expires_at=now + ABSOLUTE_LIMIT,
+        expires_at=now + (ABSOLUTE_LIMIT if how.stage == "full" else HALF_LIMIT),
     )
     session.add(row)
     session.flush()
@@ -96,6 +98,7 @@ _FIND = (
         _ROLES.label("roles"),
         func.app_news(Person.id, bindparam("now"), type_=JSON).label("news"),
         SignInSession.is_assured,
+        SignInSession.method,
         func.set_config("app.person", cast(Person.id, String), True),
         func.set_config("app.assured", case((SignInSession.is_assured, "on"), else_="off"), True),
     )
@@ -124,6 +127,37 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
     return None if row is None else _signed_in(row)
 
 
+_FIND_HALF = (
+    select(
+        SignInSession.id,
+        SignInSession.person_id,
+        SignInSession.method,
+        Person.name,
+        Person.email,
+        Person.language,
+        Person.time_zone,
+        func.set_config("app.signing_in", cast(Person.id, String), True),
+    )
+    .join(Person, Person.id == SignInSession.person_id)
+    .where(
+        SignInSession.token_hash == bindparam("token_hash"),
+        SignInSession.stage == "partial",
+        SignInSession.revoked_at.is_(None),
+        SignInSession.expires_at > bindparam("now"),
+        Person.active,
+    )
+)
+
+
+def find_half_signed_in(session: Session, token: str) -> HalfSignedIn | None:
+    """The active person who gave the password and owes the second factor; one statement.
+
+    The transaction goes on acting as nobody, and sees what they sign in with.
+    """
+    row = session.execute(_FIND_HALF, {"token_hash": hash_of(token), "now": clock.now()}).one_or_none()
+    return None if row is None else HalfSignedIn(*row[:-1])
+
+
 def _signed_in(row: Row[Any]) -> SignedIn:
     return SignedIn(
         session_id=row.id,
@@ -138,6 +172,7 @@ def _signed_in(row: Row[Any]) -> SignedIn:
         keyboard_shortcuts=row.keyboard_shortcuts,
         must_change_password=row.must_change_password,
         is_assured=row.is_assured,
+        method=row.method,
         signed_in_at=row.signed_in_at or row.created_at,
         last_seen_at=row.last_seen_at,
         data=dict(row.data),
@@ -196,6 +231,7 @@ def purge_ended(session: Session) -> None:
     gone = now - KEPT_AFTER_THE_END
     session.execute(delete(SignInSession).where(or_(SignInSession.expires_at < gone, SignInSession.revoked_at < gone)))
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPTS_KEPT))
+    session.execute(delete(UsedChallenge).where(UsedChallenge.until < now))
 
 
 def hash_of(token: str) -> bytes:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
+from zoneinfo import available_timezones
 
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, session, url_for
 from flask_login import LoginManager
 from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.wrappers import Response as AnyResponse
 
+from config import Settings
 from tracker.access.entrance import ANYONE, CASE_READERS, entrance_of, may_enter
 from tracker.accounts.cookies import ServerSessions, adopt, cookie_name, drop_cookie, set_cookie
-from tracker.accounts.current import SignedIn, signed_in, the_person
+from tracker.accounts.current import HalfSignedIn, SignedIn, half_signed_in, signed_in, the_person
 from tracker.accounts.models import Person
 from tracker.accounts.resume import sign_in_again
 from tracker.accounts.sessions import (
@@ -26,11 +28,12 @@ from tracker.accounts.sessions import (
     BegunSession,
     begin_session,
     end_session,
+    find_half_signed_in,
     find_signed_in,
     keep_session,
 )
 from tracker.core import clock
-from tracker.core.actor import person_actor
+from tracker.core.actor import NOBODY, person_actor
 from tracker.core.languages import use_wishes
 from tracker.core.web import act_as, acts_as, db
 
@@ -38,6 +41,20 @@ OPEN_ENDPOINTS = frozenset({"static", "health.healthz", "health.readyz"})
 """What needs no session at all, and so no database."""
 ASKED_BY_ITSELF = frozenset({"reminders.news"})
 """What an open page asks without anybody's hand: that keeps no session alive."""
+HALF_WAY = frozenset(
+    {
+        *("accounts.second_step", "accounts.recover", "accounts.enrol", "accounts.enrol_totp"),
+        *("accounts.session_state", "accounts.leave_half_way"),
+    }
+)
+"""Where somebody is recognised who gave the password and owes the second factor."""
+WHILE_FACTOR_IS_OWED = frozenset(
+    {
+        *("accounts.ways_to_sign_in", "accounts.set_up_totp", "accounts.confirm"),
+        *("accounts.change_password", "accounts.sign_out", "accounts.set_theme"),
+    }
+)
+"""What an administrator may do who did not sign in with a passkey, where a second factor is required."""
 WHILE_PASSWORD_IS_NEW = frozenset({"accounts.change_password", "accounts.sign_out", "accounts.set_theme"})
 """What somebody may do before they have replaced a password that somebody else knows."""
 
@@ -56,18 +73,65 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app)
 
 
-def start_session(person: Person) -> None:
-    """Sign `person` in: a new session, its cookie with this answer, and nothing left of what was before."""
-    former = signed_in()
-    if former is not None:
-        end_session(db(), former.session_id)
+def start_session(person: Person, method: str = "password") -> None:
+    """Sign `person` in, who showed `method`: a new session, its cookie with this answer, nothing of what was before."""
+    is_assured = method == "passkey" or not settings().needs_second_factor
+    half = half_signed_in()
+    _end_former()
     db().flush()  # what was done until now was not yet done by them
-    act_as(person_actor(person.id, person.role_keys))
+    act_as(person_actor(person.id, person.role_keys, is_assured=is_assured))
+    if half is not None:
+        end_session(db(), half.session_id)
     data = {"csrf_token": secrets.token_hex(20)}  # made now, so that the first GET has nothing to write
-    g.begun_session = begin_session(db(), person, Begin(request.user_agent.string), data)
+    how = Begin(request.user_agent.string, method=method, is_assured=is_assured, time_zone=_zone_of_browser())
+    g.begun_session = begin_session(db(), person, how, data)
     g.pop("csrf_token", None)  # of the session before
     session.clear()
     session.update(data)
+
+
+def start_half_session(person: Person, method: str = "password") -> None:
+    """Remember that `person` gave the password: until the second factor is shown, they stay nobody."""
+    _end_former()
+    db().flush()
+    act_as(NOBODY)
+    begun = begin_session(
+        db(), person, Begin(request.user_agent.string, method=method, stage="partial", is_assured=False), {}
+    )
+    g.half_token = begun.token
+    g.half_signed_in = HalfSignedIn(
+        begun.id, person.id, method, person.name, person.email, person.language, person.time_zone
+    )
+
+
+def end_half_session() -> None:
+    """Forget a password that was given: the cookie goes with this answer."""
+    half = half_signed_in()
+    if half is not None:
+        end_session(db(), half.session_id)
+    g.session_cookie_goes = True
+
+
+def _end_former() -> None:
+    """End the session that this browser has, and forget what stood in it."""
+    former = signed_in()
+    if former is None:
+        return
+    end_session(db(), former.session_id)
+    g.signed_in = None
+    g.pop("csrf_token", None)
+    session.clear()
+
+
+def _zone_of_browser() -> str | None:
+    """What the script of the sign-in page said, when there is such a zone."""
+    zone = request.form.get("browser_zone", "")
+    return zone if zone in available_timezones() else None
+
+
+def settings() -> Settings:
+    """The settings of this application."""
+    return cast(Settings, current_app.extensions["tracker.settings"])
 
 
 def finish_session() -> None:
@@ -89,7 +153,7 @@ def safe_next(target: str | None) -> str | None:
 
 
 def fresh_within(person: SignedIn, limit: timedelta) -> bool:
-    """Whether the person gave their password in this session within `limit`."""
+    """Whether the person showed in this session within `limit` who they are."""
     return clock.now() - person.signed_in_at <= limit
 
 
@@ -105,12 +169,20 @@ def _recognise() -> None:
         return
     person = find_signed_in(db(), token)
     if person is None:
+        _recognise_half(token)
         return
     g.signed_in = person
     adopt(session, person.data)
     acts_as(person.actor)
     use_wishes(person.language, person.time_zone)
     bind_contextvars(person_id=str(person.person_id))
+
+
+def _recognise_half(token: str) -> None:
+    half = find_half_signed_in(db(), token) if request.endpoint in HALF_WAY else None
+    if half is not None:
+        g.half_signed_in = half
+        use_wishes(half.language, half.time_zone)
 
 
 def _guard() -> AnyResponse | None:
@@ -126,7 +198,14 @@ def _guard() -> AnyResponse | None:
         abort(403 if _sees_the_area(who, person) else 404)
     if person.must_change_password and request.endpoint not in WHILE_PASSWORD_IS_NEW and who != ANYONE:
         return redirect(url_for("accounts.change_password"), 303)
+    if owes_passkey(person) and request.endpoint not in WHILE_FACTOR_IS_OWED and who != ANYONE:
+        return redirect(url_for("accounts.ways_to_sign_in"), 303)
     return None
+
+
+def owes_passkey(person: SignedIn) -> bool:
+    """Whether they have to sign in with a passkey first: administrators, where a second factor is required."""
+    return "administrator" in person.roles and not person.is_assured and settings().needs_second_factor
 
 
 def _sees_the_area(who: str | frozenset[str], person: SignedIn) -> bool:
@@ -176,6 +255,8 @@ def _set_cookies(response: Response) -> Response:
     if begun is not None:
         set_cookie(response, "session", begun.token)
         drop_cookie(response, "visitor")
-    elif g.get("session_is_over"):
+    elif "half_token" in g:
+        set_cookie(response, "session", g.half_token)
+    elif g.get("session_is_over") or g.get("session_cookie_goes"):
         drop_cookie(response, "session")
     return response

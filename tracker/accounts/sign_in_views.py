@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from config import Settings
 from tracker.access.entrance import ANYONE, SIGNED_IN, entrance
-from tracker.accounts import throttle
+from tracker.accounts.arriving import arrive, guess_here
 from tracker.accounts.authentication import Answer, authenticate
 from tracker.accounts.blueprint import blueprint
-from tracker.accounts.cookies import known_browser, remember_browser
 from tracker.accounts.current import signed_in
+from tracker.accounts.factors import factors_of
 from tracker.accounts.form_faults import show_faults
 from tracker.accounts.forms import FirstRunForm, SignInForm
+from tracker.accounts.half_way_views import go_half_way
 from tracker.accounts.models import Person
-from tracker.accounts.queries import anybody_exists, person_with_roles
-from tracker.accounts.resume import FIELD, Kept, read_kept
+from tracker.accounts.queries import anybody_exists, person_with_roles, signing_in_as
+from tracker.accounts.resume import FIELD
 from tracker.accounts.services import AccountDetails, create_first_administrator
-from tracker.accounts.sessions import purge_ended
-from tracker.accounts.sign_in import finish_session, safe_next, start_session
+from tracker.accounts.sign_in import finish_session, safe_next, settings, start_half_session
 from tracker.audit.services import record
 from tracker.core.errors import Invalid
 from tracker.core.web import actor, database, db
@@ -45,17 +44,17 @@ def sign_in_now() -> Any:
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form), 422
-    tried = _guess(form.email.data)
+    tried = guess_here(form.email.data)
     answer = authenticate(database(), tried, form.email.data, form.password.data)
     if answer.person_id is None:
         return _refused(form, answer)
     person = cast(Person, person_with_roles(db(), answer.person_id))
-    start_session(person)
-    record(db(), actor(), "sign_in.succeeded", "person", person.id)
-    purge_ended(db())
-    response = _go_on(person, form.next.data)
-    remember_browser(request, response, _browser_key(tried))
-    return response
+    signing_in_as(db(), person.id)
+    found = factors_of(db(), person.id)
+    if found.any or settings().needs_second_factor:
+        start_half_session(person)
+        return go_half_way(found, form.next.data)
+    return arrive(person, "password", form.next.data)
 
 
 @blueprint.post("/sign-out")
@@ -80,20 +79,11 @@ def first_run() -> Any:
         except Invalid as invalid:
             show_faults(form, invalid)
         else:
-            start_session(person)
-            return redirect("/", 303)
+            if settings().needs_second_factor:
+                start_half_session(person)
+                return redirect(url_for("accounts.enrol"), 303)
+            return arrive(person, "password", None)
     return render_template("accounts/first_run.html", form=form), 422 if form.is_submitted() else 200
-
-
-def _go_on(person: Person, target: str | None) -> Response:
-    kept = read_kept(request.form.get(FIELD))
-    if kept is not None and kept.person_id == person.id and safe_next(kept.target):
-        return _offer_to_send(kept)
-    return redirect(safe_next(target) or "/", 303)
-
-
-def _offer_to_send(kept: Kept) -> Response:
-    return make_response(render_template("accounts/send_again.html", kept=kept))
 
 
 def _refused(form: SignInForm, answer: Answer) -> Any:
@@ -109,20 +99,3 @@ def _sign_in_page(form: SignInForm) -> str:
     kept = request.form.get(FIELD)
     template = "accounts/sign_in_again.html" if kept else "accounts/sign_in.html"
     return render_template(template, form=form, kept=kept, kept_field=FIELD)
-
-
-def _guess(email: str) -> throttle.Guess:
-    secret = cast(Settings, current_app.extensions["tracker.settings"]).secret_key
-    address = request.remote_addr or ""
-    stranger = throttle.guess(secret, email, address, None)
-    return throttle.guess(secret, email, address, known_browser(request, _browser_key(stranger)))
-
-
-def _browser_key(tried: throttle.Guess) -> str:
-    """Under which name a browser remembers an account: no address can be read from it."""
-    return tried.account.hex()[:16]
-
-
-def is_own_password(email: str, password: str) -> bool:
-    """Whether the signed-in person knows their password; counted and slowed down like a sign-in."""
-    return authenticate(database(), _guess(email), email, password).person_id is not None

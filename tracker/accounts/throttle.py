@@ -1,8 +1,9 @@
 """Slowing guesses down, for known and unknown accounts alike, without locking their owners out (ASVS 6.3.1, 6.3.8).
 
 Three counts of the last quarter of an hour: guesses at one account from one origin, all guesses from one origin, all
-guesses at one account. A browser from which somebody signed in before is an origin of its own, for that account: its
-owner is held to the first count only, so a stranger's guesses never shut them out there.
+guesses at one account; for each purpose (password, code, recovery code, passkey, link) apart. A browser from which
+somebody signed in before is an origin of its own, for that account: its owner is held to the first count only, so a
+stranger's guesses never shut them out there.
 
 A guess is counted before it is judged, so a thousand at once are no more than a thousand in a row.
 """
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import and_, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import SignInAttempt
@@ -36,13 +37,17 @@ class Guess:
     account: bytes
     origin: bytes
     from_known_browser: bool
+    purpose: str = "password"
 
 
-def guess(secret: str, email: str, network_address: str, known_browser: str | None) -> Guess:
+def guess(secret: str, email: str, network_address: str, known_browser: str | None, purpose: str = "password") -> Guess:
     """`known_browser`: the id of a browser that this account signed in from before; None for a stranger's."""
     origin = f"browser:{known_browser}" if known_browser else f"network:{network_address}"
     return Guess(
-        _keyed(secret, f"account:{email.strip().casefold()}"), _keyed(secret, origin), known_browser is not None
+        keyed_hash(secret, f"account:{email.strip().casefold()}"),
+        keyed_hash(secret, origin),
+        known_browser is not None,
+        purpose,
     )
 
 
@@ -55,7 +60,7 @@ def count_guess(session: Session, tried: Guess) -> UUID | None:
         session.execute(_LOCK, {"key": key})
     if _too_many(session, tried):
         return None
-    attempt = SignInAttempt(account_hash=tried.account, origin_hash=tried.origin)
+    attempt = SignInAttempt(account_hash=tried.account, origin_hash=tried.origin, purpose=tried.purpose)
     session.add(attempt)
     session.flush()
     return attempt.id
@@ -67,7 +72,7 @@ def forget_guess(session: Session, attempt_id: UUID) -> None:
 
 
 def _too_many(session: Session, tried: Guess) -> bool:
-    since = SignInAttempt.at > clock.now() - WINDOW
+    since = and_(SignInAttempt.at > clock.now() - WINDOW, SignInAttempt.purpose == tried.purpose)
     account, origin = SignInAttempt.account_hash == tried.account, SignInAttempt.origin_hash == tried.origin
     both, of_origin, of_account = session.execute(
         select(
@@ -85,5 +90,6 @@ def _lock_keys(tried: Guess) -> set[int]:
     return {int.from_bytes(value[:8], "big", signed=True) for value in (tried.account, tried.origin)}
 
 
-def _keyed(secret: str, value: str) -> bytes:
+def keyed_hash(secret: str, value: str) -> bytes:
+    """What tells nothing about `value` to whoever has the table but not the secret."""
     return hmac.new(secret.encode(), value.encode(), hashlib.sha256).digest()

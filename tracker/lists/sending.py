@@ -1,4 +1,4 @@
-"""Answering with a list as a file, or with the question for the password where the rows ask for it."""
+"""Answering with a list as a file, or with the question who is there where the rows ask for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.access.levels import Level
 from tracker.accounts.current import the_person
-from tracker.accounts.fresh import confirm_password, is_fresh
+from tracker.accounts.fresh import FIELDS, confirm, is_fresh
 from tracker.core import clock
 from tracker.core.web import actor, db
 from tracker.lists.address import Address
@@ -32,8 +32,8 @@ CLASSIFICATIONS = {
 
 def send_list(kind: ListKind, source: Source, address: Address) -> Answer:
     """The file that the form asks for (`format`), from the POST of the list's head."""
-    password = request.form.get("password")
-    confirmed = confirm_password(password) if password is not None and "without" not in request.form else None
+    is_answer = any(name in request.form for name in FIELDS.values()) and "without" not in request.form
+    confirmed = confirm(request.form) if is_answer else None
     sheet = _sheet(kind, source)
     try:
         written = write_list(
@@ -45,7 +45,7 @@ def send_list(kind: ListKind, source: Source, address: Address) -> Answer:
             without_restricted="without" in request.form,
         )
     except FreshSignInNeeded:
-        return _ask_for_password(kind, address, is_wrong=confirmed is False)
+        return _ask_who_it_is(kind, address, is_wrong=confirmed is False)
     except TooManyRows:
         flash(_("This list has more than %(number)s rows. Narrow it by filters.", number=MOST_ROWS), "danger")
         return redirect(address(), 303)
@@ -75,7 +75,7 @@ def _about(kind: ListKind, written: Written) -> list[tuple[str, str]]:
     return [(str(name), str(words)) for name, words in lines]
 
 
-def _ask_for_password(kind: ListKind, address: Address, *, is_wrong: bool) -> Answer:
+def _ask_who_it_is(kind: ListKind, address: Address, *, is_wrong: bool) -> Answer:
     page = render_template(
         "lists/confirm.html",
         kind=kind,

@@ -78,7 +78,7 @@ def test_roles_and_accounts_are_changed_by_administrators_alone(act_as: ActAs, w
         GIVE_ROLE,
         "DELETE FROM person_roles WHERE person_id = :person",
         "UPDATE person_roles SET role = 'administrator' WHERE person_id = :person",
-        "UPDATE people SET password_hash = 'known' WHERE id = :person",
+        "UPDATE person_passwords SET password_hash = 'known' WHERE person_id = :person",
         "UPDATE people SET active = false WHERE id = :person",
         "DELETE FROM people WHERE id = :person",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from html import unescape
 from typing import Any
 
 import pytest
@@ -59,5 +60,28 @@ def type_in(client: FlaskClient) -> Callable[..., TestResponse]:
         found = CSRF.search(client.get("/sign-in").text)
         token = found.group(1) if found else ""
         return client.post("/sign-in", data={"csrf_token": token, "email": email, "password": password, **more})
+
+    return submit
+
+
+Fill = Callable[..., TestResponse]
+HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
+ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """The hidden fields of the first form of a page."""
+    found = [dict(ATTRIBUTE.findall(field)) for field in HIDDEN.findall(page)]
+    return {field["name"]: unescape(field.get("value", "")) for field in reversed(found) if field.get("name")}
+
+
+@pytest.fixture
+def fill() -> Fill:
+    """Open a page and send its form as a browser does: `fill(client, "/sign-in", email=…, password=…)`."""
+
+    def submit(client: FlaskClient, page: str, to: str | None = None, **typed: Any) -> TestResponse:
+        opened = client.get(page)
+        assert opened.status_code == 200, f"{page}: {opened.status} {opened.location}"
+        return client.post(to or page.partition("?")[0], data=hidden_fields(opened.text) | typed)
 
     return submit

@@ -91,7 +91,7 @@ def stale(act_as: ActAs, person: Person) -> None:
             .where(SignInSession.person_id == person.id)
             .values(signed_in_at=clock.now() - timedelta(hours=1))
         )
-        session.execute(update(Person).where(Person.id == person.id).values(password_hash=hash_password(PASSWORD)))
+        session.get_one(Person, person.id).password_hash = hash_password(PASSWORD)
 
 
 def test_restricted_rows_ask_for_the_password_again(
