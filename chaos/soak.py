@@ -21,6 +21,12 @@ from chaos.work import Work
 from tracker.reminders.nudge import through_broker
 
 LATE_S = 90.0
+STEADY = ("sightings", "mail_pace", "reminder_plans")
+"""Tables that hold what is, not what was: after half of the days as large as at the end."""
+MOST_FOR_A_CHANGE = {"reminders": 8, "audit_entries": 2}
+"""Rows that stay of a follow-up that came, was moved or was done: its dates and what comes of them; who did it."""
+MOST_FOR_A_DAY = 10
+"""Rows that stay of a day without any change: the import itself, digests."""
 PEOPLE = 5
 _LATENESS = """
 SELECT extract(epoch FROM r.settled_at - greatest(r.scheduled_at, r.created_at)) FROM reminders r
@@ -54,6 +60,8 @@ def soak(days: int, count: int, ticks: int, seed: int, keep: Path | None) -> tup
         "late_p99_s": late[int(len(late) * 0.99)] if late else None,
         "late_most_s": late[-1] if late else None,
         "sizes_on_day": {str(day): story["sizes"][day] for day in (0, len(story["sizes"]) // 2, -1)},
+        "changes": story["changes"],
+        "waiting_for_done_work": story["leftovers"],
         **keys,
     }
     return figures, missed(figures, accepted, story["due"])
@@ -90,11 +98,25 @@ def missed(figures: dict[str, Any], accepted: list[Accepted], due: dict[str, str
         faults.append(f"p99 lateness of {figures['late_p99_s']} s")
     if figures["broker_keys_before"] != figures["broker_keys_after"]:
         faults.append("the broker's keys changed")
+    faults += unexplained_growth(figures)
     if doubled := [times for times in Counter(mail.message_id for mail in accepted).values() if times > 1]:
         faults.append(f"{len(doubled)} mails went twice")
     on_the_day = Counter(token for mail in accepted for token in mail.tokens if f"due {due.get(token)}" in mail.subject)
     if silent := [token for token in due if not on_the_day[token]]:
         faults.append(f"{len(silent)} follow-ups came due without a mail that names the day: {silent[:5]}")
+    return faults
+
+
+def unexplained_growth(figures: dict[str, Any]) -> list[str]:
+    """Tables that grew by more than was done, and rows that wait for what will never come."""
+    first, middle, last = figures["sizes_on_day"].values()
+    faults = [f"{name} grew to {last[name]} rows" for name in STEADY if last[name] > middle[name]]
+    for name, most in MOST_FOR_A_CHANGE.items():
+        grown, allowed = last[name] - first[name], most * figures["changes"] + MOST_FOR_A_DAY * figures["days"]
+        if grown > allowed:
+            faults.append(f"{name} grew by {grown} rows, {figures['changes']} changes explain {allowed}")
+    if waiting := figures["waiting_for_done_work"]:
+        faults.append(f"{waiting} reminders wait for work that is done")
     return faults
 
 

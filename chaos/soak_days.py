@@ -27,6 +27,10 @@ from tracker.reminders.delivery.tick import tick
 
 GRID = timedelta(seconds=60)
 AT_LEAST_EVERY = timedelta(hours=1)
+_LEFTOVERS = text(
+    "SELECT count(*) FROM reminders r JOIN follow_ups f ON f.id = r.subject_id"
+    " WHERE r.status IN ('planned', 'sending', 'committing') AND f.status IN ('done', 'cancelled')"
+)
 _NEXT = text(
     "SELECT least((SELECT min(send_at) FROM reminders WHERE status = 'planned'),"
     " (SELECT min(next_plan_at) FROM follow_ups), (SELECT min(next_plan_at) FROM reminder_plans))"
@@ -42,6 +46,10 @@ class Story:
     sizes: list[dict[str, int]] = field(default_factory=list)
     due: dict[str, str] = field(default_factory=dict)
     """Token → the day it is due in the end, of follow-ups that were still open on that day."""
+    changes: int = 0
+    """Follow-ups that came in, were moved or were done."""
+    leftovers: int = 0
+    """Rows that still wait for work that is done: nothing ever settles those."""
 
 
 class Simulation:
@@ -72,6 +80,8 @@ class Simulation:
                     morning += timedelta(days=1)
                     self._day_in_the_office(now)
                     self._sizes()
+            self._sizes()
+            self._look_for_leftovers()
         return self.story
 
     def _tick(self, now: datetime) -> None:
@@ -98,6 +108,7 @@ class Simulation:
                 for item in case["follow_ups"]:
                     item["due_on"] = (today + timedelta(days=self.chance.randint(1, 12))).isoformat()
                     self.open[item["ref"]] = item
+                    self.story.changes += 1
                 self.cases[case["ref"]] = case
         self._import(now)
 
@@ -110,8 +121,10 @@ class Simulation:
             if overdue > self.chance.randint(0, 9):
                 item |= {"status": "done", "completed_on": today.isoformat()}
                 del self.open[token]
+                self.story.changes += 1
             elif overdue < 0 and self.chance.random() < 0.1:
                 item["due_on"] = (today + timedelta(days=self.chance.randint(1, 12))).isoformat()
+                self.story.changes += 1
 
     def _import(self, now: datetime) -> None:
         cases = list(self.cases.values())
@@ -122,6 +135,10 @@ class Simulation:
             done = self.app.test_cli_runner().invoke(args=["dossier", "import", str(file), "--json"])
         if done.exit_code:
             raise RuntimeError(done.output[:2000] or repr(done.exception))
+
+    def _look_for_leftovers(self) -> None:
+        with self.database.unit_of_work(OPERATOR) as session:
+            self.story.leftovers = int(session.execute(_LEFTOVERS).scalar() or 0)
 
     def _sizes(self) -> None:
         tables = ("reminders", "sightings", "mail_pace", "reminder_plans", "audit_entries", "follow_ups")

@@ -122,6 +122,7 @@ def test_it_holds_a_client_where_it_is_told_and_takes_the_mail_of_one_that_died_
     assert look_up(sink, "one") == 404
     sink.order("/release")
     assert wait_until(lambda: look_up(sink, "one") == 200, 5)
+    assert sink.endings()[1].is_open, "nobody was there to be told"
 
 
 def test_it_tires_of_a_client_that_says_no_more_within_data(sink: Sink) -> None:
