@@ -152,6 +152,7 @@ class Fleet:
             self._note_kill([victim])
             send_signal(victim, signal.SIGKILL)
         elif what == "parent" and member.is_alive:
+            self._note_kill(pids_of_group(member.pid))  # the kernel takes its children with it
             member.was_ended_by_us = True
             send_signal(member.pid, signal.SIGKILL)
         else:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
+
+from chaos.fleet import Fleet, Member
 from chaos.victims import pids_of_group, ports_of
 from embedded.processes import wait_until
 
@@ -40,3 +45,18 @@ def test_the_ports_of_a_process_are_told_and_its_group_is_found_also_without_its
             os.killpg(leader.pid, signal.SIGKILL)
             leader.wait(10)
     assert wait_until(lambda: pids_of_group(leader.pid) == [], 10)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_kill_is_noted_with_what_all_who_die_of_it_held(seed: int, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        command = [sys.executable, "-c", CHILD, str(listener.getsockname()[1])]
+        member = Member("worker1", command, tmp_path / "worker.log")
+        fleet = Fleet({"PATH": os.environ["PATH"]}, tmp_path, [member])
+        member.start(fleet.environment)
+        try:
+            assert wait_until(lambda: member.said().strip().isdigit(), 20)
+            said = fleet.kill_one(random.Random(seed))  # noqa: S311
+            assert fleet.blows[-1].ports == (set() if said.startswith("child") else {int(member.said())})
+        finally:
+            fleet.close()
