@@ -38,6 +38,16 @@ def _keep_to_oneself(**_: Any) -> None:
     Gossip.compatible_transports = Mingle.compatible_transports = frozenset()
 
 
+@celeryd_init.connect
+def _keep_hands_free(**_: Any) -> None:
+    """Of a worker that could not tell the broker that a job is done."""
+    from kombu.transport.redis import Channel
+
+    from worker.hands import FreeHands
+
+    Channel.QoS = FreeHands
+
+
 @worker_process_init.connect
 def _forget_the_parent(**_: Any) -> None:
     """A forked process must not speak on its parent's connections."""

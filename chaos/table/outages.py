@@ -49,6 +49,23 @@ def broker_away(stage: Stage, outcome: Outcome) -> None:
     outcome.want(not stage.fleet.exits, f"exits: {stage.fleet.exits}")
 
 
+def broker_gone_in_a_job(stage: Stage, outcome: Outcome) -> None:
+    """The broker goes while the only worker is busy, and is still away when the job is done and should be told so."""
+    stage.fresh()
+    work = stage.work()
+    stage.sink.order("/freeze", phase="dot")
+    stage.bring(work, MAILS)
+    stage.until(stage.held_by_relay, 60, "nobody came to the dot")
+    stage.ground.valkey.stop(hard=True)
+    stage.sink.order("/release")
+    stage.until(lambda: bool(stage.accepted()), 60, "the mail at hand was not sent")
+    stage.pass_time(5)  # the job ends, and whoever holds it can tell nobody
+    stage.ground.valkey.start()
+    _consuming_again(stage, outcome, time.time())
+    stage.settle(outcome, work)
+    outcome.want(not stage.fleet.exits, f"exits: {stage.fleet.exits}")
+
+
 def broker_restarts(stage: Stage, outcome: Outcome) -> None:
     """Five restarts, one after another."""
     stage.fresh()
@@ -141,6 +158,7 @@ def rows() -> Iterator[tuple[str, Callable[[Stage, Outcome], None], str]]:
     """Outages, and what passes."""
     yield "FLUSHALL x 3", flushall, BROKER_CONDITION
     yield "broker stopped 10 min (a tenth of it)", broker_away, BROKER_CONDITION
+    yield "broker stopped while a job ends", broker_gone_in_a_job, BROKER_CONDITION
     yield "broker restarted x 5", broker_restarts, BROKER_CONDITION
     yield "network to the broker stalled, then cut", broker_unreachable, BROKER_CONDITION
     yield "30 s SIGSTOP", standing_still, BROKER_CONDITION
