@@ -376,6 +376,15 @@ def test_a_moved_day_is_a_later_version_of_the_same_entry() -> None:
     assert entry(replace(WORK, subject_id=uuid4()))["UID"] != first["UID"]
 
 
+@pytest.mark.parametrize("name", ["bare", "before"])
+def test_two_mailboxes_side_by_side_do_not_tell_that_their_entries_are_about_one_matter(name: str) -> None:
+    def uid(recipient: str) -> str:
+        (part,) = letter(LETTERS["en", name], recipient).iter_attachments()
+        return str(next(line for line in part.get_content().splitlines() if line.startswith("UID:")))
+
+    assert uid("officer@example.org") == uid("officer@example.org") != uid("lead@example.org")
+
+
 def test_titles_in_a_calendar_entry_are_escaped_and_folded() -> None:
     long = replace(WORK, title="Першае, другое; трэцяе \\ " + "чацвёртае " * 12)
     (part,) = letter(about(long)).iter_attachments()

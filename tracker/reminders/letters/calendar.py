@@ -20,10 +20,11 @@ def has_entry(matter: Matter, today: date) -> bool:
     return matter.is_bare or matter.kind in DATED_KINDS
 
 
-def calendar_entry(matter: Matter, words: str, link: str, head: Letterhead, now: datetime) -> str:
+def calendar_entry(matter: Matter, words: str, link: str, head: Letterhead, recipient: str, now: datetime) -> str:
     """The calendar with one entry named `words`; a later one of the same work, with a higher `version`, replaces it.
 
-    `matter` has a day and an id.
+    `matter` has a day and an id. Each recipient has a UID of their own: two mailboxes laid side by side don't tell that
+    both work on one sealed matter.
     """
     day, subject = matter.due_on, matter.subject_id
     if day is None or subject is None:
@@ -34,7 +35,7 @@ def calendar_entry(matter: Matter, words: str, link: str, head: Letterhead, now:
         "PRODID:-//Accountability tracker//Reminders//EN",
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
-        f"UID:{head.veiled('calendar', subject)}@{head.domain}",
+        f"UID:{head.veiled(f'calendar:{recipient}', subject)}@{head.domain}",
         f"SEQUENCE:{matter.version}",
         f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{_compact(day)}",

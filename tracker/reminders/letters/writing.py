@@ -29,7 +29,7 @@ def write(facts: LetterFacts, head: Letterhead, recipient: str, message_id: UUID
     mail = new_mail()
     mail["Subject"] = in_one_line(rendered("subject.txt"))
     set_headers(mail, facts, head, recipient, message_id, now)
-    entry = _entry(facts, head, words, now)
+    entry = _entry(facts, head, words, recipient, now)
     set_bodies(mail, rendered("body.txt"), rendered("body.html"), entry, message_id)
     return mail
 
@@ -44,10 +44,10 @@ def _folder(facts: LetterFacts) -> str:
     return "digest" if facts.mail is None else "watchdog"
 
 
-def _entry(facts: LetterFacts, head: Letterhead, words: dict[str, Any], now: datetime) -> str | None:
+def _entry(facts: LetterFacts, head: Letterhead, words: dict[str, Any], recipient: str, now: datetime) -> str | None:
     matter = facts.matter
     if matter is None or not has_entry(matter, local_day(now, zone_named(facts.time_zone))):
         return None
     one = words["one"]
     name = f"Tracker · {one.number}" if one.is_bare else f"{one.title or one.case_title} · {one.reference}"
-    return calendar_entry(matter, name, one.link, head, now)
+    return calendar_entry(matter, name, one.link, head, recipient, now)
