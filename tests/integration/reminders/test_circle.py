@@ -300,6 +300,23 @@ def test_watchers_of_a_follow_up_hear_that_its_day_moved_and_that_it_was_done(
     assert {key.split(":")[1] for key, _ in told(database, "follow_up_changed")} == {"moved"}
 
 
+@pytest.mark.parametrize("knows", [False, True])
+def test_whoever_stands_in_for_a_watcher_hears_of_a_changed_follow_up_unless_they_changed_it(
+    database: Database, office: Office, knows: bool
+) -> None:
+    wish(database, office.coordinator, away_from=EARLY.date(), away_until=DUE, substitute_id=office.lead.id)
+    with clock.fixed(EARLY), database.unit_of_work(acting(office.coordinator)) as session:
+        who = acting(office.coordinator)
+        watchers.watch(session, who, session.get_one(FollowUp, office.work.id), office.coordinator.id)
+    doer = acting(office.lead if knows else office.officer)
+    with clock.fixed(EARLY), database.unit_of_work(doer) as session:
+        follow_ups.complete(session, doer, session.get_one(FollowUp, office.work.id))
+    hears = office.coordinator if knows else office.lead
+    assert {who for _, who in told(database, "follow_up_changed")} == {hears.id}
+    sweep_at(database, EARLY + timedelta(hours=1))
+    assert {who for _, who in told(database, "follow_up_changed")} == {hears.id}
+
+
 def test_whoever_waits_is_nudged_every_five_working_days(database: Database) -> None:
     office = made(database, due_on=None)
     since = date(2026, 11, 2)

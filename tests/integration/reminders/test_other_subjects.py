@@ -24,7 +24,9 @@ from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
 from tracker.core.dates import VagueDate
+from tracker.reminders import services
 from tracker.reminders.models import Reminder, ReminderPlan
+from tracker.reminders.services import Wishes
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SUPPORT = NewEntry(
@@ -98,6 +100,46 @@ def test_a_history_that_the_operator_imports_is_news_to_nobody(
         change_status(session, OPERATOR, case.id, SUPPORT)
     sweep_at(database, NOW)
     assert rows_of(database, kind="status_changed") == []
+
+
+def away(database: Database, who: Person, substitute: Person) -> None:
+    said: dict[str, Any] = {
+        "away_from": NOW.date(),
+        "away_until": NOW.date() + timedelta(days=5),
+        "substitute_id": substitute.id,
+    }
+    with clock.fixed(NOW), database.unit_of_work(acting(who)) as session:
+        services.set_wishes(session, acting(who), Wishes(**said))
+
+
+def test_whoever_stands_in_for_a_watcher_is_told_of_another_status_and_both_are_never_told(
+    database: Database, case: Case, people: dict[str, Person]
+) -> None:
+    watched(database, case, people["watcher"])
+    away(database, people["watcher"], people["other"])
+    event = moved(database, case, people["lead"])
+    sweep_at(database, NOW)
+    [row] = rows_of(database, kind="status_changed")
+    assert (row.recipient_id, row.subject_id) == (people["other"].id, event.id)
+    with database.unit_of_work(OPERATOR) as session:
+        session.execute(text("UPDATE reminders SET status = 'sent'"))
+        session.execute(text("SELECT app_plan_subject('case_event', :id, NULL, :at)"), {"id": event.id, "at": NOW})
+    sweep_at(database, NOW + timedelta(days=7))
+    assert len(rows_of(database, kind="status_changed")) == 1
+
+
+def test_an_absence_that_begins_after_the_news_tells_nobody_again(
+    database: Database, case: Case, people: dict[str, Person]
+) -> None:
+    watched(database, case, people["watcher"])
+    event = moved(database, case, people["lead"])
+    sweep_at(database, NOW)
+    with database.unit_of_work(OPERATOR) as session:
+        session.execute(text("UPDATE reminders SET status = 'sent'"))
+        session.execute(text("SELECT app_plan_subject('case_event', :id, NULL, :at)"), {"id": event.id, "at": NOW})
+    away(database, people["watcher"], people["other"])
+    sweep_at(database, NOW + timedelta(hours=1))
+    assert {row.recipient_id for row in rows_of(database, kind="status_changed")} == {people["watcher"].id}
 
 
 def test_the_end_of_a_period_is_told_to_the_lead_and_another_end_anew(

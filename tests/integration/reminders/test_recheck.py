@@ -332,6 +332,25 @@ def test_whoever_stands_in_for_the_lead_hears_of_what_escalates(office: dict[str
 # Digests
 
 
+def test_whoever_stands_in_for_a_watcher_hears_of_what_changed_until_another_does(
+    office: dict[str, Any], database: Database
+) -> None:
+    stand_in, case = office["stand_in"], office["case"]
+    with database.unit_of_work(OPERATOR) as session:
+        session.add(ReminderPreference(person_id=office["watcher"].id, substitute_id=stand_in.id))
+        entry = {"subject_id": office["entry"].id, "case_id": case.id}
+        rows = [
+            make_promise(session, stand_in, "case_event", "status_changed", **entry).id,
+            make_reminder(session, office["work"], stand_in, kind="follow_up_changed", due_key="1:moved").id,
+        ]
+    for row in rows:
+        matter = facts_of(database, row).matter
+        assert matter is not None and matter.because is Because.SUBSTITUTE
+    with database.unit_of_work(OPERATOR) as session:
+        session.execute(text("UPDATE reminder_preferences SET substitute_id = NULL"))
+    assert [reason_of(database, row) for row in rows] == ["unwanted", "unwanted"]
+
+
 def make_digest(session: Session, office: dict[str, Any], person: Person) -> UUID:
     return make_promise(session, person, "digest", "digest", due_key="2026-12-07T09:00").id
 

@@ -34,7 +34,7 @@ def entry_matter(row: Promise, found: Any | None) -> Matter:
         raise NoLongerHolds(Reason.NOT_VISIBLE)
     if found.voided_at is not None or found.status is None:
         raise NoLongerHolds(Reason.CLOSED)
-    if not found.watches:
+    if not (found.watches or found.stands_in):
         raise NoLongerHolds(Reason.UNWANTED)
     if highest(found.case_level, found.level).members_only:
         return Matter(row.kind, row.number)
@@ -44,7 +44,7 @@ def entry_matter(row: Promise, found: Any | None) -> Matter:
         reference=found.reference,
         case_title=found.case_title,
         is_bare=False,
-        because=Because.WATCHES_CASE,
+        because=Because.WATCHES_CASE if found.watches else Because.SUBSTITUTE,
         case_id=found.case_id,
         since=exact_day(found.occurred_on),
         status=found.status_label or found.status.replace("_", " "),
@@ -111,7 +111,8 @@ def _entries(actor: Actor) -> Select[*tuple[Any, ...]]:
             Case.title.label("case_title"),
             Case.level.label("case_level"),
             status_label().label("status_label"),
-            _watches(actor).label("watches"),
+            _watches(CaseWatcher.person_id == actor.person_id).label("watches"),
+            _watches(CaseWatcher.person_id.in_(stood_in_for(actor))).label("stands_in"),
         )
         .join(Case, Case.id == CaseEvent.case_id)
         .outerjoin(StoredDefinition, definition_of_entry())
@@ -134,7 +135,7 @@ def _periods(actor: Actor) -> Select[*tuple[Any, ...]]:
         Case.phase,
         leads_case(CaseMembership.person_id == actor.person_id).label("leads"),
         leads_case(CaseMembership.person_id.in_(stood_in_for(actor))).label("stands_in"),
-        _watches(actor).label("watches"),
+        _watches(CaseWatcher.person_id == actor.person_id).label("watches"),
     ).where(Case.id == IDS, sees(actor, Case.level, Case.id))
 
 
@@ -150,5 +151,6 @@ def _because(found: Any, actor: Actor) -> Because:
     raise NoLongerHolds(Reason.REASSIGNED)
 
 
-def _watches(actor: Actor) -> ColumnElement[bool]:
-    return exists().where(CaseWatcher.case_id == Case.id, CaseWatcher.person_id == actor.person_id)
+def _watches(who: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether one of the people that `who` picks watches the row's case."""
+    return exists().where(CaseWatcher.case_id == Case.id, who)

@@ -114,9 +114,9 @@ def _require_same_day(row: Promise, found: Any) -> None:
 def _because(row: Promise, found: Any, actor: Actor) -> Because:
     """By what right the recipient gets this one now. Raises NoLongerHolds where that has gone."""
     if row.kind == kinds.FOLLOW_UP_CHANGED:
-        if not found.watches:
+        if not (found.watches or found.stands_in_for_watcher):
             raise NoLongerHolds(Reason.UNWANTED)
-        return Because.WATCHES_WORK
+        return Because.WATCHES_WORK if found.watches else Because.SUBSTITUTE
     if row.kind == kinds.ESCALATION:
         return _escalated_to(row.due_key.rpartition(":")[2], found, actor)
     if found.assignee_id == row.recipient_id:
@@ -167,14 +167,18 @@ def _own(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 @kept_statement
 def _of_others(actor: Actor) -> Select[*tuple[Any, ...]]:
-    watches = exists().where(FollowUpWatcher.follow_up_id == FollowUp.id, FollowUpWatcher.person_id == actor.person_id)
     roles = select(PersonRole.role).where(PersonRole.person_id.in_(stood_in_for(actor)))
     return _own(actor).add_columns(
         leads_case(CaseMembership.person_id == actor.person_id).label("leads"),
         leads_case(CaseMembership.person_id.in_(stood_in_for(actor))).label("stands_in_for_lead"),
         func.array(roles.scalar_subquery()).label("stands_in_for_roles"),
-        watches.label("watches"),
+        _watches(FollowUpWatcher.person_id == actor.person_id).label("watches"),
+        _watches(FollowUpWatcher.person_id.in_(stood_in_for(actor))).label("stands_in_for_watcher"),
     )
+
+
+def _watches(who: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(FollowUpWatcher.follow_up_id == FollowUp.id, who)
 
 
 def stood_in_for(actor: Actor) -> Select[UUID]:

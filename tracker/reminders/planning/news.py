@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tracker.reminders.kinds import RENEWAL, STATUS_CHANGED, SUMMARY
 from tracker.reminders.planning.people import InPlace, Recipient
-from tracker.reminders.planning.rules import RENEWAL_DAYS_BEFORE, Plan, Wanted
+from tracker.reminders.planning.rules import RENEWAL_DAYS_BEFORE, Plan, Wanted, themselves
 from tracker.reminders.planning.telling import at_once, next_at, on_day
 
 NEWS_FOR = timedelta(days=30)
@@ -29,11 +29,18 @@ class Entry:
     is_told: bool
 
 
-def of_entry(entry: Entry, watchers: Iterable[Recipient], now: datetime) -> Plan:
-    """To everybody who watches the case and may see the entry, but whoever made it. `watchers` are those who may."""
+def of_entry(
+    entry: Entry, watchers: Iterable[Recipient], in_place: InPlace, now: datetime, told: Collection[UUID] = ()
+) -> Plan:
+    """To everybody who watches the case and may see the entry, but whoever made it. `watchers` are those who may.
+
+    Who is away is stood in for, unless they are among those `told` already.
+    """
     if not entry.is_told:
         return Plan()
-    rows = [_news(entry, one) for one in watchers if one.person_id != entry.entered_by_id and one.is_active]
+    concerned = [one for one in watchers if one.person_id != entry.entered_by_id and one.is_active]
+    made = [_news(entry, one, themselves if one.person_id in told else in_place) for one in concerned]
+    rows = list({row.recipient_id: row for row in made}.values())  # two may share a substitute
     return Plan(tuple(row for row in rows if row.useful_until and row.useful_until > now), tuple(rows))
 
 
@@ -64,9 +71,14 @@ def of_week(head: Recipient, now: datetime, *, is_head: bool) -> Plan:
     return Plan((row,), (row,), nominal)
 
 
-def _news(entry: Entry, watcher: Recipient) -> Wanted:
+def _news(entry: Entry, watcher: Recipient, in_place: InPlace) -> Wanted:
     told = at_once(watcher, STATUS_CHANGED, entry.entered_at)
-    return Wanted(STATUS_CHANGED, str(entry.id), watcher.person_id, told.at, told.at + NEWS_FOR, told.via)
+    other = in_place(watcher, told.at)
+    if other is watcher or other.person_id == entry.entered_by_id:
+        other = watcher
+    else:
+        told = at_once(other, STATUS_CHANGED, entry.entered_at)
+    return Wanted(STATUS_CHANGED, str(entry.id), other.person_id, told.at, told.at + NEWS_FOR, told.via)
 
 
 def _of_lead(expires_on: date, lead: Recipient, in_place: InPlace, days_before: tuple[int, ...]) -> list[Wanted]:

@@ -46,7 +46,7 @@ Rows = Mapping[UUID, Sequence[Standing]]
 
 
 def entries(session: Session, ids: Sequence[UUID], rows: Rows, now: datetime) -> list[Other]:
-    """Entries that gave a case a status, for those who watch it. Two statements."""
+    """Entries that gave a case a status, for those who watch it, or stand in for them. Two statements."""
     found = session.execute(_ENTRIES, {"ids": list(ids), "now": now}).all()
     wanted = {one for row in found for one in row.watchers or ()} | _recipients(rows)
     directory = people_for(session, wanted)
@@ -57,7 +57,9 @@ def entries(session: Session, ids: Sequence[UUID], rows: Rows, now: datetime) ->
         watchers = [people[one] for one in sorted(row.watchers or ()) if one in people and sight(one)]
         entry = Entry(row.id, row.entered_at, row.entered_by_id, not row.is_voided and not row.is_removed)
         circle = Circle(people, frozenset(one for one in people if not sight(one)))
-        made.append(Other(Promise("case_event", row.id, row.case_id), of_entry(entry, watchers, now), circle))
+        told = [one.recipient_id for one in rows.get(row.id, ()) if one.is_told]
+        plan = of_entry(entry, watchers, circle.in_place_of, now, told)
+        made.append(Other(Promise("case_event", row.id, row.case_id), plan, circle))
     return made
 
 
