@@ -35,6 +35,7 @@ class Settings:
     `smtp_url`: one relay or several, with commas, in the order in which they are tried; `relay_lookup_url`: one place
     for all of them or one for each. `resends_uncertain`: what becomes of a mail of which nobody can know whether the
     relay took it. Rates are mails a minute.
+    `field_keys_file`: where the field keys were read, and are read again when it changes.
     `audit_keys`: the first one chains the audit, all of them verify it; whoever does neither needs none.
     `audit_mail`, `audit_anchor_dir`: where the signed head of the audit goes every day.
     `second_factor`: "required", or "offered" where a password alone may open everything.
@@ -64,6 +65,7 @@ class Settings:
     domain_rate: int | None = None
     bounce_address: str | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    field_keys_file: Path | None = None
     audit_keys: tuple[FieldKey, ...] = field(default=(), repr=False)
     audit_mail: str | None = None
     audit_anchor_dir: Path | None = None
@@ -139,6 +141,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         domain_rate=plain_values.number(values, "DOMAIN_RATE", 0, (0, 10_000_000), faults) or None,
         bounce_address=plain_values.address(values, "BOUNCE_ADDRESS", faults),
         metrics_token=values.get("METRICS_TOKEN"),
+        field_keys_file=own_secrets.field_keys_file(values, data_dir, production),
         audit_keys=own_secrets.audit_keys(values, data_dir, production, faults),
         audit_mail=plain_values.address(values, "TRACKER_AUDIT_MAIL", faults),
         audit_anchor_dir=plain_values.folder(values, "TRACKER_AUDIT_ANCHOR_DIR", faults),

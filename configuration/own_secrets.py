@@ -46,7 +46,14 @@ def field_keys(values: Mapping[str, str], data_dir: Path, production: bool, faul
             'NAME:KEY, the newest first. Make one: echo "k1:$(openssl rand -base64 32)"'
         )
         return ()
-    return _parse_keys("Field key", text, faults)
+    return parse_keys("Field key", text, faults)
+
+
+def field_keys_file(values: Mapping[str, str], data_dir: Path, production: bool) -> Path | None:
+    """The file that holds the field keys; None when the environment itself does."""
+    if named := values.get("TRACKER_FIELD_KEYS_FILE"):
+        return Path(named).absolute()
+    return None if production or "TRACKER_FIELD_KEYS" in values else data_dir / "secrets" / "field_keys"
 
 
 def audit_keys(values: Mapping[str, str], data_dir: Path, production: bool, faults: list[str]) -> tuple[FieldKey, ...]:
@@ -54,10 +61,11 @@ def audit_keys(values: Mapping[str, str], data_dir: Path, production: bool, faul
     text = values.get("TRACKER_AUDIT_KEY")
     if text is None and not production and "TRACKER_AUDIT_KEY_FILE" not in values:
         text = _kept_secret(data_dir, "audit_key", _new_field_key)
-    return () if text is None else _parse_keys("Audit key", text, faults)
+    return () if text is None else parse_keys("Audit key", text, faults)
 
 
-def _parse_keys(what: str, text: str, faults: list[str]) -> tuple[FieldKey, ...]:
+def parse_keys(what: str, text: str, faults: list[str]) -> tuple[FieldKey, ...]:
+    """NAME:KEY, with spaces, commas or line ends between them."""
     keys: dict[str, FieldKey] = {}
     for number, entry in enumerate(re.split(r"[\s,]+", text.strip()), start=1):
         name, _, encoded = entry.partition(":")

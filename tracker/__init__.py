@@ -48,18 +48,21 @@ def _assemble_ground(app: Flask, settings: Settings) -> None:
     from tracker.core import encryption, languages, web
     from tracker.core.database import Database
     from tracker.core.errors import NotConfigured
+    from tracker.core.key_checks import refuse_wrong_keys
     from tracker.pathways.store import DefinitionStore, use_store
     from tracker.wiring import HANDLERS
 
     if settings.database_url is None:
         raise NotConfigured("No database: set DATABASE_URL, or start one with `make run`.")
     encryption.use_ring(
-        encryption.KeyRing(settings.field_keys[0].id, {key.id: key.secret for key in settings.field_keys})
+        encryption.KeyRing(settings.field_keys[0].id, {key.id: key.secret for key in settings.field_keys}),
+        settings.field_keys_file,
     )
     database = Database(settings.database_url, settings.database_app_url, handlers=HANDLERS)
     web.init_app(app, database)
     languages.init_app(app)  # services too say words: to a page, to a mail, to the command line
     use_store(DefinitionStore(database, settings.pathway_dir))
+    refuse_wrong_keys(database)
 
 
 def _assemble_web(app: Flask) -> None:

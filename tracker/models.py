@@ -7,6 +7,7 @@ from tracker.accounts import models as accounts
 from tracker.audit import models as audit
 from tracker.cases import models as cases
 from tracker.contacts import models as contacts
+from tracker.core import key_checks
 from tracker.core.database import Base
 from tracker.documents import models as documents
 from tracker.engagements import models as engagements
@@ -25,6 +26,7 @@ __all__ = [
     "documents",
     "engagements",
     "followups",
+    "key_checks",
     "metadata",
     "pathways",
     "reminders",

@@ -8,7 +8,9 @@ from functools import cache
 from config import Settings, load_settings
 from tracker.audit.keys import AuditKeys
 from tracker.core.database import Database
+from tracker.core.encryption import KeyRing, use_ring
 from tracker.core.errors import NotConfigured
+from tracker.core.key_checks import refuse_wrong_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +38,7 @@ def ground() -> Ground:
         settings.database_url, settings.database_app_url, handlers=HANDLERS, pool_size=2, max_overflow=2
     )
     use_store(DefinitionStore(database, settings.pathway_dir))
+    keys = {key.id: key.secret for key in settings.field_keys}
+    use_ring(KeyRing(settings.field_keys[0].id, keys), settings.field_keys_file)
+    refuse_wrong_keys(database)
     return Ground(settings, database)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import Draft
 from tracker.core import clock
 from tracker.core.actor import Actor
-from tracker.core.encryption import FieldNotReadable, current_ring
+from tracker.core.encryption import FieldNotReadable, current_ring, open_sealed
 from tracker.core.errors import Fault, Invalid, NotVisible
 from tracker.core.ids import new_id
 from tracker.core.reads import Read, Rows
@@ -87,7 +87,7 @@ def read_draft(session: Session, actor: Actor, draft_id: UUID) -> SavedDraft:
     if row is None:
         raise NotVisible
     try:
-        held = json.loads(current_ring().open(row.fields_sealed, _bound_to(row.person_id, row.form_key)))
+        held = json.loads(open_sealed(row.fields_sealed, _bound_to(row.person_id, row.form_key)))
     except FieldNotReadable as problem:
         raise NotVisible from problem
     return SavedDraft(row.id, row.form_key, row.saved_at, [(n, v) for n, v in held["fields"]], held["version"])

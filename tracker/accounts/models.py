@@ -234,6 +234,9 @@ class Draft(Identified, Base):
     fields_sealed: Mapped[bytes] = mapped_column(SealedBytes)
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
 
+    def encryption_identity(self) -> Any:
+        return f"{self.person_id}:{self.form_key}"
+
 
 class SavedView(Identified, Base):
     """A list as somebody likes to see it: the words of its address, under a name."""

@@ -11,6 +11,7 @@ COMMAND_GROUPS = {
     "tracker.cli.backup": "backup_group",
     "tracker.cli.case": "case_group",
     "tracker.cli.dossier": "dossier_group",
+    "tracker.cli.keys": "keys_group",
     "tracker.cli.pathway": "pathway_group",
     "tracker.cli.reminders": "reminders_group",
     "tracker.cli.sample": "sample_group",

@@ -6,7 +6,9 @@ acting person, so that row-level security applies even to a query that forgot th
 
 from __future__ import annotations
 
+import os
 import select
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +23,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 
 from tracker.core.actor import Actor, ActorKind
+from tracker.core.encryption import ring_name
 from tracker.core.errors import NotConfigured
 from tracker.core.events import Handlers, attach_handlers
 from tracker.core.ids import new_id
@@ -58,8 +61,9 @@ _SETTINGS = "-c timezone=UTC -c plan_cache_mode=force_generic_plan"
 than to run, and PostgreSQL would plan each anew for its values: 12 ms for home, 2 to 4 for a list (100,000 cases)."""
 _BECOME = """
     SELECT set_config('role', %(role)s, true), set_config('app.person', %(person)s, true),
-           set_config('app.assured', %(assured)s, true)
+           set_config('app.assured', %(assured)s, true), set_config('application_name', %(name)s, false)
     """
+HOST = socket.gethostname()[:24]
 _ACTOR = "actor"
 _AFTER_COMMIT = "after_commit_callbacks"
 
@@ -77,7 +81,13 @@ def become(session: Session, actor: Actor, connection: Connection | None = None)
         return
     target = connection or session.connection()
     person, assured = str(actor.person_id or ""), "on" if actor.is_assured else "off"
-    target.exec_driver_sql(_BECOME, {"role": actor.database_role, "person": person, "assured": assured})
+    said = {"role": actor.database_role, "person": person, "assured": assured, "name": process_name()}
+    target.exec_driver_sql(_BECOME, said)
+
+
+def process_name() -> str:
+    """What PostgreSQL shows of a connection: which process it is of, and which field keys that works with."""
+    return f"tracker {os.getpid()}@{HOST} {ring_name()}"
 
 
 def note_actor(session: Session, actor: Actor) -> None:

@@ -133,7 +133,7 @@ def test_a_worker_outlives_its_database_connections_and_an_emptied_broker(
             with cluster.superuser() as connection:
                 connection.execute(
                     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                    " WHERE application_name = 'tracker' AND datname = %s",
+                    " WHERE application_name LIKE 'tracker%%' AND datname = %s",
                     [database.engine.url.database],
                 )
             due_mail(database)

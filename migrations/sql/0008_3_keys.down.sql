@@ -1,0 +1,2 @@
+DROP FUNCTION sealed_key_id(bytea);
+DROP TABLE field_key_checks;
