@@ -48,7 +48,7 @@ def filters_of(
         due_from=due_from,
         due_to=due_to,
         gaps=said.get("gaps") == "1",
-        stalled=said.get("stalled") == "1",
+        stalled_on=today if said.get("stalled") == "1" else None,
         changed=said.get("changed") == "1",
         sort=QUIET if said.get("stalled") == "1" and "sort" not in said else sort,
     )

@@ -38,7 +38,8 @@ COUNTED = 1000
 class CaseFilters:
     """What the address says. Empty: no filter. `lead`: a person's id, or NOBODY. `due_from` and `due_to` count in.
 
-    `sort`: one of SORTS; or QUIET, the longest silent first, among those that are `stalled`.
+    `sort`: one of SORTS; or QUIET, the longest silent first, among those that are stalled on the day
+    `stalled_on`.
     """
 
     text: str = ""
@@ -53,7 +54,7 @@ class CaseFilters:
     due_from: date | None = None
     due_to: date | None = None
     gaps: bool = False
-    stalled: bool = False
+    stalled_on: date | None = None
     changed: bool = False
     sort: str = "activity"
 
@@ -199,8 +200,8 @@ def _more_filters(filters: CaseFilters) -> list[ColumnElement[bool]]:
         wanted.append(Case.next_due_on <= filters.due_to)
     if filters.gaps:
         wanted.append(Case.gap_count > 0)
-    if filters.stalled:
-        wanted.append(is_stalled())
+    if filters.stalled_on is not None:
+        wanted.append(is_stalled(filters.stalled_on))
     return wanted
 
 

@@ -263,7 +263,7 @@ def test_the_only_way_on_is_opened_at_once_with_the_focus_in_the_first_fact(
 
 
 def test_an_entry_is_dated_as_one_says_it_and_the_date_is_shown_in_full(
-    act_as: ActAs, as_officer: FlaskClient, case: Case
+    act_as: ActAs, as_officer: FlaskClient, officer: Person, case: Case
 ) -> None:
     address = f"/cases/{case.reference}/events/new"
     for typed in ("yesterday", "3/4/2025"):
@@ -271,7 +271,7 @@ def test_an_entry_is_dated_as_one_says_it_and_the_date_is_shown_in_full(
         assert as_officer.post(address, data=said).status_code == 303
     with act_as(OPERATOR) as session:
         found = dict(session.execute(select(CaseEvent.summary, CaseEvent.occurred_on)).all())
-    assert found["Rang yesterday"] == (clock.today() - timedelta(days=1)).isoformat()
+    assert found["Rang yesterday"] == (clock.today(officer.time_zone) - timedelta(days=1)).isoformat()
     assert found["Rang 3/4/2025"] == "2025-04-03"
     assert "Means Thursday 3 April 2025" in words(as_officer.get("/dates/read?occurred_on=3/4/2025"))
     assert "Means April 2025" in words(as_officer.get("/dates/read?began_on=4.2025"))

@@ -63,7 +63,7 @@ def test_the_functions_count_what_a_query_finds(
         seen = visible_cases(actor).with_only_columns(Case.pathway, Case.phase, func.count())
         expected = {(row[0], row[1]): row[2] for row in session.execute(seen.group_by(Case.pathway, Case.phase))}
         assert case_counts(session) == expected
-        silent = visible_cases(actor).where(is_stalled())
+        silent = visible_cases(actor).where(is_stalled(TODAY))
         assert stalled_count(session, TODAY) == len(session.scalars(silent).all())
         work = visible_follow_ups(actor).with_only_columns(FollowUp.assignee_id, func.count()).where(IS_ACTIVE)
         counted = {load.person_id: load.active for load in workload(session, TODAY)}

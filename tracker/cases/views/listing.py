@@ -14,6 +14,7 @@ from sqlalchemy import Select
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action, decide
+from tracker.accounts.current import today_here
 from tracker.accounts.queries import active_people
 from tracker.cases import services
 from tracker.cases.forms.fields import PHASE_WORDS
@@ -25,7 +26,6 @@ from tracker.cases.models import Case, Dossier
 from tracker.cases.queries import get_case, visible_dossiers
 from tracker.cases.views.answers import Answer
 from tracker.cases.views.blueprint import blueprint
-from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import Conflict, Invalid, NotLawful, NotPermitted
 from tracker.core.form_values import version_sent
@@ -49,7 +49,7 @@ def list_cases() -> Answer:
     if head.default_url:
         return redirect(head.default_url, 303)
     known, shape = _known(), head.shape
-    filters = filters_of(request.args, actor(), known, clock.today(), shape.sort)
+    filters = filters_of(request.args, actor(), known, today_here(), shape.sort)
     page = list_page(db(), actor(), filters, request.args.get("cursor"), group=shape.group)
     is_asked = head.panel == "filters"  # what only that menu and its chips show is read when they are there
     dossiers = db().execute(_offered_dossiers(actor())).all() if is_asked or filters.dossier_id else []
@@ -74,7 +74,7 @@ def list_cases() -> Answer:
         chips=chips_of(head.address, filters, known, dossiers, people),
         may_open=decide(actor(), Action.OPEN_CASE),
         editable=_editable(page.rows),
-        today=clock.today(),
+        today=today_here(),
         **_choices(filters, known, dossiers, people),
     )
 
@@ -119,7 +119,7 @@ def _editable(lines: Iterable[CaseLine]) -> frozenset[str]:
 def export_cases() -> FileAnswer:
     """The list of the same address as a file."""
     shape, known, who, session = read_shape(CASES, request.args), _known(), actor(), db()
-    filters = filters_of(request.args, who, known, clock.today(), shape.sort)
+    filters = filters_of(request.args, who, known, today_here(), shape.sort)
     address = Address.of("/cases", request.args)
     source = Source(
         CASES.area,
