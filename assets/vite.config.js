@@ -19,7 +19,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: ["chrome123", "firefox121", "safari17.5"],
     rolldownOptions: {
-      input: [here("src/js/app.js"), here("src/css/app.scss")],
+      input: [here("src/js/app.js"), here("src/js/passkeys.js"), here("src/css/app.scss")],
       // htmx holds one eval, which allowEval:false and the Content-Security-Policy keep shut
       checks: { eval: false, pluginTimings: false },
     },

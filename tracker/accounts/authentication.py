@@ -56,8 +56,8 @@ def _note_throttled(database: Database, tried: Guess) -> None:
         session.execute(select(func.app_note_throttled(new_id(), tried.account, clock.now())))
 
 
-def judge(database: Database, tried: Guess, person_id: UUID, is_right: Callable[[Session], bool]) -> Answer:
-    """Judge what somebody known shows beside the password, counted and slowed down like a password.
+def judge(database: Database, tried: Guess, person_id: UUID | None, is_right: Callable[[Session], bool]) -> Answer:
+    """Judge what somebody shows beside the password or in its place, counted and slowed down like a password.
 
     `is_right` works in a transaction that acts as nobody and signs them in; what it changes stands if it says so.
     """
@@ -67,7 +67,8 @@ def judge(database: Database, tried: Guess, person_id: UUID, is_right: Callable[
         _note_throttled(database, tried)
         return Answer(throttled=True)
     with database.unit_of_work(NOBODY) as session:
-        signing_in_as(session, person_id)
+        if person_id is not None:
+            signing_in_as(session, person_id)
         if not is_right(session):
             record(session, NOBODY, "sign_in.failed", "person", person_id, by=tried.purpose)
             return Answer()

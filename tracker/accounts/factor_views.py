@@ -10,12 +10,13 @@ from sqlalchemy import delete
 from werkzeug.wrappers import Response
 
 from tracker.access.entrance import SIGNED_IN, entrance
-from tracker.accounts import enrolling, factors, fresh, recovery, totp
+from tracker.accounts import enrolling, factors, fresh, recovery, showing, totp
 from tracker.accounts.blueprint import blueprint
 from tracker.accounts.current import the_person
 from tracker.accounts.factors import Factors, factors_of
 from tracker.accounts.forms import EnrolTotpForm
 from tracker.accounts.models import TotpFactor
+from tracker.accounts.passkeys import passkeys_of
 from tracker.accounts.sign_in import owes_passkey, safe_next, settings
 from tracker.audit.services import record
 from tracker.core.errors import Invalid
@@ -32,6 +33,7 @@ def ways_to_sign_in() -> str:
         is_needed=settings().needs_second_factor,
         owes_passkey=owes_passkey(person),
         account=person,
+        passkeys=passkeys_of(db(), person.person_id),
     )
 
 
@@ -45,7 +47,7 @@ def set_up_totp() -> Any:
         return _totp_page(form, enrolling.new_offer(person.person_id, person.email))
     secret = enrolling.secret_of(person.person_id, form.sealed.data)
     if form.validate_on_submit() and secret and totp.enrol(db(), person.person_id, secret, form.code.data):
-        return _added("totp", _("Your app is set up. From now on its codes are asked for when you sign in."))
+        return added("totp", _("Your app is set up. From now on its codes are asked for when you sign in."))
     if not form.code.errors:
         form.code.errors = [_("This code is not right. Check the clock of your device, and enter the next code.")]
     return _totp_page(form, enrolling.same_offer(person.person_id, person.email, form.sealed.data)), 422
@@ -64,7 +66,7 @@ def remove_totp() -> Response:
         flash(invalid.faults[0].message, "danger")
         return redirect(home, 303)
     db().execute(delete(TotpFactor).where(TotpFactor.person_id == the_person().person_id))
-    return _removed("totp", home)
+    return removed("totp", home)
 
 
 @blueprint.post("/preferences/signing-in/codes")
@@ -85,7 +87,8 @@ def confirm() -> Any:
     is_wrong = request.method == "POST"
     if is_wrong and fresh.confirm(request.form):
         return redirect(target, 303)
-    page = render_template("accounts/confirm.html", target=target, is_wrong=is_wrong)
+    passkey = showing.request_form("confirm", the_person().person_id) if "passkey" in fresh.ways_to_confirm() else None
+    page = render_template("accounts/confirm.html", target=target, is_wrong=is_wrong, passkey=passkey)
     return page, 422 if is_wrong else 200
 
 
@@ -95,15 +98,16 @@ def ways_to_confirm() -> list[str]:
     return fresh.ways_to_confirm()
 
 
-def _added(kind: str, words: str) -> Any:
-    """Say so; with the first factor come recovery codes."""
+def added(kind: str, words: str) -> Any:
+    """Say so, and lead back; with the first factor come recovery codes."""
     record(db(), actor(), "factor.added", "person", the_person().person_id, factor=kind)
     flash(words, "success")
     home = url_for("accounts.ways_to_sign_in")
     return redirect(home, 303) if _found().codes_left else _codes_page(home)
 
 
-def _removed(kind: str, home: str) -> Response:
+def removed(kind: str, home: str) -> Response:
+    """Say so, and lead back; with the last factor go the recovery codes."""
     person_id = the_person().person_id
     record(db(), actor(), "factor.removed", "person", person_id, factor=kind)
     if not _found().any:

@@ -62,6 +62,12 @@ def refuse_last(found: Factors, *, is_needed: bool) -> None:
         raise Invalid(Fault("", _("Without it you could not sign in any more. Choose a password first.")))
 
 
+def refuse_last_passkey(*, is_needed: bool) -> None:
+    """Raises Invalid where an administrator has to have one."""
+    if is_needed:
+        raise Invalid(Fault("", _("Administrators need a passkey. Add another one first.")))
+
+
 def forget_factors(session: Session, person_id: UUID) -> None:
     """Take every factor away; the password stays."""
     for table in (TotpFactor, Passkey, RecoveryCode):

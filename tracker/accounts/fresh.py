@@ -13,7 +13,7 @@ from flask import g, redirect, request, url_for
 from sqlalchemy import update
 from werkzeug.wrappers import Response
 
-from tracker.accounts import totp
+from tracker.accounts import showing, totp
 from tracker.accounts.arriving import guess_here, is_own_password
 from tracker.accounts.authentication import judge
 from tracker.accounts.current import the_person
@@ -43,13 +43,17 @@ def ways_to_confirm() -> list[str]:
 
 
 def confirm(form: Mapping[str, str]) -> bool:
-    """Whether `form` holds what confirms who is there; if so, the session is fresh again. Guesses are slowed."""
+    """Whether `form` holds what confirms who is there; if so, the session is fresh again. Guesses are slowed.
+
+    With a passkey the session becomes one that sees sealed cases, as if it had begun with it.
+    """
     way = next((one for one in ways_to_confirm() if form.get(FIELDS[one])), None)
     if way is None or not _CHECKS[way](form[FIELDS[way]]):
         return False
     person = the_person()
     mine = SignInSession.id == person.session_id
-    db().execute(update(SignInSession).where(mine).values(signed_in_at=clock.now()))
+    stronger = {"method": "passkey", "is_assured": True} if way == "passkey" else {}
+    db().execute(update(SignInSession).where(mine).values(signed_in_at=clock.now(), **stronger))
     record(db(), actor(), "sign_in.confirmed", "person", person.person_id, by=way)
     return True
 
@@ -78,6 +82,10 @@ def _is_own_code(typed: str) -> bool:
     return answer.person_id is not None
 
 
-FIELDS = {"password": "password", "totp": "code"}
+def _is_own_passkey(_credential: str) -> bool:
+    return showing.judged("confirm", the_person().person_id).person_id is not None
+
+
+FIELDS = {"passkey": "credential", "totp": "code", "password": "password"}
 """The field of the form in which each way comes."""
-_CHECKS: dict[str, Any] = {"password": _is_own_password, "totp": _is_own_code}
+_CHECKS: dict[str, Any] = {"passkey": _is_own_passkey, "totp": _is_own_code, "password": _is_own_password}

@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.access.entrance import ANYONE, entrance
-from tracker.accounts import enrolling, recovery, totp
+from tracker.accounts import enrolling, recovery, showing, totp
 from tracker.accounts.arriving import arrive, begin, guess_here, remembered
 from tracker.accounts.authentication import Answer, judge
 from tracker.accounts.blueprint import blueprint
 from tracker.accounts.current import HalfSignedIn, half_signed_in, signed_in
+from tracker.accounts.devices import device_in_words
 from tracker.accounts.factors import Factors, factors_of
 from tracker.accounts.forms import CodeForm, EnrolTotpForm, RecoveryForm
 from tracker.accounts.happened import RecoveryCodeUsed
@@ -38,7 +39,7 @@ def second_step() -> Any:
     half = half_signed_in()
     found = _found(half)
     if half is None or found is None:
-        return _elsewhere()
+        return elsewhere()
     if not found.any or half.method == RECOVERED:
         return redirect(url_for("accounts.enrol"), 303)
     form = CodeForm()
@@ -63,7 +64,7 @@ def recover() -> Any:
     half = half_signed_in()
     found = _found(half)
     if half is None or found is None:
-        return _elsewhere()
+        return elsewhere()
     form = RecoveryForm()
     if not form.validate_on_submit():
         return _recovery_page(form), 422 if form.is_submitted() else 200
@@ -85,9 +86,9 @@ def recover() -> Any:
 @entrance(ANYONE)
 def enrol() -> Any:
     """Set up a second factor where none is, or in place of what was lost."""
-    half = _enrolling()
+    half = enrolling_here()
     if half is None:
-        return _elsewhere()
+        return elsewhere()
     offer = enrolling.new_offer(half.person_id, half.email)
     return _enrol_page(EnrolTotpForm(formdata=None), offer)
 
@@ -95,9 +96,9 @@ def enrol() -> Any:
 @blueprint.post("/sign-in/enrol/totp")
 @entrance(ANYONE)
 def enrol_totp() -> Any:
-    half = _enrolling()
+    half = enrolling_here()
     if half is None:
-        return _elsewhere()
+        return elsewhere()
     form = EnrolTotpForm()
     secret = enrolling.secret_of(half.person_id, form.sealed.data)
     if not form.validate_on_submit() or secret is None or not totp.enrol(db(), half.person_id, secret, form.code.data):
@@ -135,9 +136,9 @@ def go_half_way(found: Factors, target: str | None) -> Any:
 
 def _second_page(form: CodeForm, found: Factors) -> str:
     _keep_target(form)
-    return render_template(
-        "accounts/second.html", form=form, found=found, kept=request.form.get(FIELD), kept_field=FIELD
-    )
+    half, kept = half_signed_in(), request.form.get(FIELD)
+    passkey = showing.request_form("second", half.person_id) if half is not None and found.passkeys else None
+    return render_template("accounts/second.html", form=form, found=found, kept=kept, kept_field=FIELD, passkey=passkey)
 
 
 def _recovery_page(form: RecoveryForm) -> str:
@@ -149,8 +150,18 @@ def _enrol_page(form: EnrolTotpForm, offer: enrolling.TotpOffer) -> str:
     _keep_target(form)
     form.sealed.data = offer.sealed
     half = half_signed_in()
-    lost = half is not None and half.method == RECOVERED
-    return render_template("accounts/enrol.html", form=form, offer=offer, has_recovered=lost)
+    if half is None:
+        abort(404)
+    sole = not factors_of(db(), half.person_id).has_password
+    making = showing.making_form("enrol", half.person_id, half.email, half.name, sole=sole)
+    return render_template(
+        "accounts/enrol.html",
+        form=form,
+        offer=offer,
+        has_recovered=half.method == RECOVERED,
+        making=making,
+        passkey_name=device_in_words(request.user_agent.string),
+    )
 
 
 def _keep_target(form: Any) -> None:
@@ -166,8 +177,8 @@ def _found(half: HalfSignedIn | None) -> Factors | None:
     return None if half is None else factors_of(db(), half.person_id)
 
 
-def _enrolling() -> HalfSignedIn | None:
-    """Who may set up a factor here: nobody's second factor is gone round by adding another one."""
+def enrolling_here() -> HalfSignedIn | None:
+    """Who may set up a factor half way in: nobody's second factor is gone round by adding another one."""
     half = half_signed_in()
     found = _found(half)
     if half is None or found is None:
@@ -175,7 +186,8 @@ def _enrolling() -> HalfSignedIn | None:
     return half if half.method == RECOVERED or not found.any else None
 
 
-def _elsewhere() -> Response:
+def elsewhere() -> Response:
+    """Where somebody belongs who is not where this page is for."""
     if half_signed_in() is not None:
         return redirect(url_for("accounts.second_step"), 303)
     return redirect("/" if signed_in() is not None else url_for("accounts.sign_in"), 303)

@@ -38,7 +38,7 @@ class Kept:
 def sign_in_again() -> Response:
     """The page that asks for the password and holds on to the form."""
     form = SignInForm(MultiDict(), next=_page_of_form())
-    page = render_template("accounts/sign_in_again.html", form=form, kept=_keep(), kept_field=FIELD)
+    page = render_template("accounts/sign_in_again.html", form=form, kept=_keep(), kept_field=FIELD, passkey=None)
     return make_response(page, 401)
 
 

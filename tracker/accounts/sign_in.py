@@ -44,13 +44,14 @@ ASKED_BY_ITSELF = frozenset({"reminders.news"})
 HALF_WAY = frozenset(
     {
         *("accounts.second_step", "accounts.recover", "accounts.enrol", "accounts.enrol_totp"),
+        *("accounts.second_step_passkey", "accounts.enrol_passkey"),
         *("accounts.session_state", "accounts.leave_half_way"),
     }
 )
 """Where somebody is recognised who gave the password and owes the second factor."""
 WHILE_FACTOR_IS_OWED = frozenset(
     {
-        *("accounts.ways_to_sign_in", "accounts.set_up_totp", "accounts.confirm"),
+        *("accounts.ways_to_sign_in", "accounts.make_passkey", "accounts.set_up_totp", "accounts.confirm"),
         *("accounts.change_password", "accounts.sign_out", "accounts.set_theme"),
     }
 )

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.access.entrance import ANYONE, SIGNED_IN, entrance
+from tracker.accounts import showing
 from tracker.accounts.arriving import arrive, guess_here
 from tracker.accounts.authentication import Answer, authenticate
 from tracker.accounts.blueprint import blueprint
@@ -35,7 +36,7 @@ def sign_in() -> Any:
         return redirect(target or "/", 303)
     if not anybody_exists(db()):
         return redirect(url_for("accounts.first_run"), 303)
-    return render_template("accounts/sign_in.html", form=SignInForm(next=target or ""))
+    return _sign_in_page(SignInForm(next=target or ""))
 
 
 @blueprint.post("/sign-in")
@@ -98,4 +99,5 @@ def _refused(form: SignInForm, answer: Answer) -> Any:
 def _sign_in_page(form: SignInForm) -> str:
     kept = request.form.get(FIELD)
     template = "accounts/sign_in_again.html" if kept else "accounts/sign_in.html"
-    return render_template(template, form=form, kept=kept, kept_field=FIELD)
+    passkey = showing.request_form("sign-in")
+    return render_template(template, form=form, kept=kept, kept_field=FIELD, passkey=passkey)

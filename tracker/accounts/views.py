@@ -7,6 +7,7 @@ from tracker.accounts import (
     draft_views,
     factor_views,
     half_way_views,
+    passkey_views,
     preference_views,
     sign_in_views,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "draft_views",
     "factor_views",
     "half_way_views",
+    "passkey_views",
     "preference_views",
     "sign_in_views",
 ]

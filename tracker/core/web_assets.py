@@ -20,6 +20,7 @@ from tracker.core.avatars import initials, palette_index
 
 STYLE_ENTRY = "src/css/app.scss"
 SCRIPT_ENTRY = "src/js/app.js"
+PASSKEY_ENTRY = "src/js/passkeys.js"
 SPRITE_ENTRY = "icons.svg"
 FAVICON_ENTRY = "favicon.svg"
 PRELOADED_FONT = "inter-latin-wght-normal.woff2"
@@ -67,7 +68,9 @@ class Manifest:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `asset_url(name)`, `asset_head()`, `icon_sprite_url()` and the filters of `core.avatars`."""
+    """Give templates `asset_url(name)`, `asset_head()`, `passkey_script()`, `icon_sprite_url()` and the filters of
+    `core.avatars`.
+    """
     manifest = Manifest(Path(app.static_folder or "static") / "dist" / "manifest.json", LOOK_AGAIN_AFTER)
 
     folder = f"{app.static_url_path}/dist/"
@@ -91,6 +94,11 @@ def init_app(app: Flask) -> None:
             script=asset_url(SCRIPT_ENTRY),
         )
 
-    app.jinja_env.globals.update(asset_url=asset_url, icon_sprite_url=icon_sprite_url, asset_head=asset_head)
+    def passkey_script() -> Markup:
+        return Markup('<script type="module" src="{}"></script>').format(asset_url(PASSKEY_ENTRY))
+
+    app.jinja_env.globals.update(
+        asset_url=asset_url, icon_sprite_url=icon_sprite_url, asset_head=asset_head, passkey_script=passkey_script
+    )
     app.jinja_env.filters.update(initials=initials, palette_index=palette_index)
     kept_marks.init_app(app, icon_sprite_url)

@@ -21,17 +21,22 @@ POST accounts.discard_draft             | 400 400 400 400 400 401
 GET  accounts.draft_page                | 404 404 404 404 404 303
 POST accounts.end_other_sessions        | 400 400 400 400 400 401
 GET  accounts.enrol                     | 303 303 303 303 303 303
+POST accounts.enrol_passkey             | 400 400 400 400 400 400
 POST accounts.enrol_totp                | 400 400 400 400 400 400
 GET  accounts.first_run                 | 404 404 404 404 404 404
 POST accounts.first_run                 | 400 400 400 400 400 400
 POST accounts.leave_half_way            | 400 400 400 400 400 400
 GET  accounts.list_accounts             | 404 404 404 404 200 303
+GET  accounts.make_passkey              | 200 200 200 200 200 303
+POST accounts.make_passkey              | 400 400 400 400 400 401
+POST accounts.name_passkey              | 400 400 400 400 400 401
 GET  accounts.new_account               | 404 404 404 404 200 303
 POST accounts.new_account               | 404 404 404 404 400 401
 GET  accounts.preferences               | 200 200 200 200 200 303
 POST accounts.preferences               | 400 400 400 400 400 401
 GET  accounts.recover                   | 303 303 303 303 303 303
 POST accounts.recover                   | 400 400 400 400 400 400
+POST accounts.remove_passkey            | 400 400 400 400 400 401
 POST accounts.remove_totp               | 400 400 400 400 400 401
 POST accounts.renew_codes               | 400 400 400 400 400 401
 POST accounts.reactivate                | 404 404 404 404 400 401
@@ -39,6 +44,7 @@ POST accounts.reset_password            | 404 404 404 404 400 401
 POST accounts.save_draft                | 400 400 400 400 400 401
 GET  accounts.second_step               | 303 303 303 303 303 303
 POST accounts.second_step               | 400 400 400 400 400 400
+POST accounts.second_step_passkey       | 400 400 400 400 400 400
 GET  accounts.session_state             | 200 200 200 200 200 200
 POST accounts.set_roles                 | 404 404 404 404 400 401
 GET  accounts.set_up_totp               | 200 200 200 200 200 303
@@ -46,6 +52,7 @@ POST accounts.set_up_totp               | 400 400 400 400 400 401
 POST accounts.set_theme                 | 400 400 400 400 400 401
 GET  accounts.sign_in                   | 303 303 303 303 303 200
 POST accounts.sign_in_now               | 400 400 400 400 400 400
+POST accounts.sign_in_with_passkey      | 400 400 400 400 400 400
 POST accounts.sign_out                  | 400 400 400 400 400 401
 GET  accounts.ways_to_sign_in           | 200 200 200 200 200 303
 

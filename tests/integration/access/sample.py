@@ -23,7 +23,10 @@ from tracker.engagements.models import Commitment, Engagement, EngagementCase
 from tracker.followups.models import FollowUpChange, Timeline, TimelineSet
 
 NOT_OF_A_CASE = {"filename": "dist/manifest.json"}
-_OF_NO_CASE = {"person_id", "set_id", "draft_id", "merge_id", *NOT_OF_A_CASE}
+_OF_NO_CASE = {
+    *("person_id", "set_id", "draft_id", "merge_id", "passkey_id", "session_id", "invitation_id", "token"),
+    *NOT_OF_A_CASE,
+}
 """A draft is its owner's alone, and merging contacts is a matter of the role, whatever case they are on."""
 
 
@@ -80,6 +83,10 @@ def make_sample(session: Session, level: str, lead: Person, members: dict[Person
         "event_id": event.id,
         "comment_id": comment.id,
         "draft_id": comment.id,
+        "passkey_id": comment.id,
+        "session_id": comment.id,
+        "invitation_id": comment.id,
+        "token": "none-such",
         "subject_id": subject.id,
         "on_case_id": on_case.id,
         "case_contact_id": case_contact.id,
