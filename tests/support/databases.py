@@ -20,6 +20,7 @@ class TestCluster:
     """The run's PostgreSQL without fsync; it ends with the last process of the run, however that one ends."""
 
     __test__ = False
+    owner = OWNER
 
     def __init__(self, run_dir: Path) -> None:
         self._run_dir = run_dir

@@ -15,12 +15,16 @@ from tracker.core.actor import OPERATOR
 from tracker.core.web import database
 
 
-def sign_in(client: FlaskClient, person: Person) -> FlaskClient:
-    """Let `client` act as `person` (who must be committed), and send a valid CSRF token with every request."""
+def sign_in(client: FlaskClient, person: Person, *, is_assured: bool = True) -> FlaskClient:
+    """Let `client` act as `person` (who must be committed), and send a valid CSRF token with every request.
+
+    `is_assured`: as with a passkey; without, what is sealed is not there.
+    """
     app: Flask = client.application
     raw = secrets.token_hex(20)
     with app.app_context(), database().unit_of_work(OPERATOR) as session:
-        begun = begin_session(session, person, Begin("test", method="passkey"), {"csrf_token": raw})
+        how = Begin("test", method="passkey" if is_assured else "totp", is_assured=is_assured)
+        begun = begin_session(session, person, how, {"csrf_token": raw})
         name = cookie_name("session")
     client.set_cookie(name, begun.token)
     signed = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(raw)

@@ -184,6 +184,8 @@ def _without_a_case(actor: Actor, action: Action) -> Decision:
 
 def _on_a_case(actor: Actor, action: Action, level: Level, membership: MembershipKind | None) -> Decision:
     counted = None if CASE_READERS.isdisjoint(actor.roles) else membership  # an administrator is never a member
+    if level is Level.SEALED and not actor.is_assured:
+        counted = None
     if counted is None and (level.members_only or STAFF.isdisjoint(actor.roles)):
         return _HIDDEN
     grant = ON_A_CASE.get(action)

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, and_, column, exists, false, func, literal_column, or_, select, table, true
 
 from tracker.access.entrance import CASE_READERS
-from tracker.access.levels import OPEN_LEVELS
+from tracker.access.levels import OPEN_LEVELS, Level
 from tracker.access.models import CaseMembership
 from tracker.core.actor import Actor
 
+# Cases lie above access, so their table is only named here.
+_cases = table("cases", column("id"), column("level"))
 _OPEN: list[Any] = [literal_column(f"'{level.value}'") for level in OPEN_LEVELS]
 
 
 def member_case_ids(actor: Actor) -> Any:
-    """A select of the ids of the cases of which `actor` is a member now."""
-    return select(CaseMembership.case_id).where(CaseMembership.person_id == actor.person_id, is_current())
+    """A select of the ids of the cases of which `actor` is a member now, and which they see in this session."""
+    mine = select(CaseMembership.case_id).where(CaseMembership.person_id == actor.person_id, is_current())
+    if actor.is_assured:
+        return mine
+    sealed = exists().where(_cases.c.id == CaseMembership.case_id, _cases.c.level == Level.SEALED)
+    return mine.where(~sealed)
 
 
 def is_current() -> ColumnElement[bool]:
@@ -41,8 +47,13 @@ def sees(actor: Actor, level: Any, case_id: Any) -> ColumnElement[bool]:
     if not actor.is_person or CASE_READERS.isdisjoint(actor.roles):
         return false()
     if not actor.is_staff:
-        return cast(ColumnElement[bool], case_id.in_(member_case_ids(actor)))
-    return or_(is_open(level), _is_member(actor, case_id))
+        return and_(_is_assured_enough(actor, level), case_id.in_(member_case_ids(actor)))
+    return or_(is_open(level), and_(_is_assured_enough(actor, level), _is_member(actor, case_id)))
+
+
+def _is_assured_enough(actor: Actor, level: Any) -> ColumnElement[bool]:
+    """Sealed asks for an assured session (ADR 15)."""
+    return true() if actor.is_assured else cast(ColumnElement[bool], level != Level.SEALED)
 
 
 def is_open(level: Any) -> ColumnElement[bool]:
@@ -52,6 +63,7 @@ def is_open(level: Any) -> ColumnElement[bool]:
 
 def _is_member(actor: Actor, case_id: Any) -> Any:
     """One look-up for each row that is not open. A sub-select with IN would be hashed whole for a list of fifty."""
+
     return (
         select(true())
         .where(CaseMembership.case_id == case_id, CaseMembership.person_id == actor.person_id, is_current())

@@ -96,7 +96,7 @@ _FIND = (
         Person.keyboard_shortcuts,
         Person.must_change_password,
         _ROLES.label("roles"),
-        func.app_news(Person.id, bindparam("now"), type_=JSON).label("news"),
+        func.app_news(Person.id, bindparam("now"), SignInSession.is_assured, type_=JSON).label("news"),
         SignInSession.is_assured,
         SignInSession.method,
         func.set_config("app.person", cast(Person.id, String), True),

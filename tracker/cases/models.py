@@ -15,7 +15,7 @@ from tracker.contacts.models import Contact
 from tracker.core import clock
 from tracker.core.database import Base, Identified
 from tracker.core.dates import VagueDate
-from tracker.core.provenance import Provenance
+from tracker.core.provenance import Provenance, unique_key
 
 LEVEL_CHECK = "level IN ('public', 'internal', 'restricted', 'sealed')"
 PHASES = ("prep", "open", "paused", "decided", "closed")
@@ -41,7 +41,7 @@ class Case(Identified, Provenance, Base):
 
     __tablename__ = "cases"
     __table_args__ = (
-        UniqueConstraint("sender", "ref"),
+        unique_key(),
         CheckConstraint(LEVEL_CHECK, name="level"),
         Index("ix_cases_activity", text("activity_at DESC"), text("id DESC")),
         Index("ix_cases_deadline", "next_due_on", "id"),
@@ -166,7 +166,7 @@ class Subject(Identified, Provenance, Base):
     """A person or entity whom cases are about: accused, listed. Never a victim."""
 
     __tablename__ = "subjects"
-    __table_args__ = (UniqueConstraint("sender", "ref"), CheckConstraint("kind IN ('person', 'entity')", name="kind"))
+    __table_args__ = (unique_key(), CheckConstraint("kind IN ('person', 'entity')", name="kind"))
 
     name: Mapped[str] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(default="person")

@@ -34,6 +34,7 @@ def bind_offices(session: Session, created_by_id: UUID | None, contacts: Iterabl
                 organisation_id=office.organisation_id,
                 country=contact.country,
                 created_by_id=created_by_id,
+                compartment_id=contact.compartment_id,
             )
             session.add(post)
             session.flush()

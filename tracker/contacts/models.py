@@ -22,6 +22,9 @@ class Organisation(Identified, Provenance, Base):
     name: Mapped[str] = mapped_column(index=True)
     country: Mapped[str | None] = mapped_column(index=True, comment="ISO 3166-1 alpha-2, EU or XK")
     kind: Mapped[str | None]
+    compartment_id: Mapped[UUID | None] = mapped_column(
+        comment="the sealed case that it was made for; null: seen by role"
+    )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -38,6 +41,9 @@ class Contact(Identified, Provenance, Base):
     country: Mapped[str | None] = mapped_column(index=True)
     languages: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id"), index=True)
+    compartment_id: Mapped[UUID | None] = mapped_column(
+        comment="the sealed case that it was made for; null: seen by role"
+    )
     created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
@@ -83,6 +89,9 @@ class Post(Identified, Base):
     title: Mapped[str] = mapped_column(index=True)
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     country: Mapped[str | None]
+    compartment_id: Mapped[UUID | None] = mapped_column(
+        comment="the sealed case that it was made for; null: seen by role"
+    )
     created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
@@ -127,3 +136,9 @@ class ContactPrivate(Base):
 
 
 Index("ix_offices_title", Office.title)
+for _model in (Organisation, Contact, Post):
+    Index(
+        f"ix_{_model.__tablename__}_compartment",
+        _model.compartment_id,
+        postgresql_where=_model.compartment_id.is_not(None),
+    )

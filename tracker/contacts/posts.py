@@ -8,16 +8,17 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.access.policy import require
 from tracker.audit.services import record
 from tracker.contacts import policy
+from tracker.contacts.compartments import in_own_compartment, is_open, seen_by_role_or_compartment
 from tracker.contacts.facts import ContactFacts
 from tracker.contacts.models import Contact, Office, Post
-from tracker.contacts.queries import standing_contacts, with_offices
+from tracker.contacts.queries import standing_contacts, visible_contacts, with_offices
 from tracker.contacts.services import record_contact
 from tracker.core import clock
 from tracker.core.actor import Actor
@@ -64,17 +65,30 @@ def current_posts(session: Session, contact_ids: Iterable[UUID | None]) -> dict[
     return {contact_id: post_id for contact_id, post_id in rows if post_id is not None}
 
 
-def get_post(session: Session, post_id: UUID) -> Post:
-    """The post, with its organisation; the row policy says who sees it. Raises NotVisible."""
-    post = session.scalar(select(Post).where(Post.id == post_id).options(joinedload(Post.organisation)))
+def visible_posts(actor: Actor) -> Select[Post]:
+    """Posts by role; outside counsel see those that somebody on their cases holds or held."""
+    if actor.is_operator:
+        return select(Post)
+    if not actor.is_person:
+        return select(Post).where(false())
+    contacts = visible_contacts(actor).with_only_columns(Contact.id)
+    held = Post.id.in_(select(Office.post_id).where(Office.contact_id.in_(contacts)))
+    by_role = seen_by_role_or_compartment(actor, Post) if actor.is_staff else in_own_compartment(actor, Post)
+    own = and_(is_open(Post), Post.created_by_id == actor.person_id)
+    return select(Post).where(or_(by_role, own, held))
+
+
+def get_post(session: Session, actor: Actor, post_id: UUID) -> Post:
+    """The post, with its organisation. Raises NotVisible."""
+    post = session.scalar(visible_posts(actor).where(Post.id == post_id).options(joinedload(Post.organisation)))
     if post is None:
         raise NotVisible("There is no such post.")
     return post
 
 
-def posts_of_organisation(session: Session, organisation_id: UUID) -> Sequence[Post]:
-    """The posts of an organisation, by title; the row policy says who sees them."""
-    query = select(Post).where(Post.organisation_id == organisation_id).order_by(Post.title, Post.id)
+def posts_of_organisation(session: Session, actor: Actor, organisation_id: UUID) -> Sequence[Post]:
+    """The posts of an organisation that `actor` sees, by title."""
+    query = visible_posts(actor).where(Post.organisation_id == organisation_id).order_by(Post.title, Post.id)
     return session.scalars(query.limit(100)).all()
 
 
@@ -93,7 +107,7 @@ def change_holder(session: Session, actor: Actor, post: Post, facts: ChangeFacts
     """
     require(policy.may_edit_organisation(actor))
     _require_well_formed(facts)
-    successor = _successor(session, actor, facts)
+    successor = _successor(session, actor, post, facts)
     leaving = [held for held in holders_of(session, actor, post.id) if held.holds_now]
     for held in leaving:
         if held.contact.id == successor.id:
@@ -107,7 +121,7 @@ def change_holder(session: Session, actor: Actor, post: Post, facts: ChangeFacts
     flag_modified(successor, "name")
     session.flush()
     record(
-        session, actor, "post.holder_changed", "post", post.id,
+        session, actor, "post.holder_changed", "post", post.id, case_id=post.compartment_id,
         ended=[str(held.contact.id) for held in leaving], began=str(successor.id),
     )  # fmt: skip
     return successor
@@ -119,9 +133,9 @@ def _office_in(post: Post, began_on: str | None) -> Office:
     )
 
 
-def _successor(session: Session, actor: Actor, facts: ChangeFacts) -> Contact:
+def _successor(session: Session, actor: Actor, post: Post, facts: ChangeFacts) -> Contact:
     if facts.contact_id is None:
-        made = record_contact(session, actor, ContactFacts(facts.new_name))
+        made = record_contact(session, actor, ContactFacts(facts.new_name), compartment_id=post.compartment_id)
         session.refresh(made, ["offices"])
         return made
     query = standing_contacts(actor).where(Contact.id == facts.contact_id).options(*with_offices())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, column, exists, false, func, or_, select, table, true
+from sqlalchemy import ColumnElement, Select, and_, column, exists, false, func, or_, select, table, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,6 +16,7 @@ from tracker.access.levels import MembershipKind
 from tracker.access.matching import matching
 from tracker.access.models import CaseMembership
 from tracker.access.visibility import is_current, member_case_ids
+from tracker.contacts.compartments import in_own_compartment, is_open, seen_by_role_or_compartment
 from tracker.contacts.models import Contact, ContactPrivate, Office, Organisation
 from tracker.core.actor import Actor
 from tracker.core.counting import counted_up_to
@@ -110,15 +111,21 @@ def private_of(session: Session, contact_id: UUID) -> ContactPrivate | None:
 
 
 def is_member_with(session: Session, actor: Actor, contact_id: UUID) -> bool:
-    """Whether the actor is a member of a case on which the contact has a role."""
-    return _on_case_of(session, contact_id, member_case_ids(actor))
+    """Whether the actor is a member of a case on which the contact has a role, or of the sealed one it was made for."""
+    if _on_case_of(session, contact_id, member_case_ids(actor)):
+        return True
+    return bool(session.scalar(select(exists().where(Contact.id == contact_id, in_own_compartment(actor, Contact)))))
 
 
 def works_with(session: Session, actor: Actor, contact: Contact) -> bool:
     """The same as lead or member; whoever made the contact counts too."""
     if actor.person_id is not None and contact.created_by_id == actor.person_id:
         return True
-    return _on_case_of(session, contact.id, member_case_ids(actor).where(CaseMembership.kind.in_(_WORKING)))
+    working = member_case_ids(actor).where(CaseMembership.kind.in_(_WORKING))
+    made_for_one = contact.compartment_id is not None and session.scalar(
+        select(exists(working.where(CaseMembership.case_id == contact.compartment_id)))
+    )
+    return bool(made_for_one) or _on_case_of(session, contact.id, working)
 
 
 def works_on_a_case(session: Session, actor: Actor) -> bool:
@@ -154,13 +161,21 @@ def contacts_spelled(session: Session, actor: Actor, text: str, limit: int) -> S
 
 def visible_organisations(actor: Actor) -> Select[Organisation]:
     """Organisations by role; outside counsel see those of contacts on their cases."""
-    if actor.is_operator or actor.is_staff:
+    if actor.is_operator:
         return select(Organisation)
     if not actor.is_person:
         return select(Organisation).where(false())
+    if actor.is_staff:
+        return select(Organisation).where(seen_by_role_or_compartment(actor, Organisation))
     of_contacts = select(Contact.organisation_id).where(_sees(actor))
     of_offices = select(Office.organisation_id).join(Contact, Contact.id == Office.contact_id).where(_sees(actor))
-    return select(Organisation).where(or_(Organisation.id.in_(of_contacts), Organisation.id.in_(of_offices)))
+    return select(Organisation).where(
+        or_(
+            Organisation.id.in_(of_contacts),
+            Organisation.id.in_(of_offices),
+            in_own_compartment(actor, Organisation),
+        )
+    )
 
 
 def list_organisations(
@@ -227,12 +242,18 @@ def _works(actor: Actor) -> ColumnElement[bool]:
 
 
 def _sees(actor: Actor) -> ColumnElement[bool]:
-    if actor.is_operator or actor.is_staff:
+    if actor.is_operator:
         return true()
     if not actor.is_person:
         return false()
-    on_my_cases = select(_case_contacts.c.contact_id).where(_case_contacts.c.case_id.in_(member_case_ids(actor)))
-    return or_(Contact.created_by_id == actor.person_id, Contact.id.in_(on_my_cases))
+    on_my_cases = Contact.id.in_(
+        select(_case_contacts.c.contact_id).where(_case_contacts.c.case_id.in_(member_case_ids(actor)))
+    )
+    if actor.is_staff:
+        return or_(seen_by_role_or_compartment(actor, Contact), on_my_cases)
+    on_no_case = ~exists().where(_case_contacts.c.contact_id == Contact.id)
+    own = and_(is_open(Contact), Contact.created_by_id == actor.person_id, on_no_case)
+    return or_(own, in_own_compartment(actor, Contact), on_my_cases)
 
 
 def _on_case_of(session: Session, contact_id: UUID, cases: Any) -> bool:

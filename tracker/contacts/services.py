@@ -30,8 +30,16 @@ from tracker.core.errors import Conflict, Fault, Invalid, NotPermitted
 from tracker.core.ids import new_id
 
 
-def record_contact(session: Session, actor: Actor, facts: ContactFacts, private: PrivateFacts | None = None) -> Contact:
+def record_contact(
+    session: Session,
+    actor: Actor,
+    facts: ContactFacts,
+    private: PrivateFacts | None = None,
+    compartment_id: UUID | None = None,
+) -> Contact:
     """Write down somebody outside. Raises NotPermitted, Invalid.
+
+    `compartment_id`: the sealed case that they are written down for, and that they are sealed with.
 
     `private` is taken only from those who may see it then: the database refuses a row that its writer may not read.
     """
@@ -45,6 +53,7 @@ def record_contact(session: Session, actor: Actor, facts: ContactFacts, private:
         country=facts.country,
         languages=list(facts.languages),
         created_by_id=actor.person_id,
+        compartment_id=compartment_id,
     )
     contact.offices = _offices(facts.offices)
     session.add(contact)
@@ -53,7 +62,7 @@ def record_contact(session: Session, actor: Actor, facts: ContactFacts, private:
     session.flush()
     if private is not None:
         _write_private(session, actor, contact, private)
-    record(session, actor, "contact.recorded", "contact", contact.id)
+    record(session, actor, "contact.recorded", "contact", contact.id, case_id=compartment_id)
     return contact
 
 
@@ -84,18 +93,23 @@ def edit_contact(
     if changed:
         flag_modified(contact, "name")  # offices and private data are other rows: the version must rise for them too
         session.flush()
-        record(session, actor, "contact.edited", "contact", contact.id, fields=sorted(changed))
+        fields = sorted(changed)
+        record(session, actor, "contact.edited", "contact", contact.id, case_id=contact.compartment_id, fields=fields)
     return contact
 
 
-def record_organisation(session: Session, actor: Actor, facts: OrganisationFacts) -> Organisation:
-    """Write down an organisation. Raises NotPermitted, Invalid."""
+def record_organisation(
+    session: Session, actor: Actor, facts: OrganisationFacts, compartment_id: UUID | None = None
+) -> Organisation:
+    """Write down an organisation; `compartment_id` as for contacts. Raises NotPermitted, Invalid."""
     require(policy.may_record(actor, queries.works_on_a_case(session, actor)))
     require_organisation(facts)
-    organisation = Organisation(id=new_id(), name=facts.name, country=facts.country, kind=facts.kind)
+    organisation = Organisation(
+        id=new_id(), name=facts.name, country=facts.country, kind=facts.kind, compartment_id=compartment_id
+    )
     session.add(organisation)
     session.flush()
-    record(session, actor, "organisation.recorded", "organisation", organisation.id)
+    record(session, actor, "organisation.recorded", "organisation", organisation.id, case_id=compartment_id)
     return organisation
 
 
@@ -113,7 +127,10 @@ def edit_organisation(
     changed = _set(organisation, {"name": facts.name, "country": facts.country, "kind": facts.kind})
     if changed:
         session.flush()
-        record(session, actor, "organisation.edited", "organisation", organisation.id, fields=changed)
+        sealed_for = organisation.compartment_id
+        record(
+            session, actor, "organisation.edited", "organisation", organisation.id, case_id=sealed_for, fields=changed
+        )
     return organisation
 
 

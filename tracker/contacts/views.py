@@ -12,6 +12,7 @@ from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action, Decision, decide, require
 from tracker.contacts import merge_views, policy, queries, services
 from tracker.contacts.blueprint import blueprint
+from tracker.contacts.compartments import sealed_case_called
 from tracker.contacts.conflict import contact_differences, organisation_differences
 from tracker.contacts.duplicates import contacts_alike
 from tracker.contacts.facts import OrganisationFacts
@@ -98,7 +99,17 @@ def export_contacts() -> FileAnswer:
 @entrance(CASE_READERS)
 def new_contact() -> Answer:
     require(_may_record())
-    return _contact_form(ContactForm(), None, may_see_private=policy.may_see_private(actor(), False))
+    return _contact_form(ContactForm(), None, _may_see_private_of_new())
+
+
+def _may_see_private_of_new() -> bool:
+    """By role; a member of the sealed case that the contact is made for sees it too."""
+    return policy.may_see_private(actor(), False) or policy.may_see_private(actor(), _compartment() is not None)
+
+
+def _compartment() -> UUID | None:
+    """The sealed case that the form was opened from; what is made there is sealed with it."""
+    return sealed_case_called(db(), actor(), _text("for"))
 
 
 @blueprint.post("/contacts/new")
@@ -107,14 +118,15 @@ def record_contact() -> Answer:
     require(_may_record())
     form = ContactForm()
     form.offer(queries.organisation_choices(db(), actor()), offers_new=actor().is_staff)
-    may_see_private = policy.may_see_private(actor(), False)
+    may_see_private = _may_see_private_of_new()
     if "more_rows" in request.form:
         return _contact_form(form, None, may_see_private)
     if not form.validate():
         return _contact_form(form, None, may_see_private), 422
     try:
         _make_organisations(form)
-        contact = services.record_contact(db(), actor(), form.facts(), form.private() if may_see_private else None)
+        private = form.private() if may_see_private else None
+        contact = services.record_contact(db(), actor(), form.facts(), private, _compartment())
     except Invalid as problem:
         show_faults(form, problem)
         return _contact_form(form, None, may_see_private), 422
@@ -266,7 +278,7 @@ def _make_organisations(form: ContactForm) -> None:
     there = {name.casefold() for _id, name in known}
     for name in names:
         if name.casefold() not in there:
-            made = services.record_organisation(db(), actor(), OrganisationFacts(name, None, None))
+            made = services.record_organisation(db(), actor(), OrganisationFacts(name, None, None), _compartment())
             known.append((made.id, made.name))
     form.offer([*queries.organisation_choices(db(), actor()), *known], offers_new=True)
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core import clock
 from tracker.core.database import Base, Identified
-from tracker.core.provenance import Provenance
+from tracker.core.provenance import Provenance, unique_key
 
 
 class DocumentRecord(Identified, Provenance, Base):
     __tablename__ = "documents"
     __table_args__ = (
-        UniqueConstraint("sender", "ref"),
+        unique_key(),
         CheckConstraint("level IN ('public', 'internal', 'restricted', 'sealed')", name="level"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -13,7 +13,7 @@ from tracker.contacts.models import Contact
 from tracker.core import clock
 from tracker.core.database import Base, Identified
 from tracker.core.dates import VagueDate
-from tracker.core.provenance import Provenance
+from tracker.core.provenance import Provenance, unique_key
 
 COMMITMENT_KINDS = ("ask", "commitment", "position", "topic", "internal")
 COMMITMENT_STATUSES = ("open", "kept", "partly_kept", "broken", "superseded")
@@ -24,7 +24,7 @@ class Engagement(Identified, Provenance, Base):
 
     __tablename__ = "engagements"
     __table_args__ = (
-        UniqueConstraint("sender", "ref"),
+        unique_key(),
         CheckConstraint("level IN ('public', 'internal', 'restricted', 'sealed')", name="level"),
         Index("ix_engagements_order", sql_text("sort_on DESC NULLS LAST"), sql_text("id DESC")),
     )
@@ -82,7 +82,7 @@ class Commitment(Identified, Provenance, Base):
 
     __tablename__ = "commitments"
     __table_args__ = (
-        UniqueConstraint("sender", "ref"),
+        unique_key(),
         CheckConstraint(f"kind IN {COMMITMENT_KINDS}", name="kind"),
         CheckConstraint(f"status IN {COMMITMENT_STATUSES}", name="status"),
         CheckConstraint("num_nonnulls(by_contact_id, by_organisation_id, by_country, by_text) <= 1", name="one_by"),

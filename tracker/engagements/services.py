@@ -59,7 +59,7 @@ def record_engagement(
     require(policy.may_record(actor, cases, memberships))
     require_engagement(facts)
     level = _level(actor, facts, cases, memberships)
-    facts, commitments = with_new_contacts(session, actor, facts, commitments)
+    facts, commitments = with_new_contacts(session, actor, facts, commitments, level)
     engagement = Engagement(id=new_id(), level=level, created_by_id=actor.person_id, **_columns(facts))
     session.add(engagement)
     session.flush()
@@ -98,7 +98,7 @@ def edit_engagement(
         _refuse("level", policy.may_lower(actor, engagement.level, before, memberships))
     elif Level(level).rank > Level(engagement.level).rank:
         _raise_work(session, actor, engagement, level)
-    facts, commitments = with_new_contacts(session, actor, facts, commitments)
+    facts, commitments = with_new_contacts(session, actor, facts, commitments, level)
     old = {case.id for case in before}
     new = [case_id for case_id in facts.case_ids if case_id not in old]
     # New links first, old ones last: the meeting never is without the case through which the actor sees it.

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core import clock
 from tracker.core.database import Base, Identified
-from tracker.core.provenance import Provenance
+from tracker.core.provenance import Provenance, unique_key
 
 KINDS = ("follow_up", "deadline", "hearing", "renewal")
 STATUSES = ("open", "in_progress", "waiting", "done", "cancelled")
@@ -30,7 +30,7 @@ class FollowUp(Identified, Provenance, Base):
 
     __tablename__ = "follow_ups"
     __table_args__ = (
-        UniqueConstraint("sender", "ref"),
+        unique_key(),
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         CheckConstraint("level IS NULL OR level IN ('public', 'internal', 'restricted', 'sealed')", name="level"),

@@ -16,7 +16,17 @@ from tracker.interchange.loading import load
 from tracker.interchange.permission import check_permission
 from tracker.interchange.reading import Reading
 from tracker.interchange.result import IMPORTED, REFUSED, Result
-from tracker.interchange.writing import associations, cases, events, follow_ups, meetings, members, papers, parties
+from tracker.interchange.writing import (
+    associations,
+    cases,
+    compartments,
+    events,
+    follow_ups,
+    meetings,
+    members,
+    papers,
+    parties,
+)
 from tracker.interchange.writing.settling import settle
 from tracker.interchange.writing.work import Work
 
@@ -79,6 +89,7 @@ def _write(work: Work, checked: Checked, known: Known) -> None:
     meetings.write_engagements(work, file)
     meetings.write_commitments(work, file)
     papers.write_documents(work, file)
+    compartments.seal_newcomers(work)
     record(work.session, work.actor, "dossier.imported", "dossier_file", None, counts=work.tally.as_json())
     work.session.flush()
 

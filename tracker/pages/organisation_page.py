@@ -25,7 +25,7 @@ def organisation_page(organisation_id: UUID) -> str:
     organisation = get_organisation(db(), actor(), organisation_id)
     people = ContactFilters(organisation_id=organisation_id)
     page = list_contacts(db(), actor(), people, request.args.get("cursor"))
-    posts = posts_of_organisation(db(), organisation_id)
+    posts = posts_of_organisation(db(), actor(), organisation_id)
     meetings = engagements_of_organisation(db(), actor(), organisation_id)
     work = work_about(db(), actor(), [contact.id for contact in page.rows], [post.id for post in posts])
     return render_template(

@@ -61,7 +61,7 @@ class HolderForm(PageForm):
 
 @entrance(CASE_READERS)
 def post_page(post_id: UUID) -> Answer:
-    post = get_post(db(), post_id)
+    post = get_post(db(), actor(), post_id)
     if request.method == "GET":
         return _page(post, HolderForm())
     require(policy.may_edit_organisation(actor()))
@@ -80,7 +80,7 @@ def post_page(post_id: UUID) -> Answer:
 @entrance(CASE_READERS)
 def handover(post_id: UUID) -> Answer:
     """The note for whoever takes over, for paper."""
-    return render_template("contacts/handover.html", **_of_post(get_post(db(), post_id)))
+    return render_template("contacts/handover.html", **_of_post(get_post(db(), actor(), post_id)))
 
 
 def _page(post: Post, form: HolderForm) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, INTEGER, JSONB, TEXT
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core import clock
 from tracker.core.database import Base, Identified
+from tracker.core.ids import random_id
 
 STATUSES = ("planned", "sending", "committing", "sent", "shown", "dead", "cancelled")
 """`committing`: past the fence, the final dot may have gone. `shown`: told in the app only, by the person's wish."""
@@ -77,7 +78,7 @@ class Reminder(Identified, Base):
     scheduled_at: Mapped[datetime] = mapped_column(comment="when the rules want it sent; backoff leaves it alone")
     send_at: Mapped[datetime] = mapped_column(comment="not before; moved by backoff")
     useful_until: Mapped[datetime | None]
-    message_id: Mapped[UUID] = mapped_column(default=uuid4, comment="fixed at insert; no case data in it")
+    message_id: Mapped[UUID] = mapped_column(default=random_id, comment="fixed at insert; no case data in it")
     token: Mapped[UUID | None] = mapped_column(comment="whoever claimed it")
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0, comment="times it was offered to a relay")

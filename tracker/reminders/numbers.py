@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from secrets import randbelow
 
-from tracker.core.ids import ALPHABET
+from tracker.core.ids import ALPHABET, random_below
 
 HALF = 5
 _PAIRS = tuple(one + other for one in ALPHABET for other in ALPHABET)
@@ -21,7 +20,7 @@ def is_number(text: str) -> bool:
 
 def new_number() -> str:
     """Ten letters and digits in two groups: no two alike in the life of an installation, and none says anything."""
-    drawn = randbelow(_MOST)  # one draw, and two letters at a time: a sweep makes a hundred thousand of them
+    drawn = random_below(_MOST)  # one draw, and two letters at a time: a sweep makes a hundred thousand of them
     pairs = []
     for _ in range(HALF):
         drawn, place = divmod(drawn, len(_PAIRS))

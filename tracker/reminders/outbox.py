@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tracker.core import clock
+from tracker.core.ids import random_id
 from tracker.reminders.reasons import Reason
 from tracker.reminders.terms import Terms
 
@@ -103,7 +104,7 @@ _RELEASE = text(
 
 def claim(session: Session, most: int, terms: Terms) -> Batch:
     """Take up to `most` mails that are due; nobody else gets them while the lease runs. The caller commits."""
-    token, at = uuid4(), clock.set_by_hand()
+    token, at = random_id(), clock.set_by_hand()
     values = {"at": at, "most": most, "token": token, "lease_s": terms.lease_s, "pause_s": terms.pause_s}
     found = [row._asdict() for row in session.execute(_CLAIM, values)]
     now = found[0]["now"] if found else clock.now()

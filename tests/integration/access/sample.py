@@ -49,8 +49,10 @@ class Sample:
         return bool(rule.arguments & set(self.values) - _OF_NO_CASE)
 
 
-def make_sample(session: Session, level: str, lead: Person, members: dict[Person, str]) -> Sample:
-    """A case of `level` with one of everything; `session` acts as the operator."""
+def make_sample(
+    session: Session, level: str, lead: Person, members: dict[Person, str], someone: Person | None = None
+) -> Sample:
+    """A case of `level` with one of everything; `session` acts as the operator. `someone`: else a new account."""
 
     def add(row: Any) -> Any:
         session.add(row)
@@ -76,7 +78,7 @@ def make_sample(session: Session, level: str, lead: Person, members: dict[Person
     link = add(CaseLink(from_case_id=case.id, to_case_id=other.id, kind="related"))
     memberships = [join(session, case, person, kind) for person, kind in members.items()]
     comment = add(Comment(case_id=case.id, author_id=lead.id, body="A remark"))
-    someone = make_person(session, "legal_officer")
+    someone = someone or make_person(session, "legal_officer")
     values = {
         "reference": case.reference,
         "case_id": case.id,

@@ -39,6 +39,7 @@ def test_every_one_fixes_where_it_looks_names_up(act_as: ActAs) -> None:
     # Those of the policies, which every role that reads a table must be able to call; each asks about its caller,
     # or answers with yes or no about an id that nobody can guess.
     assert sorted(open_to_all) == [
+        "app_contact_has_cases",
         "app_document_has_cases",
         "app_dossier_has_cases",
         "app_engagement_has_cases",
@@ -106,7 +107,7 @@ def test_nobody_but_the_planner_makes_the_next_of_a_series(act_as: ActAs, people
 
 
 def test_nobody_asks_how_many_reminders_another_has(act_as: ActAs, people: People) -> None:
-    ask = text("SELECT app_news(:who, now())")
+    ask = text("SELECT app_news(:who, now(), true)")
     head, administrator = people["head"], people["administrator"]
     with act_as(administrator) as session:
         assert session.scalar(ask, {"who": head.id}) is None

@@ -73,7 +73,7 @@ def test_promises_and_meetings_keep_the_office_of_their_day(
         promise = CommitmentFacts("We join", by=SideFacts(contact_id=ada.id))
         record_engagement(session, acting(who), meeting, [promise])
         post_id = current_posts(session, [ada.id])[ada.id]
-        assert get_post(session, post_id).title == "Ambassador"
+        assert get_post(session, acting(who), post_id).title == "Ambassador"
         assert session.scalars(select(Commitment.by_post_id)).all() == [post_id]
         assert session.scalars(select(Participant.post_id)).all() == [post_id]
 
@@ -83,7 +83,7 @@ def test_the_holder_changes_and_the_post_stays(act_as: ActAs, people: People, mi
     ada = recorded(act_as, who, "Ada", OfficeFacts("Ambassador", mission.id, "2020"))
     bo = recorded(act_as, who, "Bo", OfficeFacts("Envoy", mission.id))
     with act_as(who) as session:
-        post = get_post(session, current_posts(session, [ada.id])[ada.id])
+        post = get_post(session, acting(who), current_posts(session, [ada.id])[ada.id])
         change_holder(session, acting(who), post, ChangeFacts("2024-03", None, bo.id))
     with act_as(people["head"]) as session:
         held = holders_of(session, acting(people["head"]), post.id)
@@ -99,7 +99,7 @@ def test_the_next_holder_may_be_somebody_new(act_as: ActAs, people: People, miss
     who = people["legal_officer"]
     ada = recorded(act_as, who, "Ada", OfficeFacts("Ambassador", mission.id))
     with act_as(who) as session:
-        post = get_post(session, current_posts(session, [ada.id])[ada.id])
+        post = get_post(session, acting(who), current_posts(session, [ada.id])[ada.id])
         made = change_holder(session, acting(who), post, ChangeFacts("2024", "2024-05", None, "Cy Example"))
         assert (made.name, made.offices[0].post_id) == ("Cy Example", post.id)
 
@@ -119,7 +119,7 @@ def test_every_fault_of_a_change_is_named(
     who = people["coordinator"]
     ada = recorded(act_as, who, "Ada", OfficeFacts("Ambassador", mission.id))
     with act_as(who) as session, pytest.raises(Invalid) as refusal:
-        post = get_post(session, current_posts(session, [ada.id])[ada.id])
+        post = get_post(session, acting(who), current_posts(session, [ada.id])[ada.id])
         change_holder(session, acting(who), post, facts)
     assert [fault.path for fault in refusal.value.faults] == [path]
 
@@ -129,7 +129,7 @@ def test_a_head_changes_no_holder_and_counsel_does_not_see_the_post(
 ) -> None:
     ada = recorded(act_as, people["coordinator"], "Ada", OfficeFacts("Ambassador", mission.id))
     with act_as(people["head"]) as session, pytest.raises(NotPermitted):
-        post = get_post(session, current_posts(session, [ada.id])[ada.id])
+        post = get_post(session, acting(people["head"]), current_posts(session, [ada.id])[ada.id])
         change_holder(session, acting(people["head"]), post, ChangeFacts("2024", None, None, "Cy"))
     with act_as(people["outside_counsel"]) as session, pytest.raises(NotVisible):
-        get_post(session, post.id)
+        get_post(session, acting(people["outside_counsel"]), post.id)

@@ -64,6 +64,8 @@ def _write(
         row = model(id=new_id(), sender=work.sender, ref=ref, **owner, **(defaults | values))
         work.session.add(row)
         work.rows.put(kind, ref, row)
+        if isinstance(row, Organisation):
+            work.newcomers.append(row)
     is_changed = not is_new and change(row, values)
     work.tally.count(kind, is_new=is_new, is_changed=is_changed)
 
@@ -99,6 +101,7 @@ def _add_contact(work: Work, item: ContactObject) -> Contact:
     row.offices = []
     work.session.add(row)
     work.rows.put("contacts", item.ref, row)
+    work.newcomers.append(row)
     return row
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import MembershipKind
+from tracker.contacts.models import Contact, Organisation
 from tracker.core.actor import Actor
 from tracker.interchange.findings import Findings
 from tracker.interchange.known import KINDS
@@ -49,6 +50,8 @@ class Work:
     memberships: Mapping[UUID, MembershipKind]
     """What the acting person was on the cases before this import."""
     tally: Tally = field(default_factory=Tally)
+    newcomers: list[Contact | Organisation] = field(default_factory=list)
+    """Contacts and organisations that this import made."""
 
     def id_of(self, kind: str, ref: str | None) -> UUID | None:
         """The id of what a ref names; None for no ref."""

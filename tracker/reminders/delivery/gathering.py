@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tracker.core.ids import new_id
+from tracker.core.ids import new_id, random_id
 from tracker.reminders.kinds import DIGEST
 from tracker.reminders.numbers import new_number
 from tracker.reminders.reasons import Reason
@@ -110,7 +110,7 @@ def _digest(person: UUID, due_key: str, send_at: datetime, now: datetime) -> dic
         "due_key": due_key,
         "number": new_number(),
         "send_at": send_at,
-        "message_id": uuid4(),
+        "message_id": random_id(),
         "now": now,
     }
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import randbelow
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tracker.core.actor import PLANNER
 from tracker.core.database import Database
+from tracker.core.ids import random_id
 from tracker.reminders.delivery.backoff import MOST_ATTEMPTS, wait_after
 from tracker.reminders.delivery.lookup import Finding, LookUp
 from tracker.reminders.reasons import Reason
@@ -103,7 +104,7 @@ class Inquiry:
 
     def _take(self, session: Session) -> list[Uncertain]:
         values = {
-            "token": uuid4(),
+            "token": random_id(),
             "lease_s": self.terms.lease_s,
             "grace_s": self.terms.grace_s,
             "most": BATCH,

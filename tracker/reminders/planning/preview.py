@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
+from tracker.core.ids import random_id
 from tracker.reminders.kinds import DIGEST
 from tracker.reminders.planning import due_facts, other_subjects
 from tracker.reminders.planning.differences import Differences, Standing, compare
@@ -197,7 +198,7 @@ def _applied(differences: Differences, rows: Sequence[Standing], at: datetime) -
     for _promise, one in differences.added:
         left.append(
             Standing(
-                uuid4(),
+                random_id(),
                 one.kind,
                 one.due_key,
                 one.recipient_id,

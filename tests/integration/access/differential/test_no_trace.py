@@ -1,0 +1,82 @@
+"""A sealed case leaves no trace: both copies answer alike, whoever asks whatever (security.md, ASVS 8.2.2)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.integration.access.differential.world import SECRET_WORDS, SHARED_WORDS, Shared
+from tests.integration.access.sample import Sample
+from tests.support.seen_forms import read_page
+from tests.support.twins import UNASSURED, Twins
+
+OTHERS = ("legal_officer", "coordinator", "outside_counsel", "administrator", "reader")
+VISITORS = ("head", UNASSURED, *(pytest.param(visitor, marks=pytest.mark.long) for visitor in OTHERS))
+OPERATORS_OWN = {"health.readyz", "reminders.metrics", "static"}
+"""Figures of the whole installation, for whoever holds its token; and files."""
+MOST_QUERIES = 60
+
+
+def rules(app: Flask, method: str) -> list[Rule]:
+    """Routes that take `method`."""
+    found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
+    return [rule for rule in found if rule.endpoint not in OPERATORS_OWN]
+
+
+def addresses(twins: Twins, sample: Sample, method: str) -> list[str]:
+    """The address of each route about `sample`."""
+    return [sample.address(twins.without, rule) for rule in rules(twins.without, method)]
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_every_page_is_the_same(twins: Twins, shared: Shared, visitor: str) -> None:
+    assert shared.sealed is not None
+    samples = (shared.open, shared.restricted, shared.sealed)
+    paths = dict.fromkeys(path for sample in samples for path in addresses(twins, sample, "GET"))
+    require_none([line for path in paths for line in twins.differences(visitor, path)])
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_every_search_is_the_same(twins: Twins, shared: Shared, visitor: str) -> None:
+    assert shared.sealed is not None
+    words = (*SECRET_WORDS, shared.sealed.case.reference, shared.sealed.case.reference[:6], *SHARED_WORDS)
+    places = ("/search?{}", "/search/panel?{}", "/cases?{}", "/follow-ups?{}", "/contacts?{}", "/organisations?{}")
+    lists = ("/engagements?{}", "/commitments?{}", "/subjects?{}", "/dossiers?{}", "/calendar?{}", "/contacts/alike?{}")
+    faults = []
+    for place in (*places, *lists):
+        for word in words:
+            query = urlencode({"q": word, "name": word, "text": word})
+            faults += twins.differences(visitor, place.format(query))
+    require_none(faults)
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_every_order_filter_and_page_of_a_list_is_the_same(twins: Twins, shared: Shared, visitor: str) -> None:
+    """Every link and every choice that a list itself offers on its own address."""
+    faults = []
+    for path in dict.fromkeys(addresses(twins, shared.open, "GET")):
+        one, _other = twins.ask(visitor, path)
+        if one.status_code == 200 and one.mimetype == "text/html":
+            for query in offered(path, one.text):
+                faults += twins.differences(visitor, query)
+    require_none(faults)
+
+
+def require_none(faults: list[str]) -> None:
+    assert not faults, f"{len(faults)} differences\n" + "\n".join(faults)
+
+
+def offered(path: str, page: str) -> list[str]:
+    """Addresses that lead from a page to itself, asked otherwise."""
+    own = urlsplit(path).path
+    forms, links = read_page(page)
+    found = [link for link in links if urlsplit(link).path in ("", own) and urlsplit(link).query]
+    for form in forms:
+        if form.method == "GET" and urlsplit(form.action or own).path == own:
+            for one in form.fields:
+                values = one.options or [one.value or "on"]
+                found += [f"?{urlencode({one.name: value})}" for value in values if value]
+    return [f"{own}?{urlsplit(link).query}" for link in dict.fromkeys(found)][:MOST_QUERIES]

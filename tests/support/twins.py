@@ -1,0 +1,175 @@
+"""Two copies of one data set that differ in a secret, behind two applications that are asked the same things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from difflib import unified_diff
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from psycopg import sql
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from config import Settings
+from tests.support.application import database_of, own_app
+from tests.support.databases import TestCluster
+from tests.support.sign_in import sign_in
+from tracker.accounts.cookies import cookie_name
+from tracker.accounts.models import Person
+from tracker.core import clock, ids
+from tracker.core.actor import OPERATOR
+
+_DIFFER_BY_NATURE = re.compile(
+    r"<code>[0-9a-f]{16}</code>"  # number of the request, on error pages
+    r"|[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}"  # CSRF token
+    r"|nonce-[\w-]+"
+)
+UNASSURED = "a member without a passkey"
+"""The visitor whose session is not assured."""
+_NOT_COMPARED = {"date", "set-cookie", "x-request-id"}
+
+
+@dataclass(frozen=True)
+class Twins:
+    """`without` and `having` the secret. Everybody in `visitors` has the same session in both."""
+
+    without: Flask
+    having: Flask
+    visitors: dict[str, Person]
+    clients: dict[str, tuple[FlaskClient, FlaskClient]]
+    now: datetime
+
+    def differences(self, visitor: str, path: str, **said: Any) -> list[str]:
+        """How the answers to `visitor` differ, as lines; none where they are one. Chance is the same for both."""
+        first, second = self.ask(visitor, path, **said)
+        return differences(f"{said.get('method', 'GET')} {path} as {visitor}", first, second)
+
+    def ask(self, visitor: str, path: str, **said: Any) -> tuple[TestResponse, TestResponse]:
+        """What the two answer."""
+        one, other = self.clients[visitor]
+        return self._ask(one, path, said), self._ask(other, path, said)
+
+    def _ask(self, client: FlaskClient, path: str, said: Mapping[str, Any]) -> TestResponse:
+        with clock.fixed(self.now), ids.seeded(hash_of(path)):
+            return client.open(path, **said)
+
+    def close(self) -> None:
+        """Let go of both databases."""
+        for app in (self.without, self.having):
+            database_of(app).dispose()
+
+    @contextmanager
+    def acting(self, who: Any) -> Iterator[tuple[Session, Session]]:
+        """A unit of work in each, acting as `who`, in which the clock stands still."""
+        with (
+            clock.fixed(self.now),
+            database_of(self.without).unit_of_work(who) as first,
+            database_of(self.having).unit_of_work(who) as second,
+        ):
+            yield first, second
+
+
+def hash_of(path: str) -> int:
+    """A seed for a request."""
+    return sum(ord(letter) * (place + 1) for place, letter in enumerate(path))
+
+
+def differences(name: str, first: TestResponse, second: TestResponse) -> list[str]:
+    """Lines that say how two answers differ, but for token, nonce and date."""
+    found = []
+    if first.status_code != second.status_code:
+        found.append(f"{name}: {first.status_code} without, {second.status_code} with")
+    if _headers(first) != _headers(second):
+        found.append(f"{name}: headers {set(_headers(first)) ^ set(_headers(second))}")
+    one, other = _body(first), _body(second)
+    if one != other:
+        lines = unified_diff(one.splitlines(), other.splitlines(), "without", "with", n=0, lineterm="")
+        found.append(f"{name}:\n  " + "\n  ".join([line.strip()[:200] for line in lines][2:14]))
+    return found
+
+
+def _headers(answer: TestResponse) -> list[tuple[str, str]]:
+    """`Content-Length` too: tokens are of one length."""
+    return sorted(
+        (name, _DIFFER_BY_NATURE.sub("", said)) for name, said in answer.headers if name.lower() not in _NOT_COMPARED
+    )
+
+
+def _body(answer: TestResponse) -> str:
+    if (answer.mimetype or "").startswith("application/vnd.openxml"):
+        return _unzipped(answer.data)
+    return _DIFFER_BY_NATURE.sub("", answer.get_data(as_text=True))
+
+
+def _unzipped(packed: bytes) -> str:
+    """The parts of a workbook, one after the other; its zip carries the time of day."""
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(packed)) as file:
+        return "\n".join(f"{name}\n{file.read(name).decode(errors='replace')}" for name in sorted(file.namelist()))
+
+
+def make_twins(
+    cluster: TestCluster,
+    settings: Settings,
+    name: str,
+    fill: Callable[[Session], tuple[dict[str, Person], Any]],
+    add_secret: Callable[[Session, Any], None],
+) -> tuple[Twins, Any]:
+    """Two databases out of one that `fill` filled as the operator; `add_secret` then acts on one of them alone.
+
+    `fill` returns the visitors and whatever it made, which is handed to `add_secret` and returned.
+    """
+    now = clock.now().replace(microsecond=0)
+    base = own_app(replace(settings, database_url=cluster.clone(f"{name}_base")))
+    with base.app_context(), clock.fixed(now), database_of(base).unit_of_work(OPERATOR) as session:
+        visitors, made = fill(session)
+    signed_in = {
+        visitor: sign_in(base.test_client(), person, is_assured=visitor != UNASSURED)
+        for visitor, person in visitors.items()
+    }
+    with base.app_context():
+        cookie = cookie_name("session")
+    database_of(base).dispose()
+    apps = [_copy(cluster, settings, f"{name}_base", f"{name}_{half}") for half in ("without", "having")]
+    with apps[1].app_context(), clock.fixed(now), database_of(apps[1]).unit_of_work(OPERATOR) as session:
+        add_secret(session, made)
+    for half in ("without", "having"):
+        with cluster.superuser(f"{name}_{half}") as connection:
+            connection.execute("ANALYZE")
+    clients = {
+        visitor: tuple(_as_signed_in(app, client, cookie) for app in apps) for visitor, client in signed_in.items()
+    }
+    return Twins(apps[0], apps[1], visitors, clients, now), made  # type: ignore[arg-type]
+
+
+def _copy(cluster: TestCluster, settings: Settings, source: str, name: str) -> Flask:
+    cluster.drop(name)
+    with cluster.superuser() as connection:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY")
+        owner = cluster.owner
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(source), sql.Identifier(owner)))
+    return own_app(replace(settings, database_url=cluster.url(name)))
+
+
+def _as_signed_in(app: Flask, like: FlaskClient, cookie: str) -> FlaskClient:
+    client = app.test_client()
+    kept = like.get_cookie(cookie)
+    assert kept is not None
+    client.set_cookie(cookie, kept.value)
+    client.environ_base.update(like.environ_base)
+    return client
+
+
+def path_of(address: str) -> str:
+    """Path and query of an address."""
+    parts = urlsplit(address)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
