@@ -12,6 +12,7 @@ from tracker.core.database import Base
 from tracker.documents import models as documents
 from tracker.engagements import models as engagements
 from tracker.followups import models as followups
+from tracker.notes import models as notes
 from tracker.pathways import models as pathways
 from tracker.reminders import models as reminders
 
@@ -28,6 +29,7 @@ __all__ = [
     "followups",
     "key_checks",
     "metadata",
+    "notes",
     "pathways",
     "reminders",
 ]

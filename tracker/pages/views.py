@@ -23,6 +23,7 @@ PAGES = (
     "calendar",
     "timeline",
     "standard",
+    "secret_notes",
 )
 
 for _name in PAGES:

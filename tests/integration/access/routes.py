@@ -190,6 +190,9 @@ GET  pages.board                        | 200 200 200 200 404 303
 POST pages.add_comment                  | 400 400 400 400 404 401
 GET  pages.calendar                     | 200 200 200 200 404 303
 GET  pages.case_page                    | 200 200 200 200 404 303
+POST pages.add_secret_note              | 400 400 400 400 404 401
+POST pages.remove_secret_note           | 400 400 400 400 404 401
+GET  pages.secret_notes                 | 200 200 200 200 404 303
 GET  pages.audit_page                   | 404 404 404 404 200 303
 GET  pages.case_trail                   | 200 200 200 200 404 303
 POST pages.case_seen                    | 400 400 400 400 404 401

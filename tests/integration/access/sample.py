@@ -19,8 +19,10 @@ from tracker.access.models import CaseMembership
 from tracker.accounts.models import Person, SavedView
 from tracker.cases.models import Case, CaseContact, CaseLink, CaseSubject, Comment, Dossier
 from tracker.contacts.models import Contact, Office, Organisation, Post
+from tracker.core.ids import new_id
 from tracker.engagements.models import Commitment, Engagement, EngagementCase
 from tracker.followups.models import FollowUpChange, Timeline, TimelineSet
+from tracker.notes.models import SecretNote
 
 NOT_OF_A_CASE = {"filename": "dist/manifest.json"}
 _OF_NO_CASE = {
@@ -109,9 +111,20 @@ def make_sample(
         "number": reminder.number,
         "membership_id": (memberships or [_lead_of(session, case)])[0].id,
         "person_id": someone.id,
+        "kind": "case",
+        "object_id": case.id,
+        "note_id": _note_on(session, case, lead).id,
         **NOT_OF_A_CASE,
     }
     return Sample(case, values)
+
+
+def _note_on(session: Session, case: Case, author: Person) -> SecretNote:
+    note = SecretNote(id=new_id(), object_type="case", object_id=case.id, case_id=case.id, written_by_id=author.id)
+    note.note = "A secret note"
+    session.add(note)
+    session.flush()
+    return note
 
 
 def _lead_of(session: Session, case: Case) -> CaseMembership:
