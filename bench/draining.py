@@ -1,6 +1,6 @@
 """How fast one process drains the outbox, beside a loop that only makes the same mails, sends them and commits.
 
-`python -m bench.draining` by itself: `MAILS=2000` for the figure, `SOAK=100000` to watch the memory over so many.
+`python -m bench.draining` by itself: `MAILS=2000` for the figure, `OPENPGP=1` for that of mails to people with keys, `SOAK=100000` to watch the memory over so many.
 """
 
 from __future__ import annotations
@@ -76,6 +76,19 @@ class Draining:
             connection.execute(_CLEAR)
             connection.execute("UPDATE follow_ups SET next_plan_at = NULL WHERE next_plan_at IS NOT NULL")
             return connection.execute(_FILL, {"most": most, "from": run}).rowcount
+
+    def give_keys(self) -> None:
+        """Everybody has an OpenPGP key from here on."""
+        from pysequoia import Tsk
+
+        cert = Tsk.generate(user_id="bench").extract_certificate()
+        with psycopg.connect(self._plain, autocommit=True) as connection:
+            connection.execute("SET ROLE tracker_operator")
+            connection.execute(
+                "INSERT INTO openpgp_keys (person_id, cert, fingerprint, given_at)"
+                " SELECT id, %s, %s, now() FROM people ON CONFLICT DO NOTHING",
+                [bytes(cert), cert.fingerprint],
+            )
 
     def drain(self) -> float:
         """Seconds of one tick that sends everything."""
@@ -154,6 +167,21 @@ def figures(folder: Path, mails: int) -> list[Bar]:
     ]
 
 
+def encrypted_rate(folder: Path, mails: int) -> float:
+    """Mails a second of one process, each encrypted with OpenPGP."""
+    url, _ = filled_database(folder / "draining", CASES)
+    with sink() as smtp_url:
+        here = Draining(url, folder, smtp_url)
+        here.give_keys()
+        here.fill(100)
+        here.drain()
+        here.fill(mails, 1)
+        took_s = here.drain()
+        rate = here.sent / took_s
+        here.database.dispose()
+    return rate
+
+
 def memory_growth(folder: Path, mails: int) -> Bar:
     """What a process grows by while it sends so many mails, after the first tenth of them."""
     url, _ = filled_database(folder / "draining", CASES)
@@ -184,6 +212,9 @@ def main() -> None:
     folder = Path(os.environ.get("TRACKER_DATA_DIR", ROOT / "var")).absolute() / "bench"
     from bench import bars
 
+    if os.environ.get("OPENPGP"):
+        print(f"{encrypted_rate(folder, int(os.environ.get('MAILS', '2000'))):.0f} encrypted mails/s")
+        return
     reached = figures(folder, int(os.environ.get("MAILS", "2000")))
     if soak := int(os.environ.get("SOAK", "0")):
         reached.append(memory_growth(folder, soak))

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FEATURES_WITH_PAGES = (
     "tracker.accounts.views",
     "tracker.lists.views",
+    "tracker.openpgp.views",
     "tracker.cases.views",
     "tracker.followups.views",
     "tracker.contacts.views",

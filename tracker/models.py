@@ -13,6 +13,7 @@ from tracker.documents import models as documents
 from tracker.engagements import models as engagements
 from tracker.followups import models as followups
 from tracker.notes import models as notes
+from tracker.openpgp import models as openpgp
 from tracker.pathways import models as pathways
 from tracker.reminders import models as reminders
 
@@ -30,6 +31,7 @@ __all__ = [
     "key_checks",
     "metadata",
     "notes",
+    "openpgp",
     "pathways",
     "reminders",
 ]

@@ -186,6 +186,9 @@ POST lists.forget                       | 400 400 400 400 404 401
 POST lists.save                         | 400 400 400 400 404 401
 
 POST pages.add_from_home                | 400 400 400 400 404 401
+GET  openpgp.own_key                    | 200 200 200 200 200 303
+POST openpgp.own_key                    | 400 400 400 400 400 401
+POST openpgp.remove_key                 | 400 400 400 400 400 401
 GET  pages.board                        | 200 200 200 200 404 303
 POST pages.add_comment                  | 400 400 400 400 404 401
 GET  pages.calendar                     | 200 200 200 200 404 303

@@ -23,6 +23,7 @@ from tracker.reminders.delivery.backoff import MOST_ATTEMPTS, MOST_RENDERINGS, n
 from tracker.reminders.delivery.desk import DATABASE_GONE, Desk, Settlement
 from tracker.reminders.delivery.envelope import envelope_sender
 from tracker.reminders.delivery.fleet import Fleet
+from tracker.reminders.delivery.openpgp_mail import encrypted
 from tracker.reminders.delivery.pace import Rates
 from tracker.reminders.delivery.preparing import Ready
 from tracker.reminders.delivery.reading import Reader
@@ -194,7 +195,8 @@ class Round:
         if row.id not in self._waiting:
             return None
         try:
-            mail = write(ready.facts, postman.head, ready.address, row.message_id, self.now).as_bytes()
+            mail = write(ready.facts, postman.head, ready.address, row.message_id, self.now)
+            content = (mail if ready.cert is None else encrypted(mail, ready.cert)).as_bytes()
         except BadAddress:
             self._settle(row, Settlement("dead", Reason.BAD_ADDRESS, failures=1))
             return None
@@ -203,7 +205,7 @@ class Round:
             self._settle(row, self._unwritten(row))
             return None
         sender = envelope_sender(postman.bounce_address, row.number, postman.head.sender)
-        answer = relay.offer(sender, ready.address, mail) or self._past_the_fence(relay, row)
+        answer = relay.offer(sender, ready.address, content) or self._past_the_fence(relay, row)
         if answer is None or answer.verdict is Verdict.UNREACHABLE:
             return answer
         if answer.verdict is Verdict.UNCERTAIN:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pysequoia import Cert
 from sqlalchemy import text
 
 from tracker.core.actor import PLANNER, person_actor
@@ -25,11 +26,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A mail that may go: whom to, and what it says."""
+    """A mail that may go: whom to, and what it says. `cert`: whom it is to be encrypted to, if it is."""
 
     row: Claimed
     address: str
     facts: LetterFacts
+    cert: Cert | None = None
 
 
 Outcome = Ready | Reason | None
@@ -71,7 +73,7 @@ def _look(database: Database, rows: Sequence[Claimed], now: datetime) -> list[tu
         note_actor(session, to.actor)  # the transaction acts as this person already; now their roles are known too
         for row in rows:
             try:
-                outcomes.append((row, Ready(row, to.email, letter_facts(session, row, to, now))))
+                outcomes.append((row, Ready(row, to.email, letter_facts(session, row, to, now), to.cert)))
             except NoLongerHolds as gone:
                 outcomes.append((row, gone.reason))
                 dropped += gone.dropped

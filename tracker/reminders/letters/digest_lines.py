@@ -111,7 +111,7 @@ def _matter(row: Waiting, found: Any | None, to: Addressee, now: datetime) -> Ma
         raise NoLongerHolds(Reason.UNWANTED)
     require_useful(row, now)
     if row.subject_type == "case_event":
-        return entry_matter(row, found)
+        return entry_matter(row, found, to)
     if row.subject_type == "case":
         return period_matter(row, found, to)
     return work_matter(row, found, to)

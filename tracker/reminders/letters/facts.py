@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -26,7 +26,7 @@ class Because(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What one reminder is about. `is_bare`: a restricted or sealed matter, of which only number, date and link go out.
+    """What one reminder is about. `is_bare`: of it only number, date and link go out.
 
     `subject_id` and `case_id` go into no mail; what is made of them by the letterhead's key does. `version` counts the
     changes of the day. `since`: the day from which something is awaited. `status`: the words of a case's new status, in
@@ -77,6 +77,10 @@ class WeekFigures:
     due_soon_lines: tuple[CaseLine, ...] = ()
     moved_lines: tuple[CaseLine, ...] = ()
     ending_lines: tuple[CaseLine, ...] = ()
+
+    def without_lines(self) -> WeekFigures:
+        """The figures alone."""
+        return replace(self, overdue_lines=(), due_soon_lines=(), moved_lines=(), ending_lines=())
 
 
 @dataclass(frozen=True, slots=True)

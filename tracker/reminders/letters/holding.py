@@ -7,11 +7,16 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from pysequoia import Cert
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tracker.access.levels import Level
 from tracker.accounts.models import Person, PersonRole
+from tracker.core import clock
 from tracker.core.actor import Actor, person_actor
+from tracker.openpgp.certs import usable
+from tracker.openpgp.models import OpenPgpKey
 from tracker.reminders.models import ReminderPreference
 from tracker.reminders.planning.wall_time import local_day, zone_named
 from tracker.reminders.reasons import Reason
@@ -49,7 +54,10 @@ class Promise(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """The recipient as they are now. `paused_until`: a day in their zone, before which they want no mail."""
+    """The recipient as they are now. `paused_until`: a day in their zone, before which they want no mail.
+
+    `gave_key`: whether they once gave an OpenPGP key; `cert`: what can be encrypted to now.
+    """
 
     actor: Actor
     email: str
@@ -57,6 +65,14 @@ class Addressee:
     time_zone: str
     unwanted_kinds: frozenset[str] = frozenset()
     paused_until: date | None = None
+    gave_key: bool = False
+    cert: Cert | None = None
+
+    def is_bare(self, level: Level) -> bool:
+        """Whether a mail says nothing of a matter of `level` but number, day and link (ADR 15, 6)."""
+        if self.cert is not None:
+            return level is Level.SEALED
+        return self.gave_key or level.members_only
 
     def today(self, now: datetime) -> date:
         """The day that the recipient has."""
@@ -70,16 +86,21 @@ def require_useful(row: Promise, now: datetime) -> None:
 
 
 _ROLES = select(func.array_agg(PersonRole.role)).where(PersonRole.person_id == Person.id).scalar_subquery()
-_ADDRESSEE = select(
-    Person.email,
-    Person.active,
-    Person.language,
-    Person.time_zone,
-    ReminderPreference.wants_mail,
-    ReminderPreference.unwanted_kinds,
-    ReminderPreference.paused_until,
-    _ROLES.label("roles"),
-).outerjoin(ReminderPreference, ReminderPreference.person_id == Person.id)
+_ADDRESSEE = (
+    select(
+        Person.email,
+        Person.active,
+        Person.language,
+        Person.time_zone,
+        ReminderPreference.wants_mail,
+        ReminderPreference.unwanted_kinds,
+        ReminderPreference.paused_until,
+        OpenPgpKey.cert,
+        _ROLES.label("roles"),
+    )
+    .outerjoin(ReminderPreference, ReminderPreference.person_id == Person.id)
+    .outerjoin(OpenPgpKey, OpenPgpKey.person_id == Person.id)
+)
 
 
 def addressee(session: Session, person_id: UUID) -> Addressee:
@@ -96,4 +117,6 @@ def addressee(session: Session, person_id: UUID) -> Addressee:
         time_zone=row.time_zone,
         unwanted_kinds=frozenset(row.unwanted_kinds or ()),
         paused_until=row.paused_until,
+        gave_key=row.cert is not None,
+        cert=None if row.cert is None else usable(row.cert, clock.now()),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from tracker.access.levels import Level
 from tracker.reminders import kinds
 from tracker.reminders.letters import LetterFacts, MailFigures, Matter, WeekFigures
 from tracker.reminders.letters.digest_lines import digest_facts
@@ -49,7 +50,7 @@ def _of_work(session: Session, row: Claimed, to: Addressee, _now: datetime) -> L
 
 def _of_entry(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
     found = entries_seen(session, to.actor, [row]).get(row.subject_id)
-    return _facts(row, to, matter=entry_matter(row, found))
+    return _facts(row, to, matter=entry_matter(row, found, to))
 
 
 def _of_period(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
@@ -60,7 +61,8 @@ def _of_period(session: Session, row: Claimed, to: Addressee, _now: datetime) ->
 def _of_week(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
     if not to.actor.has_role("head"):
         raise NoLongerHolds(Reason.NOT_VISIBLE)
-    return _facts(row, to, week=week_figures(session, to, row.due_key, now))
+    week = week_figures(session, to, row.due_key, now)
+    return _facts(row, to, week=week.without_lines() if to.is_bare(Level.PUBLIC) else week)
 
 
 def _of_mail(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:

@@ -28,7 +28,7 @@ def entries_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> d
     return found_by_id(session, _entries(actor), wanted)
 
 
-def entry_matter(row: Promise, found: Any | None) -> Matter:
+def entry_matter(row: Promise, found: Any | None, to: Addressee) -> Matter:
     """What may be said of a new status; `found` is from `entries_seen`. Raises NoLongerHolds."""
     if found is None:
         raise NoLongerHolds(Reason.NOT_VISIBLE)
@@ -36,7 +36,7 @@ def entry_matter(row: Promise, found: Any | None) -> Matter:
         raise NoLongerHolds(Reason.CLOSED)
     if not (found.watches or found.stands_in):
         raise NoLongerHolds(Reason.UNWANTED)
-    if highest(found.case_level, found.level).members_only:
+    if to.is_bare(highest(found.case_level, found.level)):
         return Matter(row.kind, row.number)
     return Matter(
         kind=row.kind,
@@ -65,7 +65,7 @@ def period_matter(row: Promise, found: Any | None, to: Addressee) -> Matter:
     if found.expires_on is None or found.expires_on != row.due_on:
         raise NoLongerHolds(Reason.DATE_CHANGED)
     because = _because(found, to.actor)
-    if highest(found.level).members_only:
+    if to.is_bare(highest(found.level)):
         return Matter(row.kind, row.number, found.expires_on, subject_id=found.id)
     return Matter(
         kind=row.kind,

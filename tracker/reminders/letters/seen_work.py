@@ -55,8 +55,7 @@ def work_matter(row: Promise, found: Any | None, to: Addressee) -> Matter:
     _require_open(row, found)
     because = _because(row, found, to.actor)
     _require_same_day(row, found)
-    is_bare = highest(found.case_level, found.level).members_only
-    if is_bare:
+    if to.is_bare(highest(found.case_level, found.level)):
         return Matter(row.kind, row.number, found.due_on, subject_id=found.id, version=found.due_version)
     return Matter(
         kind=row.kind,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +11,13 @@ from tracker.reminders.letters.calendar import calendar_entry, has_entry
 from tracker.reminders.letters.facts import LetterFacts
 from tracker.reminders.letters.headers import set_headers
 from tracker.reminders.letters.letterhead import Letterhead
-from tracker.reminders.letters.parts import in_one_line, new_mail, set_bodies
+from tracker.reminders.letters.parts import Letter, in_one_line, new_mail, set_bodies
 from tracker.reminders.letters.templates import template
 from tracker.reminders.letters.words import words_of
 from tracker.reminders.planning.wall_time import local_day, zone_named
 
 
-def write(facts: LetterFacts, head: Letterhead, recipient: str, message_id: UUID, now: datetime) -> EmailMessage:
+def write(facts: LetterFacts, head: Letterhead, recipient: str, message_id: UUID, now: datetime) -> Letter:
     """The whole mail. Raises BadAddress; every other error is a fault of ours."""
     words = words_of(facts, head, now)
     folder = _folder(facts)
