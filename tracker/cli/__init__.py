@@ -13,6 +13,7 @@ COMMAND_GROUPS = {
     "tracker.cli.dossier": "dossier_group",
     "tracker.cli.keys": "keys_group",
     "tracker.cli.pathway": "pathway_group",
+    "tracker.cli.person": "person_group",
     "tracker.cli.reminders": "reminders_group",
     "tracker.cli.sample": "sample_group",
     "tracker.cli.user": "user_group",

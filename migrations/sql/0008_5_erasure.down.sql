@@ -1,0 +1,1 @@
+DROP FUNCTION app_erase_contact(uuid, text[]);
