@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from tracker.access.entrance import ADMINISTRATORS, entrance
-from tracker.accounts import services
+from tracker.accounts import fresh, invitations, services
 from tracker.accounts.blueprint import blueprint
 from tracker.accounts.current import the_person
 from tracker.accounts.form_faults import show_faults
@@ -19,6 +19,7 @@ from tracker.accounts.forms import ROLE_WORDS, DeactivateForm, DetailsForm, NewA
 from tracker.accounts.models import Person
 from tracker.accounts.queries import list_people, person_with_roles, possible_successors
 from tracker.accounts.services import AccountDetails
+from tracker.accounts.sign_in import settings
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.web import actor, db
 
@@ -36,11 +37,11 @@ def new_account() -> Any:
     form = NewAccountForm(data={"language": administrator.language, "time_zone": administrator.time_zone})
     if form.validate_on_submit():
         try:
-            made = services.create_person(db(), actor(), _details(form), form.roles.data, must_change_password=True)
+            made = services.invite_person(db(), actor(), _details(form), form.roles.data)
         except Invalid as invalid:
             show_faults(form, invalid)
-        else:  # not a redirect: the password is shown in this answer and kept nowhere
-            return render_template("accounts/password_once.html", account=made.person, password=made.password)
+        else:  # not a redirect: the link is shown in this answer and kept nowhere
+            return _link_page(made.person, made.token, "invite")
     return render_template("accounts/new.html", form=form), 422 if form.errors else 200
 
 
@@ -74,11 +75,23 @@ def set_roles(person_id: UUID) -> Any:
     )
 
 
-@blueprint.post("/accounts/<uuid:person_id>/password")
+@blueprint.post("/accounts/<uuid:person_id>/link")
 @entrance(ADMINISTRATORS)
-def reset_password(person_id: UUID) -> str:
-    password = services.reset_password(db(), actor(), person_id)
-    return render_template("accounts/password_once.html", account=_person(person_id), password=password)
+def make_link(person_id: UUID) -> Any:
+    """A new link in place of older ones: an invitation to whoever has no way in yet, else for a new password."""
+    if asked := fresh.ask_first(url_for("accounts.account_page", person_id=person_id)):
+        return asked
+    person = _person(person_id)
+    purpose = "password" if invitations.has_a_way_in(db(), person_id) else "invite"
+    return _link_page(person, invitations.make_link(db(), actor(), person_id, purpose).token, purpose)
+
+
+@blueprint.post("/accounts/<uuid:person_id>/link/withdraw")
+@entrance(ADMINISTRATORS)
+def withdraw_link(person_id: UUID) -> Any:
+    invitations.withdraw_links(db(), actor(), person_id)
+    flash(_("The link is withdrawn."), "success")
+    return redirect(url_for("accounts.account_page", person_id=person_id), 303)
 
 
 @blueprint.post("/accounts/<uuid:person_id>/deactivate")
@@ -122,6 +135,11 @@ def _change(person_id: UUID, form: Any, name: str, act: Callable[[int], object])
     return _account_page(person, **{name: form}), 422
 
 
+def _link_page(person: Person, token: str, purpose: str) -> str:
+    address = settings().base_url + url_for("accounts.invitation", key=token)
+    return render_template("accounts/link_once.html", account=person, address=address, purpose=purpose)
+
+
 def _account_page(person: Person, **forms: Any) -> str:
     version = {"version": person.version}
     ready = {
@@ -129,7 +147,14 @@ def _account_page(person: Person, **forms: Any) -> str:
         "roles": forms.get("roles") or RolesForm(formdata=None, data=version | {"roles": sorted(person.role_keys)}),
         "deactivate": forms.get("deactivate") or _deactivate_form(person, bound=False),
     }
-    return render_template("accounts/account.html", account=person, forms=ready, role_words=ROLE_WORDS)
+    return render_template(
+        "accounts/account.html",
+        account=person,
+        forms=ready,
+        role_words=ROLE_WORDS,
+        links=invitations.open_links(db(), person.id),
+        has_a_way_in=invitations.has_a_way_in(db(), person.id),
+    )
 
 
 def _deactivate_form(person: Person, *, bound: bool) -> DeactivateForm:

@@ -68,7 +68,8 @@ def refuse_last_passkey(*, is_needed: bool) -> None:
         raise Invalid(Fault("", _("Administrators need a passkey. Add another one first.")))
 
 
-def forget_factors(session: Session, person_id: UUID) -> None:
-    """Take every factor away; the password stays."""
-    for table in (TotpFactor, Passkey, RecoveryCode):
+def forget_factors(session: Session, person_id: UUID, *, but: UUID | None = None) -> None:
+    """Take every factor away, except the passkey `but`; the password stays."""
+    for table in (TotpFactor, RecoveryCode):
         session.execute(delete(table).where(table.person_id == person_id))
+    session.execute(delete(Passkey).where(Passkey.person_id == person_id, Passkey.id != (but or UUID(int=0))))

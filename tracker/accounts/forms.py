@@ -65,6 +65,13 @@ class EnrolTotpForm(CodeForm):
     sealed = HiddenField()
 
 
+class ChoosePasswordForm(PageForm):
+    password = PasswordField(
+        _l("Password"), [InputRequired(_l("Enter a password.")), Length(max=LONGEST)], description=PASSWORD_HINT
+    )
+    key = HiddenField()
+
+
 class RecoveryForm(PageForm):
     code = StringField(
         _l("Recovery code"),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tracker.access.policy import Action, decide, require
 from tracker.accounts.happened import PersonChanged
+from tracker.accounts.invitations import make_link
 from tracker.accounts.models import Person, PersonRole
 from tracker.accounts.passwords import generate_password, hash_password, why_refused
 from tracker.accounts.queries import (
@@ -21,7 +22,6 @@ from tracker.accounts.queries import (
     person_by_email,
     person_with_roles,
     possible_successors,
-    signing_in_as,
 )
 from tracker.accounts.rules import faults_of_account, faults_of_roles, normalised_email
 from tracker.accounts.sessions import end_sessions
@@ -46,6 +46,14 @@ class NewAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Invited:
+    """The person made, and the token of their link, which can be read here once and never again."""
+
+    person: Person
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountDetails:
     """Who somebody is and how pages speak to them. `time_zone`: IANA name; `country`: whose working days apply."""
 
@@ -67,7 +75,15 @@ def create_person(
 ) -> NewAccount:
     """Make an account; without a password a fresh one is made. Raises Invalid, NotPermitted."""
     require(decide(actor, Action.MANAGE_PEOPLE))
-    return _create(session, actor, details, frozenset(roles), password, must_change_password)
+    secret = password if password is not None else generate_password()
+    return NewAccount(_make(session, actor, details, frozenset(roles), secret, must_change_password), secret)
+
+
+def invite_person(session: Session, actor: Actor, details: AccountDetails, roles: Iterable[str]) -> Invited:
+    """Make an account that nobody can sign in to but whoever uses its link. Raises Invalid, NotPermitted."""
+    require(decide(actor, Action.MANAGE_PEOPLE))
+    person = _make(session, actor, details, frozenset(roles), None, False)
+    return Invited(person, make_link(session, actor, person.id, "invite").token)
 
 
 def create_first_administrator(session: Session, actor: Actor, details: AccountDetails, password: str) -> Person:
@@ -78,7 +94,7 @@ def create_first_administrator(session: Session, actor: Actor, details: AccountD
     session.execute(_FIRST_RUN_LOCK)
     if anybody_exists(session):
         raise NotVisible
-    return _create(session, actor, details, frozenset({"administrator"}), password, False).person
+    return _make(session, actor, details, frozenset({"administrator"}), password, False)
 
 
 def change_details(
@@ -116,18 +132,6 @@ def set_roles(session: Session, actor: Actor, person_id: UUID, roles: Iterable[s
     return person
 
 
-def reset_password(session: Session, actor: Actor, person_id: UUID) -> str:
-    """Give a fresh password, to be changed at the first sign-in, and end the person's sessions."""
-    require(decide(actor, Action.MANAGE_PEOPLE))
-    person = _found(session, person_id)
-    password = generate_password()
-    signing_in_as(session, person.id)  # a password is read and changed by its owner alone
-    person.password_hash, person.must_change_password = hash_password(password), not actor.is_operator
-    end_sessions(session, person.id)
-    record(session, actor, "person.password_reset", "person", person.id)
-    return password
-
-
 def deactivate_person(
     session: Session, actor: Actor, person_id: UUID, expected_version: int, successor_id: UUID | None
 ) -> None:
@@ -159,14 +163,14 @@ def reactivate_person(session: Session, actor: Actor, person_id: UUID, expected_
     announce(session, PersonChanged(person.id, actor))
 
 
-def _create(
+def _make(
     session: Session,
     actor: Actor,
     details: AccountDetails,
     roles: frozenset[str],
     password: str | None,
     must_change_password: bool,
-) -> NewAccount:
+) -> Person:
     faults = faults_of_account(details.email, details.name, roles, details.time_zone, details.language)
     if person_by_email(session, details.email) is not None:
         faults.append(_address_taken())
@@ -175,14 +179,15 @@ def _create(
         faults.append(Fault("password", refused))
     if faults:
         raise Invalid(*faults)
-    secret = password if password is not None else generate_password()
-    person = Person(password_hash=hash_password(secret), must_change_password=must_change_password)
+    person = Person(must_change_password=must_change_password)
+    if password is not None:
+        person.password_hash = hash_password(password)
     _apply(person, details)
     person.roles = [PersonRole(role=role) for role in sorted(roles)]
     _insert(session, person)
     record(session, actor, "person.created", "person", person.id, roles=sorted(roles))
     announce(session, PersonChanged(person.id, actor))
-    return NewAccount(person, secret)
+    return person
 
 
 def _insert(session: Session, person: Person) -> None:

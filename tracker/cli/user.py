@@ -10,9 +10,11 @@ import click
 from flask.cli import AppGroup
 
 from tracker.access.policy import Action
+from tracker.accounts.invitations import make_link
 from tracker.accounts.models import ROLES, Person
-from tracker.accounts.queries import list_people
+from tracker.accounts.queries import list_people, person_by_email
 from tracker.accounts.services import AccountDetails, create_person
+from tracker.accounts.sign_in import settings
 from tracker.cli.acting import acting, as_option
 from tracker.core.errors import Invalid, TrackerError
 
@@ -52,6 +54,23 @@ def create_user(
     click.echo(f"Made the account of {made.person.email}.", err=True)
     if password is None:
         click.echo(made.password)
+
+
+@user_group.command("link")
+@click.argument("email")
+@click.option("--lost-everything", is_flag=True, help="The link replaces the second factor too.")
+@as_option
+def make_user_link(*, email: str, lost_everything: bool, as_email: str | None) -> None:
+    """Print a link, good once and for 72 hours, with which somebody chooses a new password."""
+    with acting(as_email) as (session, actor):
+        person = person_by_email(session, email)
+        if person is None or not person.active:
+            raise click.ClickException("Nobody active has this address.")
+        try:
+            made = make_link(session, actor, person.id, "factors" if lost_everything else "password")
+        except TrackerError as error:
+            raise click.ClickException(str(error.message) or "Not permitted.") from error
+        click.echo(f"{settings().base_url}/invitation?key={made.token}")
 
 
 @user_group.command("list")

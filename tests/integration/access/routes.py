@@ -25,8 +25,12 @@ POST accounts.enrol_passkey             | 400 400 400 400 400 400
 POST accounts.enrol_totp                | 400 400 400 400 400 400
 GET  accounts.first_run                 | 404 404 404 404 404 404
 POST accounts.first_run                 | 400 400 400 400 400 400
+GET  accounts.invitation                | 404 404 404 404 404 404
+POST accounts.invitation                | 400 400 400 400 400 400
+POST accounts.invitation_passkey        | 400 400 400 400 400 400
 POST accounts.leave_half_way            | 400 400 400 400 400 400
 GET  accounts.list_accounts             | 404 404 404 404 200 303
+POST accounts.make_link                 | 404 404 404 404 400 401
 GET  accounts.make_passkey              | 200 200 200 200 200 303
 POST accounts.make_passkey              | 400 400 400 400 400 401
 POST accounts.name_passkey              | 400 400 400 400 400 401
@@ -40,7 +44,6 @@ POST accounts.remove_passkey            | 400 400 400 400 400 401
 POST accounts.remove_totp               | 400 400 400 400 400 401
 POST accounts.renew_codes               | 400 400 400 400 400 401
 POST accounts.reactivate                | 404 404 404 404 400 401
-POST accounts.reset_password            | 404 404 404 404 400 401
 POST accounts.save_draft                | 400 400 400 400 400 401
 GET  accounts.second_step               | 303 303 303 303 303 303
 POST accounts.second_step               | 400 400 400 400 400 400
@@ -55,6 +58,7 @@ POST accounts.sign_in_now               | 400 400 400 400 400 400
 POST accounts.sign_in_with_passkey      | 400 400 400 400 400 400
 POST accounts.sign_out                  | 400 400 400 400 400 401
 GET  accounts.ways_to_sign_in           | 200 200 200 200 200 303
+POST accounts.withdraw_link             | 404 404 404 404 400 401
 
 POST cases.add_contact                  | 400 400 400 400 404 401
 POST cases.add_member                   | 400 400 400 400 404 401

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -33,32 +32,6 @@ def loaded(act_as: ActAs, email: str) -> Person:
         person = session.scalars(select(Person).where(Person.email == email)).one()
         session.refresh(person, ["roles"])
     return person
-
-
-def password_on(page: TestResponse) -> str:
-    found = re.search(r'<p class="secret"><code>([^<]+)</code>', page.text)
-    assert found is not None
-    return found.group(1)
-
-
-def test_a_new_account_gets_a_password_that_its_owner_must_replace(
-    as_administrator: FlaskClient, app: Flask, act_as: ActAs
-) -> None:
-    password = password_on(as_administrator.post("/accounts/new", data=NEW))
-    person = loaded(act_as, "Maria@example.org")
-    assert person.role_keys == {"legal_officer", "coordinator"}
-    assert (person.time_zone, person.country) == ("Europe/Vilnius", "LT")
-
-    client = app.test_client()
-    token = client.get("/sign-in").text.partition('name="csrf_token" value="')[2].partition('"')[0]
-    signed_in = client.post("/sign-in", data={"csrf_token": token, "email": "maria@example.org", "password": password})
-    assert signed_in.status_code == 303
-    assert client.get("/preferences").location == "/preferences/password"
-    page = client.get("/preferences/password").text
-    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
-    data = {"csrf_token": token, "old_password": password, "new_password": "nine herons read the river maps"}
-    assert client.post("/preferences/password", data=data).status_code == 303
-    assert client.get("/preferences").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -115,19 +88,10 @@ def test_the_only_administrator_can_not_lay_the_role_down(
     assert loaded(act_as, own.email).role_keys == {"administrator"}
 
 
-def test_a_new_password_ends_the_sessions_of_its_owner(
-    as_administrator: FlaskClient, app: Flask, people: dict[str, Person]
-) -> None:
-    theirs = sign_in(app.test_client(), people["head"])
-    assert theirs.get("/preferences").status_code == 200
-    password_on(as_administrator.post(f"/accounts/{people['head'].id}/password"))
-    assert theirs.get("/preferences").status_code == 303
-
-
 def test_an_account_that_does_not_exist_is_not_found(as_administrator: FlaskClient) -> None:
     nobody = UUID(int=1)
     assert as_administrator.get(f"/accounts/{nobody}").status_code == 404
-    assert as_administrator.post(f"/accounts/{nobody}/password").status_code == 404
+    assert as_administrator.post(f"/accounts/{nobody}/link").status_code == 404
 
 
 def test_preferences_change_how_pages_speak(app: Flask, people: dict[str, Person], act_as: ActAs) -> None:
