@@ -1,4 +1,7 @@
-"""The follow-up that asks, when a commitment is due, whether it was kept: one for each, made together with it."""
+"""The follow-up that asks, when a commitment is due, whether it was kept: one for each, made together with it.
+
+Of those that have none tracker.reminders tells whoever recorded them.
+"""
 
 from __future__ import annotations
 

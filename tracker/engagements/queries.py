@@ -55,7 +55,7 @@ class EngagementFilters:
 
 def visible_engagements(actor: Actor) -> Select[Engagement]:
     """Through a case that `actor` sees (as a member of it where the meeting is restricted); without cases, by role."""
-    return select(Engagement).where(_sees(actor))
+    return select(Engagement).where(sees_engagement(actor))
 
 
 def get_engagement(session: Session, actor: Actor, engagement_id: UUID) -> Engagement:
@@ -145,7 +145,8 @@ _WITH_PARTICIPANTS = (
 )
 
 
-def _sees(actor: Actor) -> ColumnElement[bool]:
+def sees_engagement(actor: Actor) -> ColumnElement[bool]:
+    """The rule itself, in a statement about engagements."""
     if actor.is_operator:
         return true()
     if not actor.is_person:

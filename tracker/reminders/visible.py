@@ -17,10 +17,14 @@ from tracker.core.actor import Actor
 from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
 from tracker.core.statements import kept_statement
+from tracker.engagements.models import Commitment
+from tracker.engagements.visibility import sees_commitment
 from tracker.followups.models import FollowUp
 from tracker.reminders.models import Reminder
 
 PAGE_SIZE = 50
+LONGEST_WORDS = 160
+"""Characters of a commitment's words that a list shows."""
 LATEST_FIRST = Order(
     Reminder.scheduled_at,
     Reminder.id,
@@ -33,7 +37,7 @@ LATEST_FIRST = Order(
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One reminder. What it is about (`title`, `reference`, `follow_up_id`, `entry_id`) is None where it is hidden."""
+    """One reminder. What it is about (`title`, `reference`, the ids of work, entry, promise) is None where hidden."""
 
     id: UUID
     number: str
@@ -56,13 +60,14 @@ class LedgerRow:
     case_id: UUID | None
     follow_up_id: UUID | None
     entry_id: UUID | None
+    commitment_id: UUID | None
     title: str | None
     reference: str | None
 
     @property
     def sees_subject(self) -> bool:
         """Whether the reader may see what it is about; digests, summaries and the watchdog's are about nothing else."""
-        return self.reference is not None
+        return self.reference is not None or self.commitment_id is not None
 
     @property
     def at(self) -> datetime:
@@ -108,13 +113,15 @@ def visible_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
             Reminder.case_id,
             FollowUp.id.label("follow_up_id"),
             CaseEvent.id.label("entry_id"),
-            func.coalesce(FollowUp.title, Case.title).label("title"),
+            Commitment.id.label("commitment_id"),
+            func.coalesce(FollowUp.title, func.left(Commitment.text, LONGEST_WORDS), Case.title).label("title"),
             Case.reference,
         )
         .select_from(Reminder)
         .join(Person, Person.id == Reminder.recipient_id)
         .outerjoin(FollowUp, and_(FollowUp.id == Reminder.subject_id, _sees_below(actor, FollowUp)))
         .outerjoin(CaseEvent, and_(CaseEvent.id == Reminder.subject_id, _sees_below(actor, CaseEvent)))
+        .outerjoin(Commitment, and_(Commitment.id == _commitment_id(), sees_commitment(actor)))
         .outerjoin(Case, and_(Case.id == _case_id(), sees(actor, Case.level, Case.id)))
         .where(sees_reminder(actor))
     )
@@ -129,7 +136,7 @@ def sees_reminder(actor: Actor) -> ColumnElement[bool]:
         return true()
     if not actor.is_person:
         return false()
-    rules = [Reminder.recipient_id == actor.person_id, Case.id.is_not(None)]
+    rules = [Reminder.recipient_id == actor.person_id, Case.id.is_not(None), Commitment.id.is_not(None)]
     if actor.has_role("administrator"):
         rules.append(~func.app_mail_is_sealed(Reminder.case_id, Reminder.subject_id))
     return or_(*rules)
@@ -143,10 +150,14 @@ def near(session: Session, actor: Actor) -> list[ColumnElement[bool]]:
     return [or_(Reminder.recipient_id == actor.person_id, Reminder.case_id.in_(cases))]
 
 
+def _commitment_id() -> ColumnElement[Any]:
+    return case((Reminder.subject_type == literal_column("'commitment'"), Reminder.subject_id))
+
+
 def _case_id() -> ColumnElement[Any]:
     """The case that the reminder is about, as far as what stands between is visible."""
     itself = case((Reminder.subject_type == literal_column("'case'"), Reminder.case_id))
-    return func.coalesce(FollowUp.case_id, CaseEvent.case_id, itself)
+    return func.coalesce(FollowUp.case_id, CaseEvent.case_id, Commitment.case_id, itself)
 
 
 def _sees_below(actor: Actor, row: Any) -> ColumnElement[bool]:

@@ -242,6 +242,7 @@ def test_what_people_typed_is_escaped_in_html_alone() -> None:
         ("summary", "because you are a head"),
         ("watchdog", "because you are an administrator"),
         ("digest", "because you chose a digest"),
+        ("commitment_itself", "because you recorded this commitment"),
         ("bare", "because you work on it or watch it"),
     ],
 )

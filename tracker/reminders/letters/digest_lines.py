@@ -15,6 +15,7 @@ from tracker.reminders import kinds
 from tracker.reminders.letters import LetterFacts, Matter
 from tracker.reminders.letters.holding import Addressee, NoLongerHolds, require_useful
 from tracker.reminders.letters.seen_cases import entries_seen, entry_matter, period_matter, periods_seen
+from tracker.reminders.letters.seen_commitments import commitment_matter, commitments_seen
 from tracker.reminders.letters.seen_work import work_matter, work_seen
 from tracker.reminders.models import Reminder
 from tracker.reminders.outbox import Claimed
@@ -22,6 +23,14 @@ from tracker.reminders.reasons import Reason
 
 MOST_ROWS = 2000
 """More than one person can have in a digest; what is left goes with the next one."""
+
+
+_LOOKS = (
+    ("follow_up", work_seen),
+    ("case_event", entries_seen),
+    ("case", periods_seen),
+    ("commitment", commitments_seen),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class Waiting:
 
 
 def digest_facts(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
-    """The lines of one digest; at most four statements. Raises NoLongerHolds when none is left to tell.
+    """The lines of one digest; at most five statements. Raises NoLongerHolds when none is left to tell.
 
     A digest that was written before keeps its lines: the relay may have taken it, and then another content under the
     same Message-ID would be dropped by the reader's mailbox, with whatever was new in it.
@@ -100,7 +109,7 @@ def _seen(session: Session, rows: Iterable[Waiting], to: Addressee) -> dict[UUID
     for row in rows:
         by_type.setdefault(row.subject_type, []).append(row)
     seen: dict[UUID, Any] = {}
-    for subject_type, look in (("follow_up", work_seen), ("case_event", entries_seen), ("case", periods_seen)):
+    for subject_type, look in _LOOKS:
         if subject_type in by_type:
             seen |= look(session, to.actor, by_type[subject_type])
     return seen
@@ -114,4 +123,6 @@ def _matter(row: Waiting, found: Any | None, to: Addressee, now: datetime) -> Ma
         return entry_matter(row, found, to)
     if row.subject_type == "case":
         return period_matter(row, found, to)
+    if row.subject_type == "commitment":
+        return commitment_matter(row, found, to)
     return work_matter(row, found, to)

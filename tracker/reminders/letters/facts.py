@@ -22,6 +22,7 @@ class Because(StrEnum):
     WATCHES_WORK = "watches_work"
     WATCHES_CASE = "watches_case"
     ADMINISTRATOR = "administrator"
+    RECORDER = "recorder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Matter:
     `subject_id` and `case_id` go into no mail; what is made of them by the letterhead's key does. `version` counts the
     changes of the day. `since`: the day from which something is awaited. `status`: the words of a case's new status, in
     the definition's English. `change`: what became of a watched follow-up (done, cancelled,
-    else its day moved), or `orphan` for work that nobody does.
+    else its day moved), `orphan` for work that nobody does, `unasked` for a commitment
+    itself. A commitment's `title` is its words.
     """
 
     kind: str

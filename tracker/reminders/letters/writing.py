@@ -13,7 +13,7 @@ from tracker.reminders.letters.headers import set_headers
 from tracker.reminders.letters.letterhead import Letterhead
 from tracker.reminders.letters.parts import Letter, in_one_line, new_mail, set_bodies
 from tracker.reminders.letters.templates import template
-from tracker.reminders.letters.words import words_of
+from tracker.reminders.letters.words import Line, words_of
 from tracker.reminders.planning.wall_time import local_day, zone_named
 
 
@@ -43,10 +43,14 @@ def _folder(facts: LetterFacts) -> str:
     return "digest" if facts.mail is None else "watchdog"
 
 
+def _named(one: Line) -> str:
+    return " · ".join(part for part in (one.title or one.case_title, one.reference) if part)
+
+
 def _entry(facts: LetterFacts, head: Letterhead, words: dict[str, Any], recipient: str, now: datetime) -> str | None:
     matter = facts.matter
     if matter is None or not has_entry(matter, local_day(now, zone_named(facts.time_zone))):
         return None
     one = words["one"]
-    name = f"Tracker · {one.number}" if one.is_bare else f"{one.title or one.case_title} · {one.reference}"
+    name = f"Tracker · {one.number}" if one.is_bare else _named(one)
     return calendar_entry(matter, name, one.link, head, recipient, now)

@@ -22,6 +22,8 @@ def place_of(row: LedgerRow) -> str:
         case "case_event" if row.reference is not None:
             to: dict[str, Any] = {"event": row.entry_id, "_anchor": f"event-{row.entry_id}"}
             return url_for("pages.case_page", reference=row.reference, **to)
+        case "commitment" if row.commitment_id is not None:
+            return url_for("engagements.commitment_page", commitment_id=row.commitment_id)
         case "case" if row.reference is not None:
             return url_for("pages.case_page", reference=row.reference)
         case _:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.access.visibility import sees, sees_own_level
@@ -16,12 +16,15 @@ from tracker.accounts.current import SignedIn
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent
 from tracker.core.actor import Actor
+from tracker.engagements.models import Commitment
+from tracker.engagements.visibility import sees_commitment
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import visible_lines
 from tracker.reminders import kinds
 from tracker.reminders.pages.words import KIND_WORDS, VIA_WORDS
 from tracker.reminders.planning.preview import Upcoming, preview
 from tracker.reminders.planning.wall_time import zone_named
+from tracker.reminders.visible import LONGEST_WORDS
 
 OF_THE_ASSIGNEE = frozenset(
     {
@@ -94,7 +97,7 @@ def _line(one: Upcoming, matters: Mapping[UUID, Matter], person: SignedIn) -> Li
         via=str(VIA_WORDS[one.via]),
         title=matter.title,
         reference=matter.reference,
-        due_on=one.due_on if matter.reference else None,
+        due_on=one.due_on if matter.reference or matter.title else None,
         instead_of=matter.assignee if one.kind in OF_THE_ASSIGNEE else "",
         lines=[_line(line, matters, person) for line in one.lines],
     )
@@ -109,6 +112,7 @@ def _matters(session: Session, actor: Actor, upcoming: Iterable[Upcoming]) -> di
         **_work(session, actor, ids.get("follow_up", set())),
         **_entries(session, actor, ids.get("case_event", set())),
         **_cases(session, actor, ids.get("case", set())),
+        **_commitments(session, actor, ids.get("commitment", set())),
     }
 
 
@@ -145,3 +149,12 @@ def _cases(session: Session, actor: Actor, ids: set[UUID]) -> dict[UUID, Matter]
         return {}
     seen = select(Case.id, Case.title, Case.reference).where(sees(actor, Case.level, Case.id), Case.id.in_(ids))
     return {row.id: Matter(row.title, row.reference) for row in session.execute(seen)}
+
+
+def _commitments(session: Session, actor: Actor, ids: set[UUID]) -> dict[UUID, Matter]:
+    if not ids:
+        return {}
+    words = func.left(Commitment.text, LONGEST_WORDS)
+    seen = select(Commitment.id, words.label("words"), Case.reference).outerjoin(Case, Case.id == Commitment.case_id)
+    rows = session.execute(seen.where(sees_commitment(actor), Commitment.id.in_(ids)))
+    return {row.id: Matter(row.words, row.reference or "") for row in rows}

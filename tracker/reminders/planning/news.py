@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tracker.reminders.kinds import RENEWAL, STATUS_CHANGED, SUMMARY
 from tracker.reminders.planning.people import InPlace, Recipient
-from tracker.reminders.planning.rules import RENEWAL_DAYS_BEFORE, Plan, Wanted, themselves
+from tracker.reminders.planning.rules import RENEWAL_DAYS_BEFORE, DueFact, Plan, Wanted, plan, themselves
 from tracker.reminders.planning.telling import at_once, next_at, on_day
 
 NEWS_FOR = timedelta(days=30)
@@ -59,6 +59,21 @@ def of_period(
     return Plan(wanted, tuple(rows))
 
 
+def of_commitment(fact: DueFact, told: Sequence[Recipient], in_place: InPlace, now: datetime) -> Plan:
+    """That a word falls due of which no follow-up asks, to each of `told`, the day before, on it, and while it is late.
+
+    The version of `fact` is its day: moved there and back, nothing is told twice.
+    """
+    plans = [plan(fact, one, now, in_place=in_place) for one in told]
+    looks = [at for one in plans if (at := one.next_plan_at) is not None]
+    returns = [at for one in told if (at := one.back_at) is not None and at > now]
+    return Plan(
+        _once(row for one in plans for row in one.wanted),
+        _once(row for one in plans for row in one.holding),
+        min([*looks, *returns]) if looks else None,
+    )
+
+
 def of_week(head: Recipient, now: datetime, *, is_head: bool) -> Plan:
     """The week of everybody's work, on the Monday that comes; useful until the one after it."""
     if not is_head or not head.is_active:
@@ -69,6 +84,11 @@ def of_week(head: Recipient, now: datetime, *, is_head: bool) -> Plan:
     via = "app" if told.via == "app" else "mail"
     row = Wanted(SUMMARY, f"{year}-W{week:02}", head.person_id, told.at, nominal + 7 * DAY, via)
     return Plan((row,), (row,), nominal)
+
+
+def _once(rows: Iterable[Wanted]) -> tuple[Wanted, ...]:
+    """Two may share a substitute, who is told once."""
+    return tuple({(row.due_key, row.recipient_id): row for row in rows}.values())
 
 
 def _news(entry: Entry, watcher: Recipient, in_place: InPlace) -> Wanted:

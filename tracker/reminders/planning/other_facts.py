@@ -18,6 +18,7 @@ from tracker.reminders.planning.news import Entry, of_entry, of_period, of_week
 from tracker.reminders.planning.people import Circle, Recipient
 from tracker.reminders.planning.promised import Promise
 from tracker.reminders.planning.rules import Plan
+from tracker.reminders.reasons import Reason
 
 _OF_CASE = "c.id AS case_id, c.level AS case_level, c.removed_at IS NOT NULL AS is_removed"
 _ENTRY = "SELECT e.id, e.level, e.entered_at, e.entered_by_id, e.voided_at IS NOT NULL AS is_voided"
@@ -35,11 +36,15 @@ _PERIODS = text(
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """One such subject with its plan; `circle` says who of the people concerned may not see it."""
+    """One such subject with its plan; `circle` says who of the people concerned may not see it.
+
+    `ended`: why nothing is told of it any more, where nothing is.
+    """
 
     promise: Promise
     plan: Plan
     circle: Circle
+    ended: Reason = Reason.CLOSED
 
 
 Rows = Mapping[UUID, Sequence[Standing]]
@@ -48,7 +53,7 @@ Rows = Mapping[UUID, Sequence[Standing]]
 def entries(session: Session, ids: Sequence[UUID], rows: Rows, now: datetime) -> list[Other]:
     """Entries that gave a case a status, for those who watch it, or stand in for them. Two statements."""
     found = session.execute(_ENTRIES, {"ids": list(ids), "now": now}).all()
-    wanted = {one for row in found for one in row.watchers or ()} | _recipients(rows)
+    wanted = {one for row in found for one in row.watchers or ()} | recipients(rows)
     directory = people_for(session, wanted)
     made = []
     for row in found:
@@ -67,7 +72,7 @@ def periods(session: Session, ids: Sequence[UUID], rows: Rows, now: datetime) ->
     """Cases whose period ends, for those who lead them; for the coordinators where nobody does. Two statements."""
     found = session.execute(_PERIODS, {"ids": list(ids), "now": now}).all()
     members = {row.id: memberships(row, now) for row in found}
-    wanted = {one for of_case in members.values() for one in of_case.leads} | _recipients(rows)
+    wanted = {one for of_case in members.values() for one in of_case.leads} | recipients(rows)
     directory = people_for(session, wanted)
     made = []
     for row in found:
@@ -97,7 +102,8 @@ def weeks(session: Session, ids: Sequence[UUID], _rows: Rows, now: datetime) -> 
     return made
 
 
-def _recipients(rows: Rows) -> set[UUID]:
+def recipients(rows: Rows) -> set[UUID]:
+    """Who is promised something in `rows`."""
     return {one.recipient_id for of_one in rows.values() for one in of_one if one.status == "planned"}
 
 

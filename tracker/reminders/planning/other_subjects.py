@@ -12,9 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tracker.reminders.planning import due_facts, other_facts
+from tracker.reminders.planning.commitment_facts import commitments
 from tracker.reminders.planning.differences import Differences, Standing
 from tracker.reminders.planning.other_facts import Other
 from tracker.reminders.planning.promises import write
+from tracker.reminders.planning.rules import version_of
 from tracker.reminders.reasons import Reason
 
 log = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ _FORGET = text(
 READERS: dict[str, Callable[[Session, Sequence[UUID], Any, datetime], list[Other]]] = {
     "case_event": other_facts.entries,
     "case": other_facts.periods,
+    "commitment": commitments,
     "summary": other_facts.weeks,
 }
 
@@ -106,5 +109,14 @@ def _reason(row: Standing, other: Other, now: datetime) -> Reason | None:
     if row.last_error == Reason.BY_HAND:
         return None
     if not other.plan.holding:
-        return Reason.CLOSED
+        return other.ended
+    if other.promise.subject_type == "commitment":
+        return _reason_of_commitment(row, other)
     return Reason.DATE_CHANGED if other.promise.subject_type == "case" else Reason.UNWANTED
+
+
+def _reason_of_commitment(row: Standing, other: Other) -> Reason:
+    versions = {version_of(key) for key in other.plan.keys}
+    if version_of(row.due_key) not in versions:
+        return Reason.DATE_CHANGED
+    return Reason.REASSIGNED if row.due_key in other.plan.keys else Reason.SUPERSEDED

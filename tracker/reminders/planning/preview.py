@@ -86,8 +86,8 @@ _HAS_ROLE = text(
 _OTHERS = text(
     """
     SELECT subject_type, subject_id FROM reminders
-     WHERE recipient_id = :person AND status = 'planned' AND subject_type IN ('case_event', 'case', 'summary')
-       AND send_at <= :until
+     WHERE recipient_id = :person AND status = 'planned' AND send_at <= :until
+       AND subject_type IN ('case_event', 'case', 'commitment', 'summary')
     UNION SELECT 'summary', person_id FROM person_roles WHERE person_id = :person AND role = 'head'
     """
 )

@@ -20,6 +20,8 @@ from tracker.reminders.planning.wall_time import instant_of, local_day, zone_nam
 
 DAYS_BEFORE = (7, 3, 1)
 RENEWAL_DAYS_BEFORE = (120, 60, 30, 7)
+COMMITMENT_DAYS_BEFORE = (1,)
+"""Whoever recorded somebody's word hears of it the day before, not weeks ahead."""
 OVERDUE_STEP = 3
 """Working days from one overdue reminder to the next."""
 WAITING_STEP = 5
@@ -79,6 +81,11 @@ class DueFact:
         return self.kind in LEGAL
 
     @property
+    def is_commitment(self) -> bool:
+        """A commitment itself, of which no follow-up asks: all that is told of it is of that one kind."""
+        return self.kind == COMMITMENT
+
+    @property
     def day(self) -> date | None:
         """The due day, kept within what working days can be counted for."""
         return None if self.due_on is None else min(max(self.due_on, EARLIEST_DUE), LATEST_DUE)
@@ -136,7 +143,8 @@ def plan(
     nudges = list(_useful(_nudges(teller, fact.waiting_since, now))) if fact.waiting_since else []
     holding = (*due, *nudges)
     wanted = tuple(step for step in holding if _is_wanted(step, now, covered_until))
-    upcoming = [step.send_at for step in holding if step.kind in (OVERDUE, WAITING) and step.send_at > now]
+    again = (COMMITMENT,) if fact.is_commitment else (OVERDUE, WAITING)
+    upcoming = [step.send_at for step in holding if step.kind in again and step.send_at > now]
     return Plan(wanted, holding, min(upcoming, default=None))
 
 
@@ -165,10 +173,11 @@ class _Teller:
     def step(self, kind: str, offset: str, day: date) -> Wanted:
         is_legal = self.fact.is_legal
         is_pressing = is_legal and offset in ("0", "-1")
-        told = on_day(self.person, kind, day, is_legal=is_legal, is_pressing=is_pressing)
+        how = {"is_legal": is_legal, "is_pressing": is_pressing, "is_ahead": offset.startswith("-")}
+        told = on_day(self.person, kind, day, **how)
         other = self.in_place(self.person, told.at)
         if other is not self.person:
-            told = on_day(other, kind, day, is_legal=is_legal, is_pressing=is_pressing)
+            told = on_day(other, kind, day, **how)
         return Wanted(kind, f"{self.fact.version}:{offset}", other.person_id, told.at, None, told.via)
 
     @property
@@ -196,14 +205,15 @@ def _useful(steps: Sequence[Wanted]) -> Iterator[Wanted]:
 def _steps(teller: _Teller, due_on: date, now: datetime) -> list[Wanted]:
     fact, person = teller.fact, teller.person
     steps = [teller.step(kind, f"-{days}", due_on - timedelta(days=days)) for kind, days in _ahead(fact, person)]
-    steps.append(teller.step(COMMITMENT if fact.is_check else ON_THE_DAY, "0", due_on))
+    steps.append(teller.step(COMMITMENT if fact.is_check or fact.is_commitment else ON_THE_DAY, "0", due_on))
+    late = COMMITMENT if fact.is_commitment else OVERDUE
     first_overdue = due_on + timedelta(days=1)
     every = person.overdue_every or fact.habits.overdue_every
 
     def overdue(number: int) -> Wanted:
         # Named by its number, not by its day: a holiday that is decreed later moves it, and doesn't double it.
         offset = "+1" if number == 0 else f"w{number * every}"
-        return teller.step(OVERDUE, offset, person.counting.nth_after(first_overdue, number * every))
+        return teller.step(late, offset, person.counting.nth_after(first_overdue, number * every))
 
     return steps + _around(overdue, _passed(teller, first_overdue, every, now), now)
 
@@ -212,6 +222,9 @@ def _ahead(fact: DueFact, person: Recipient) -> list[tuple[str, int]]:
     """Kinds and days of what comes before the day, the earliest first."""
     if fact.kind == "renewal":
         kind, days_before = RENEWAL, fact.habits.renewal_days_before
+    elif fact.is_commitment:
+        kind = COMMITMENT
+        days_before = COMMITMENT_DAYS_BEFORE if person.days_before is None else person.days_before
     else:
         kind = BEFORE
         days_before = fact.habits.days_before if person.days_before is None else person.days_before

@@ -42,6 +42,9 @@ _ASK_FOR_OTHERS = text(
     SELECT 'case', c.id, c.id, CAST(:now AS timestamptz) FROM cases c
      WHERE c.expires_on >= CAST(:today AS date) AND c.removed_at IS NULL
     UNION ALL SELECT 'summary', r.person_id, NULL, CAST(:now AS timestamptz) FROM person_roles r WHERE r.role = 'head'
+    UNION ALL SELECT 'commitment', m.id, m.case_id, CAST(:now AS timestamptz) FROM commitments m
+     WHERE m.status = 'open' AND m.due_on IS NOT NULL
+       AND NOT EXISTS (SELECT FROM follow_ups f WHERE f.commitment_id = m.id)
     ON CONFLICT (subject_type, subject_id) DO UPDATE
       SET next_plan_at = least(reminder_plans.next_plan_at, excluded.next_plan_at)
     """
@@ -52,7 +55,7 @@ def next_slice(session: Session, now: datetime) -> tuple[list[UUID], int]:
     """Open follow-ups to look at now, locked, and how many were passed, done ones among them.
 
     None and 0 while the sweep rests, after one statement, and while another tick is at it. A pass begins with asking
-    for the periods and the weeks, which have their own sweep.
+    for the periods, the weeks and the commitments, which have their own sweep.
     """
     next_at: datetime | None = session.scalar(_HOW_FAR)
     if next_at is None:

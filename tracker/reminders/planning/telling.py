@@ -33,10 +33,22 @@ class Told:
     via: str
 
 
-def on_day(person: Recipient, kind: str, day: date, *, is_legal: bool = False, is_pressing: bool = False) -> Told:
-    """What belongs to `day`: at the person's time of day. `is_pressing`: legal, and today or tomorrow."""
+def on_day(
+    person: Recipient,
+    kind: str,
+    day: date,
+    *,
+    is_legal: bool = False,
+    is_pressing: bool = False,
+    is_ahead: bool = False,
+) -> Told:
+    """What belongs to `day`: at the person's time of day. `is_pressing`: legal, and today or tomorrow.
+
+    `is_ahead`: told of a later day, as all of some kinds (AHEAD) is.
+    """
     zone = zone_named(person.zone)
-    day = _worked(person, kind, day, is_legal)
+    is_ahead = is_ahead or kind in AHEAD
+    day = _worked(person, day, is_legal=is_legal, is_ahead=is_ahead)
     plain = instant_of(day, person.send_time, zone)
     if _is_unwanted(person, kind):
         return Told(plain, "app")
@@ -59,7 +71,7 @@ def at_once(
     if person.delivery != "single":
         return _unless_paused(person, _next_digest(person, instant, zone), "digest", zone)
     day = local_day(instant, zone)
-    worked = day if is_legal else _worked(person, kind, day, is_legal=False)
+    worked = day if is_legal else _worked(person, day, is_ahead=kind in AHEAD)
     moved = instant if worked == day else instant_of(worked, person.send_time, zone)
     return _unless_paused(person, after_quiet(person, moved, zone), "mail", zone)
 
@@ -91,10 +103,10 @@ def _unless_paused(person: Recipient, at: datetime, via: str, zone: ZoneInfo) ->
     return Told(at, "app" if is_paused else via)
 
 
-def _worked(person: Recipient, kind: str, day: date, is_legal: bool) -> date:
+def _worked(person: Recipient, day: date, *, is_legal: bool = False, is_ahead: bool = False) -> date:
     if not person.only_working_days or person.works_on(day):
         return day
-    if kind in AHEAD:
+    if is_ahead:
         return _nearest(person, day, -DAY)
     return day if is_legal else _nearest(person, day, DAY)
 
