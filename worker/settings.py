@@ -18,6 +18,9 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
     time_limit_s = _time_limit_s(Terms.of(settings))
     return {
         "broker_url": settings.broker_url,
+        # Its command line takes BROKER_URL out of the environment, where the password may stand apart from it.
+        "broker_read_url": settings.broker_url,
+        "broker_write_url": settings.broker_url,
         "broker_transport_options": _transport_options(time_limit_s),
         # Forever: a worker that gives up has to be started by a hand.
         "broker_connection_retry_on_startup": True,

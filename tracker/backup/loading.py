@@ -56,8 +56,12 @@ def load(connection: psycopg.Connection, reader: ArchiveReader) -> dict[str, int
 
 def _refuse_other_shape(connection: psycopg.Connection, tables: dict[str, list[str]]) -> None:
     here = {table: set(columns) for table, columns in connection.execute(TABLES)}
-    if here != {table: set(columns) for table, columns in tables.items()}:
-        raise BackupFault("The backup's tables are not those of its revision in this version of the tracker.")
+    there = {table: set(columns) for table, columns in tables.items()}
+    differing = sorted(table for table in here.keys() | there.keys() if here.get(table) != there.get(table))
+    if differing:
+        raise BackupFault(
+            f"The backup's tables are not those of its revision in this version of the tracker: {', '.join(differing)}."
+        )
 
 
 @contextmanager

@@ -27,11 +27,11 @@ def fault_of(database: Database) -> str | None:
         return f"The database named by DATABASE_URL can't be used: {type(error.orig).__name__}."
     if revision is None:
         return "The database is at no revision; bring it up with `make migrate`."
-    if revision != (newest := _newest_revision()):
+    if revision != (newest := newest_revision()):
         return f"The database is at revision {revision}, this code at {newest}; bring it up with `make migrate`."
     return None
 
 
-def _newest_revision() -> str:
+def newest_revision() -> str:
     """The number that the last migration's file begins with; Alembic would take its time, and log, at every start."""
     return max(path.name.partition("_")[0] for path in _MIGRATIONS.glob("[0-9]*_*.py"))

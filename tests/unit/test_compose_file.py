@@ -1,0 +1,141 @@
+"""docker-compose.yml: lawful by the compose specification, and shut as tightly as the operator guide says."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from configuration.secret_files import SECRETS
+from tests.support.compose import FILE, ROOT, compose_file
+
+SERVICES = ("database", "broker", "migrate", "web", "worker", "beat", "proxy", "backup", "mail")
+OURS = ("migrate", "web", "worker", "beat", "backup")
+LASTING = ("database", "broker", "web", "worker", "beat", "proxy", "mail")
+MAY = {"database": {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}, "proxy": {"NET_BIND_SERVICE"}}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return compose_file()
+
+
+def test_it_is_lawful_by_the_schema_of_the_compose_specification(compose: dict[str, Any]) -> None:
+    place = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
+    schema = json.loads(place.read_text(encoding="utf-8"))
+    kind = jsonschema.validators.validator_for(schema)
+    assert [error.message for error in kind(schema).iter_errors(compose)] == []
+    wrong = compose | {"services": compose["services"] | {"web": {"image": "x", "comand": "y"}}}
+    assert list(kind(schema).iter_errors(wrong)), "the schema looks at what it is given"
+
+
+def test_it_names_every_service(compose: dict[str, Any]) -> None:
+    assert set(compose["services"]) == set(SERVICES)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_container_has_privileges_or_writes_to_its_own_files(compose: dict[str, Any], name: str) -> None:
+    service = compose["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert set(service.get("cap_add", ())) == MAY.get(name, set())
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert not service.get("privileged")
+    assert service["pids_limit"] <= 512
+    assert not any("docker.sock" in str(volume) for volume in service.get("volumes", ()))
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_whatever_lasts_has_a_health_check_and_is_started_again(compose: dict[str, Any], name: str) -> None:
+    assert compose["services"][name]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
+    assert compose["services"][name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_own_get_their_secrets_as_files_and_by_no_other_way(compose: dict[str, Any], name: str) -> None:
+    service = compose["services"][name]
+    for secret in SECRETS:
+        value = service["environment"].get(secret, "")
+        assert not value or (secret.endswith("_URL") and "@" not in value.replace("tracker_owner@", "")), secret
+    asked = {value for key, value in service["environment"].items() if key.endswith("_FILE")}
+    assert asked == {f"/run/secrets/{one}" for one in service["secrets"]}
+
+
+def test_every_secret_is_a_file_that_the_script_makes(compose: dict[str, Any], tmp_path: Path) -> None:
+    environment = {"PATH": "/usr/bin:/bin", "SECRETS_DIR": str(tmp_path / "secrets")}
+    command = [str(ROOT / "bin" / "make-secrets"), "evaluation"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    made = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
+    assert {f"./secrets/{name}" for name in made} == {one["file"] for one in compose["secrets"].values()}
+    assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
+    assert len(set(made.values())) == len(made), "no password serves two purposes"
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()} == made
+
+
+def test_the_owner_of_the_tables_and_the_superuser_have_passwords_of_their_own(compose: dict[str, Any]) -> None:
+    database = compose["services"]["database"]
+    assert database["environment"]["POSTGRES_PASSWORD_FILE"].endswith("database_superuser_password")
+    assert "scram-sha-256" in database["environment"]["POSTGRES_INITDB_ARGS"]
+    makes = compose["configs"]["make_owner"]["content"]
+    assert "database_owner_password" in makes
+    assert "SUPERUSER" not in makes
+    assert not any("database_superuser_password" in compose["services"][name]["secrets"] for name in OURS)
+
+
+def test_only_the_proxy_and_on_this_machine_the_caught_mail_are_reached_from_outside(compose: dict[str, Any]) -> None:
+    published = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
+    assert set(published) == {"proxy", "mail"}
+    assert published["mail"] == ["127.0.0.1:8025:8025"]
+    assert compose["networks"]["inside"]["internal"] is True
+    outside = {name for name, service in compose["services"].items() if "outside" in service["networks"]}
+    assert outside == {"proxy", "worker", "mail"}
+
+
+def test_several_of_each_run_and_nothing_before_the_database_is_brought_up(compose: dict[str, Any]) -> None:
+    for name in ("web", "worker", "beat"):
+        assert compose["services"][name]["deploy"]["replicas"] >= 2
+        assert compose["services"][name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    assert compose["services"]["migrate"]["depends_on"]["database"]["condition"] == "service_healthy"
+    assert compose["services"]["mail"]["profiles"] == ["evaluation"]
+
+
+def test_what_is_named_is_declared(compose: dict[str, Any]) -> None:
+    for service in compose["services"].values():
+        assert set(service.get("secrets", ())) <= set(compose["secrets"])
+        assert set(service["networks"]) <= set(compose["networks"])
+        assert {one["source"] for one in service.get("configs", ())} <= set(compose["configs"])
+        assert set(service.get("depends_on", ())) <= set(compose["services"])
+        named = {volume.split(":")[0] for volume in service.get("volumes", ()) if volume[0].isalpha()}
+        assert named <= set(compose["volumes"])
+
+
+def test_the_image_takes_in_all_that_the_program_imports() -> None:
+    """A folder that is not let through or not copied is missed only when the image starts."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    let_through = (ROOT / ".dockerignore").read_text().split()
+    for name in (
+        "config.py",
+        "configuration",
+        "wsgi.py",
+        "gunicorn.conf.py",
+        "tracker",
+        "worker",
+        "migrations",
+        "templates",
+        "translations",
+    ):
+        assert f"!{name}" in let_through, name
+        assert re.search(rf"^COPY .*\b{re.escape(name)}\b", dockerfile, re.M), name
+    assert "USER tracker" in dockerfile
+    assert not re.search(r"^(ENV|ARG).*(PASSWORD|SECRET|KEY)", dockerfile, re.M)
+
+
+def test_no_secret_stands_in_the_file() -> None:
+    assert not re.search(r"(?i)(password|secret|token|key): *['\"]?[A-Za-z0-9+/=_-]{12,}", FILE.read_text())
