@@ -12,11 +12,11 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --no-deps --req
 
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
-    TRACKER_ENV=production TRACKER_DATA_DIR=/data TRACKER_LISTEN=0.0.0.0 FLASK_APP=tracker.cli.entry:create_app
+    TRACKER_ENV=production TRACKER_DATA_DIR=/data TRACKER_LISTEN=0.0.0.0 FLASK_APP=commands:create_app
 RUN useradd --system --uid 10001 --home-dir /nonexistent tracker && install -d -o tracker -g tracker -m 0700 /data
 WORKDIR /app
 COPY --from=packages /venv /venv
-COPY config.py wsgi.py gunicorn.conf.py ./
+COPY config.py commands.py wsgi.py gunicorn.conf.py ./
 COPY configuration configuration
 COPY tracker tracker
 COPY worker worker

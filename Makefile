@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup environment assets translations run test test-long lint bench chaos chaos-short migrate lock
+.PHONY: help setup environment assets translations run test test-long lint bench chaos chaos-short migrate lock sbom audit
 
 VENV := .venv/bin
 # Compiled tests are kept, whatever the environment says: rewriting their asserts takes as long as collecting them.
@@ -64,6 +64,15 @@ chaos-short: setup ## the same in three minutes: 500 reminders, a few of every f
 
 migrate: environment ## bring the database to the newest revision
 	@$(VENV)/python -m embedded.bootstrap
+
+sbom: environment ## what is installed, as CycloneDX: sbom/*.json
+	@mkdir -p sbom
+	@for list in runtime embedded; do \
+		$(VENV)/cyclonedx-py requirements --output-reproducible --of JSON -o sbom/$$list.json requirements/$$list.txt || exit 1; \
+	done; ls -l sbom
+
+audit: environment ## locked packages against published vulnerabilities; NOT AUDITED when that could not be done
+	@bin/audit-packages
 
 lock: environment ## write requirements/*.txt anew from the .in files
 	@for list in runtime embedded dev node uv; do \

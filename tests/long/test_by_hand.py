@@ -7,6 +7,7 @@ import json
 import secrets
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tests.factories.person import make_person
 from tests.factories.reminder import make_due_mails
 from tests.support.by_hand import SITE, ByHand, free_port
 from tests.support.smtp import SmtpSink
+from tracker import models  # noqa: F401  every table must be known before the first mapper is used
 from tracker.accounts.sessions import Begin, begin_session
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
@@ -37,12 +39,10 @@ def sink() -> Iterator[SmtpSink]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, sink: SmtpSink) -> Iterator[ByHand]:
-    tmp_path.chmod(0o755)
-    for folder in tmp_path.parents:
-        if folder.name.startswith("pytest-"):
-            folder.chmod(0o755)  # PostgreSQL runs as another user when the tests run as root
-    with ByHand(tmp_path, sink.url) as house:
+def house(run_dir: Path, sink: SmtpSink) -> Iterator[ByHand]:
+    folder = Path(tempfile.mkdtemp(prefix="by-hand-", dir=run_dir))
+    folder.chmod(0o755)  # PostgreSQL runs as another user when the tests run as root
+    with ByHand(folder, sink.url) as house:
         yield house
 
 

@@ -61,7 +61,7 @@ class ByHand:
 
     def environment(self, service: str, **more: str) -> dict[str, str]:
         """What the service's container gets, with this machine's places; `more` is what the image and the test add."""
-        image = {"TRACKER_DATA_DIR": str(self.folder / "data"), "FLASK_APP": "tracker.cli.entry:create_app"}
+        image = {"TRACKER_DATA_DIR": str(self.folder / "data"), "FLASK_APP": "commands:create_app"}
         said = {
             name: self._here(str(value)) for name, value in self._compose["services"][service]["environment"].items()
         }

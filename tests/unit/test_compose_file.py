@@ -122,6 +122,7 @@ def test_the_image_takes_in_all_that_the_program_imports() -> None:
     let_through = (ROOT / ".dockerignore").read_text().split()
     for name in (
         "config.py",
+        "commands.py",
         "configuration",
         "wsgi.py",
         "gunicorn.conf.py",
