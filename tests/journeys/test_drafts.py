@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from tests.factories.case import make_case
 from tests.factories.person import PASSWORD, make_person
 from tests.support.acting import ActAs
+from tests.support.factors import code, give_app
 from tests.support.journeys import findings, sign_in
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
@@ -164,6 +165,28 @@ def test_a_session_that_runs_out_asks_in_place_and_goes_on(
     page.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
     expect(state_of(page)).to_contain_text("Saved as draft")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Typed after the session ended")
+
+
+def test_in_place_the_second_factor_is_asked_for_too(page: Page, act_as: ActAs, officer: Person, case: Case) -> None:
+    sign_in(page, officer)
+    page.goto(f"/cases/{case.reference}/edit")
+    with act_as(OPERATOR) as session:
+        give_app(session, officer)
+        session.execute(text("UPDATE sign_in_sessions SET revoked_at = now()"))
+    page.get_by_label("Title").fill("Typed after the session ended")
+    dialog = page.get_by_role("dialog", name="Sign in again")
+    dialog.get_by_label("E-mail").fill(officer.email)
+    dialog.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    dialog.get_by_label("Code from your app").fill("12345")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("This code is not right")
+    assert findings(page) == []
+    dialog.get_by_label("Code from your app").fill(code())
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Typed after the session ended")
 

@@ -66,6 +66,8 @@ def change_details(person_id: UUID) -> Any:
 @blueprint.post("/accounts/<uuid:person_id>/roles")
 @entrance(ADMINISTRATORS)
 def set_roles(person_id: UUID) -> Any:
+    if asked := fresh.ask_first(url_for("accounts.account_page", person_id=person_id)):
+        return asked
     form = RolesForm()
     return _change(
         person_id,

@@ -13,6 +13,7 @@ from tracker.access.entrance import ANYONE, SIGNED_IN, entrance
 from tracker.accounts import drafts
 from tracker.accounts.blueprint import blueprint
 from tracker.accounts.current import half_signed_in, signed_in
+from tracker.accounts.factors import factors_of
 from tracker.accounts.sign_in import safe_next
 from tracker.core.errors import Invalid
 from tracker.core.languages import format_instant
@@ -57,8 +58,16 @@ def discard_draft(draft_id: UUID) -> Any:
 def session_state() -> Response:
     """Whether the session still lives, whose it is, and the token that forms need now."""
     person = signed_in()
-    owes = {"owes": True} if half_signed_in() is not None else {}  # the second factor
+    owes = _owed()
     return jsonify(person=str(person.person_id) if person else None, csrf_token=generate_csrf(), **owes)
+
+
+def _owed() -> dict[str, str]:
+    """What whoever gave the password has to show still: a code, or a passkey."""
+    half = half_signed_in()
+    if half is None:
+        return {}
+    return {"owes": "code" if factors_of(db(), half.person_id).has_totp else "passkey"}
 
 
 @blueprint.after_app_request

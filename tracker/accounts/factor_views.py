@@ -13,10 +13,12 @@ from tracker.access.entrance import SIGNED_IN, entrance
 from tracker.accounts import enrolling, factors, fresh, recovery, showing, totp
 from tracker.accounts.blueprint import blueprint
 from tracker.accounts.current import the_person
+from tracker.accounts.devices import device_in_words
 from tracker.accounts.factors import Factors, factors_of
 from tracker.accounts.forms import EnrolTotpForm
 from tracker.accounts.models import TotpFactor
 from tracker.accounts.passkeys import passkeys_of
+from tracker.accounts.sessions import living_sessions
 from tracker.accounts.sign_in import owes_passkey, safe_next, settings
 from tracker.audit.services import record
 from tracker.core.errors import Invalid
@@ -34,6 +36,8 @@ def ways_to_sign_in() -> str:
         owes_passkey=owes_passkey(person),
         account=person,
         passkeys=passkeys_of(db(), person.person_id),
+        sessions=living_sessions(db(), person.person_id),
+        device_in_words=device_in_words,
     )
 
 

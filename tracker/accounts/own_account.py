@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from tracker.accounts.happened import PersonChanged
-from tracker.accounts.models import Person
+from tracker.accounts.models import Person, SignInSession
 from tracker.accounts.passwords import hash_password, verify_password, why_refused
 from tracker.accounts.queries import person_with_roles
 from tracker.accounts.rules import THEMES, faults_of_wishes
-from tracker.accounts.sessions import end_sessions
+from tracker.accounts.sessions import end_session, end_sessions
 from tracker.audit.services import record
 from tracker.core.actor import Actor
 from tracker.core.countries import BESIDE_ISO, COUNTRY_CODES
@@ -84,6 +84,16 @@ def end_other_sessions(session: Session, actor: Actor, staying: UUID) -> None:
     person = _self(session, actor)
     end_sessions(session, person.id, but=staying)
     record(session, actor, "sign_in.others_ended", "person", person.id)
+
+
+def end_own_session(session: Session, actor: Actor, session_id: UUID) -> None:
+    """Sign out one browser of one's own. Raises NotVisible for anybody else's."""
+    person = _self(session, actor)
+    found = session.get(SignInSession, session_id)
+    if found is None or found.person_id != person.id:
+        raise NotVisible
+    end_session(session, session_id)
+    record(session, actor, "sign_in.one_ended", "person", person.id)
 
 
 def _self(session: Session, actor: Actor) -> Person:

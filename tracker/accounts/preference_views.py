@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,6 +14,7 @@ from tracker.accounts import own_account
 from tracker.accounts.arriving import is_own_password
 from tracker.accounts.blueprint import blueprint
 from tracker.accounts.current import the_person
+from tracker.accounts.factors import factors_of
 from tracker.accounts.form_faults import show_faults
 from tracker.accounts.forms import ChangePasswordForm, PreferencesForm
 from tracker.accounts.sessions import count_sessions
@@ -34,7 +36,11 @@ def preferences() -> Any:
         flash(_("Your preferences are saved."), "success")
         return redirect(url_for("accounts.preferences"), 303)
     page = render_template(
-        "accounts/preferences.html", form=form, account=person, sessions=count_sessions(db(), person.person_id)
+        "accounts/preferences.html",
+        form=form,
+        account=person,
+        sessions=count_sessions(db(), person.person_id),
+        has_no_second_factor=not factors_of(db(), person.person_id).any,
     )
     return page, 422 if form.errors else 200
 
@@ -74,6 +80,14 @@ def end_other_sessions() -> Response:
     own_account.end_other_sessions(db(), actor(), the_person().session_id)
     flash(_("You are signed out everywhere but here."), "success")
     return redirect(url_for("accounts.preferences"), 303)
+
+
+@blueprint.post("/preferences/sessions/<uuid:session_id>/end")
+@entrance(SIGNED_IN)
+def end_one_session(session_id: UUID) -> Response:
+    own_account.end_own_session(db(), actor(), session_id)
+    flash(_("That browser is signed out."), "success")
+    return redirect(url_for("accounts.ways_to_sign_in") + "#sessions", 303)
 
 
 def _page_before() -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -213,11 +214,26 @@ def end_sessions(session: Session, person_id: UUID, *, but: UUID | None = None) 
     session.execute(update(SignInSession).where(*living).values(revoked_at=clock.now()))
 
 
+def living_sessions(session: Session, person_id: UUID) -> Sequence[SignInSession]:
+    """Where a person is signed in, the one used last first."""
+    now = clock.now()
+    living = (
+        SignInSession.person_id == person_id,
+        SignInSession.stage == "full",
+        SignInSession.revoked_at.is_(None),
+        SignInSession.expires_at > now,
+        SignInSession.last_seen_at > now - IDLE_LIMIT,
+    )
+    wanted = select(SignInSession).where(*living)
+    return session.scalars(wanted.order_by(SignInSession.last_seen_at.desc(), SignInSession.id)).all()
+
+
 def count_sessions(session: Session, person_id: UUID) -> int:
     """How many browsers a person is signed in from."""
     now = clock.now()
     wanted = select(func.count()).where(
         SignInSession.person_id == person_id,
+        SignInSession.stage == "full",
         SignInSession.revoked_at.is_(None),
         SignInSession.expires_at > now,
         SignInSession.last_seen_at > now - IDLE_LIMIT,

@@ -31,11 +31,12 @@ function ask() {
       event.stopPropagation();
       fault.textContent = "";
       try {
-        fault.textContent = await signIn(form);
+        fault.textContent = await (form.querySelector("[data-second]").hidden ? signIn(form) : sendCode(form));
       } catch {
         fault.textContent = word("offline");
       }
-      if (fault.textContent) form.elements.password.select();
+      if (fault.textContent && form.querySelector("[data-second]").hidden) form.elements.password.select();
+      else if (fault.textContent) form.elements.code.select();
       else dialog.close("in");
     });
     dialog.showModal();
@@ -49,6 +50,28 @@ async function signIn(form) {
   if (answer.status === 429) return word("tooMany");
   if (answer.type !== "opaqueredirect") return word("wrongPassword");
   const state = await sessionState();
+  if (state.owes) return askForSecond(form, state.owes);
+  return isBack(state);
+}
+
+// The password was right: a code is asked for in the same dialog. A passkey is shown on a page of its own.
+function askForSecond(form, owes) {
+  if (owes !== "code") return word("passkeyElsewhere");
+  const part = form.querySelector("[data-second]");
+  part.hidden = false;
+  part.querySelector("input").focus();
+  return word("secondFactor");
+}
+
+async function sendCode(form) {
+  const { csrf_token: token } = await sessionState();
+  const body = new URLSearchParams({ csrf_token: token, code: form.elements.code.value });
+  const answer = await fetch("/sign-in/second", { method: "POST", body, redirect: "manual" });
+  if (answer.status === 429) return word("tooMany");
+  return answer.type === "opaqueredirect" ? isBack(await sessionState()) : word("wrongCode");
+}
+
+function isBack(state) {
   if (state.person !== document.body.dataset.person) return word("somebodyElse");
   renewToken(state.csrf_token);
   return "";

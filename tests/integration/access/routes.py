@@ -21,6 +21,7 @@ POST accounts.discard_draft             | 400 400 400 400 400 401
 GET  accounts.draft_page                | 404 404 404 404 404 303
 POST accounts.end_other_sessions        | 400 400 400 400 400 401
 GET  accounts.enrol                     | 303 303 303 303 303 303
+POST accounts.end_one_session           | 400 400 400 400 400 401
 POST accounts.enrol_passkey             | 400 400 400 400 400 400
 POST accounts.enrol_totp                | 400 400 400 400 400 400
 GET  accounts.first_run                 | 404 404 404 404 404 404

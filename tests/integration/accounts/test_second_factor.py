@@ -63,7 +63,7 @@ def test_the_password_alone_opens_nothing(half: FlaskClient, app: Flask) -> None
     assert half.get("/").location == "/sign-in"
     assert half.get("/preferences").status_code == 303
     state = half.get("/session").get_json()
-    assert (state["person"], state["owes"]) == (None, True)
+    assert (state["person"], state["owes"]) == (None, "code")
     for rule in app.url_map.iter_rules():
         if not rule.arguments and "GET" in (rule.methods or ()) and not rule.endpoint.startswith("health"):
             assert "The head" not in half.get(rule.rule).text

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.levels import Level
 from tracker.access.policy import Action
+from tracker.accounts.fresh import ask_first
 from tracker.accounts.queries import active_people
 from tracker.cases import services
 from tracker.cases.forms.fields import MEMBER_WORDS, show_refusal, uuid_of
@@ -33,6 +35,8 @@ def members(reference: str) -> Answer:
 @entrance(CASE_READERS)
 def add_member(reference: str) -> Answer:
     opened = open_for(reference, Action.MANAGE_MEMBERS)
+    if asked := _ask_on_sealed(opened):
+        return asked
     form = _form()
     person_id = uuid_of(form.person.data)
     if not form.validate():
@@ -51,10 +55,18 @@ def add_member(reference: str) -> Answer:
     return redirect(url_for(".members", reference=opened.case.reference), 303)
 
 
+def _ask_on_sealed(opened: Opened) -> Response | None:
+    """Who may see a sealed case is changed by whoever showed a moment ago who they are."""
+    sealed = opened.case.level == Level.SEALED
+    return ask_first(url_for(".members", reference=opened.case.reference)) if sealed else None
+
+
 @blueprint.post("/cases/<reference>/members/<uuid:membership_id>/end")
 @entrance(CASE_READERS)
 def end_membership(reference: str, membership_id: UUID) -> Answer:
     opened = open_for(reference, Action.MANAGE_MEMBERS)
+    if asked := _ask_on_sealed(opened):
+        return asked
     next_lead = uuid_of(request.form.get("next_lead"))
     try:
         services.end_membership(db(), actor(), opened.case.id, membership_id, next_lead)
