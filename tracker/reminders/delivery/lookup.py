@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import base64
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from enum import StrEnum
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from config import Settings
+from tracker.core.outgoing import Outgoing
 from tracker.reminders.delivery.postfix_log import accepted_in
 from tracker.reminders.delivery.relay_address import RelayAddress
 
@@ -49,8 +48,8 @@ class HttpLookUp:
         self._url = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         self._headers = _credentials(parts.username, parts.password)
         self._answer_s = answer_s
-        # Neither proxies of the environment nor redirections: whoever else answers, knows nothing.
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirection())
+        # An operator named this host, and may mean this machine; whoever it redirects to knows nothing.
+        self._outgoing = Outgoing(frozenset({(parts.hostname or "").lower()}), may_be_inside=True)
 
     def ask(self, message_ids: Sequence[str], seconds: float) -> dict[str, Finding]:
         """One request for each; after one that got no answer at all the others are not tried."""
@@ -70,13 +69,8 @@ class HttpLookUp:
     def _status(self, message_id: str, seconds: float) -> int | None:
         joint = "&" if "?" in self._url else "?"
         address = f"{self._url}{joint}message_id={quote(message_id, safe='')}"
-        request = urllib.request.Request(address, headers=self._headers)  # noqa: S310  http or https: see config.py
         try:
-            with self._opener.open(request, timeout=seconds) as response:
-                return int(response.status)
-        except urllib.error.HTTPError as answer:
-            answer.close()
-            return int(answer.code)
+            return self._outgoing.status_of(address, self._headers, seconds)
         except (OSError, HTTPException, ValueError):
             return None
 
@@ -116,9 +110,3 @@ def _credentials(user: str | None, password: str | None) -> dict[str, str]:
         return {}
     pair = f"{unquote(user)}:{unquote(password or '')}".encode()
     return {"Authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
-
-
-class _NoRedirection(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """None: the redirection itself is the answer, and no clear word."""
-        return
