@@ -24,6 +24,7 @@ from tracker.engagements.models import Commitment, Engagement, EngagementCase
 from tracker.followups.models import FollowUpChange, Timeline, TimelineSet
 from tracker.notes.models import SecretNote
 
+NOTE = "A secret note"
 NOT_OF_A_CASE = {"filename": "dist/manifest.json"}
 _OF_NO_CASE = {
     *("person_id", "set_id", "draft_id", "merge_id", "passkey_id", "session_id", "invitation_id", "token"),
@@ -121,7 +122,7 @@ def make_sample(
 
 def _note_on(session: Session, case: Case, author: Person) -> SecretNote:
     note = SecretNote(id=new_id(), object_type="case", object_id=case.id, case_id=case.id, written_by_id=author.id)
-    note.note = "A secret note"
+    note.note = NOTE
     session.add(note)
     session.flush()
     return note

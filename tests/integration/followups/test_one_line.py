@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.factories.case import make_case
@@ -36,6 +37,12 @@ def made(act_as: ActAs) -> list[FollowUp]:
         return list(session.scalars(select(FollowUp).order_by(FollowUp.id)))
 
 
+def look_at(client: FlaskClient, case: Case) -> None:
+    """Open the page of a case as a browser does, which reports that it was seen."""
+    client.get(f"/cases/{case.reference}")
+    client.post(f"/cases/{case.reference}/seen", headers={"X-Requested-With": "seen"})
+
+
 def test_one_line_names_the_case_the_person_and_the_day(
     act_as: ActAs, people: People, client_of: ClientOf, cases: tuple[Case, Case], olena: Person
 ) -> None:
@@ -46,7 +53,7 @@ def test_one_line_names_the_case_the_person_and_the_day(
         assert (answer.status_code, answer.location) == (303, "/calendar")
     for one in made(act_as):
         assert (one.title, one.case_id, one.assignee_id) == ("Draft it", cases[0].id, olena.id)
-        assert one.due_on == clock.today() + timedelta(days=14)
+        assert one.due_on == clock.today(people["coordinator"].time_zone) + timedelta(days=14)
     assert f"Saved on {cases[0].reference}: due on" in client.get("/calendar").text
 
 
@@ -54,8 +61,8 @@ def test_an_unnamed_case_is_that_of_the_page_else_the_one_looked_at_last_and_the
     act_as: ActAs, people: People, client_of: ClientOf, cases: tuple[Case, Case]
 ) -> None:
     client = client_of(people["coordinator"])
-    client.get(f"/cases/{cases[0].reference}")
-    client.get(f"/cases/{cases[1].reference}")
+    look_at(client, cases[0])
+    look_at(client, cases[1])
     assert cases[1].title in client.get("/follow-ups/line?line=Ring").text
     client.post("/follow-ups/line", data={"line": "Ring"})
     client.post("/follow-ups/line", data={"line": "Ring", "here": cases[0].reference})
@@ -120,7 +127,9 @@ def test_the_row_of_a_case_and_that_of_home_understand_the_line_too(
     assert (first.title, first.case_id, second.title, second.case_id) == ("Ring #3", cases[0].id, "Ring", cases[1].id)
     assert {first.assignee_id, second.assignee_id} == {olena.id}
     assert (third.title, third.assignee_id) == ("Ring 1 May", None)
-    assert {one.due_on for one in (first, second, third)} == {clock.today() + timedelta(days=14)}
+    assert {one.due_on for one in (first, second, third)} == {
+        clock.today(people["coordinator"].time_zone) + timedelta(days=14)
+    }
 
 
 def test_the_row_of_a_case_shows_what_it_did_not_understand(

@@ -23,7 +23,8 @@ from tracker.pages.decisions import decisions_for
 __all__ = ["act_as", "client_of", "people"]
 
 People = dict[str, Person]
-TODAY = clock.today()
+TODAY = clock.today("Europe/Warsaw")
+"""Where the people of these tests live."""
 PAST, LATER = TODAY - timedelta(days=400), TODAY + timedelta(days=9)
 
 
