@@ -44,7 +44,13 @@ AREAS = (
             *("reminders.rules", "reminders.set_rules"),
         ),
     ),
-    Area("pages.overview", _l("Overview"), icon="layout-dashboard", key="o", endpoints=("pages.workload_page",)),
+    Area(
+        "pages.overview",
+        _l("Overview"),
+        icon="layout-dashboard",
+        key="o",
+        endpoints=("pages.workload_page", "pages.work_of_person"),
+    ),
     Area(
         "cases.list_cases",
         _l("Cases"),

@@ -17,6 +17,7 @@ PAGES = (
     "post_page",
     "move",
     "home",
+    "leaving",
     "quick_add",
     "board",
     "overview",

@@ -220,6 +220,8 @@ POST pages.save_comment                 | 400 400 400 400 404 401
 GET  pages.standard_follow_ups          | 200 200 403 200 404 303
 GET  pages.overview                     | 200 200 200 200 404 303
 POST pages.put_card                     | 400 400 400 400 404 401
+POST pages.hand_work_over               | 400 400 400 403 404 401
+GET  pages.work_of_person               | 200 200 200 403 404 303
 GET  pages.workload_page                | 200 200 200 403 404 303
 
 POST reminders.cancel                   | 400 400 400 400 400 401
