@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, join, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.access.matching import matching
@@ -154,9 +154,9 @@ def sees_engagement(actor: Actor) -> ColumnElement[bool]:
     by_level = is_open(Engagement.level)
     through_case = (
         exists()
+        .select_from(join(EngagementCase, Case, EngagementCase.case_id == Case.id))
         .where(
             EngagementCase.engagement_id == Engagement.id,
-            EngagementCase.case_id == Case.id,
             sees(actor, Case.level, Case.id),
             or_(by_level, EngagementCase.case_id.in_(member_case_ids(actor))),
         )
