@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from tracker.access.entrance import CASE_READERS
 from tracker.accounts.models import Person, PersonRole
 from tracker.audit.services import record
+from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid, NotVisible
 from tracker.reminders.models import ReminderPreference
 from tracker.reminders.planning.asking import replan_person
 from tracker.reminders.planning.people import Wishes, said_in
+from tracker.reminders.planning.wall_time import local_day, zone_named
 from tracker.reminders.planning.wishes import faults_of
 
 
@@ -30,7 +32,8 @@ def set_wishes(session: Session, actor: Actor, wishes: Wishes) -> None:
     """Say how one wants to be reminded; what is planned follows with the next tick. Raises NotVisible, Invalid."""
     if actor.person_id is None:
         raise NotVisible
-    faults = faults_of(wishes)
+    zone = session.scalar(select(Person.time_zone).where(Person.id == actor.person_id))
+    faults = faults_of(wishes, local_day(clock.now(), zone_named(zone or "UTC")))
     if wishes.substitute_id is not None and not _may_stand_in(session, actor.person_id, wishes.substitute_id):
         faults.append(Fault("substitute_id", _("Choose a colleague who works on cases and is active.")))
     if faults:

@@ -42,3 +42,16 @@ def test_each_fault_names_its_field(said: dict[str, Any], field: str) -> None:
 def test_what_can_be_wished_has_no_fault() -> None:
     said = Wishes(days_before=(), quiet_from=time(22), quiet_until=time(7), away_from=DAY, away_until=DAY)
     assert faults_of(said) == faults_of(Wishes()) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "fields"),
+    [
+        ({"paused_until": DAY}, []),
+        ({"paused_until": date(2026, 11, 30)}, ["paused_until"]),
+        ({"away_from": date(2026, 11, 30), "away_until": DAY}, []),
+        ({"away_from": date(2026, 11, 29), "away_until": date(2026, 11, 30)}, ["away_until"]),
+    ],
+)
+def test_what_is_over_can_not_be_wished(said: dict[str, Any], fields: list[str]) -> None:
+    assert [fault.path for fault in faults_of(Wishes(**said), today=DAY)] == fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -77,8 +78,11 @@ class WishesForm(PageForm):
         wanted = set(self.mail_kinds.data or ())
         return [(kind, KIND_WORDS[kind], KIND_HINTS[kind], kind in wanted) for kind in WISHABLE]
 
-    def wishes(self, colleagues: Mapping[str, UUID]) -> Wishes:
-        """What the form says. `colleagues`: by the name that was offered. Raises Invalid, with every fault at once."""
+    def wishes(self, colleagues: Mapping[str, UUID], today: date) -> Wishes:
+        """What the form says on the day `today`. Raises Invalid, with every fault at once.
+
+        `colleagues`: by the name that was offered.
+        """
         faults: list[Fault] = []
         read = Reading(faults)
         said = Wishes(
@@ -99,7 +103,9 @@ class WishesForm(PageForm):
             substitute_id=read.person(self.substitute, colleagues),
         )
         unread = {fault.path for fault in faults}
-        faults += [fault for fault in faults_of(said) if FIELDS_OF_FAULTS.get(fault.path, fault.path) not in unread]
+        faults += [
+            fault for fault in faults_of(said, today) if FIELDS_OF_FAULTS.get(fault.path, fault.path) not in unread
+        ]
         if faults:
             raise Invalid(*faults)
         return said

@@ -18,10 +18,12 @@ from tracker.core import clock
 from tracker.core.countries import country_name
 from tracker.core.errors import Invalid
 from tracker.core.web import actor, db
+from tracker.followups.today import today_here
 from tracker.reminders import services
 from tracker.reminders.pages.blueprint import Answer, blueprint
 from tracker.reminders.pages.previewing import Ahead, ahead
 from tracker.reminders.pages.wishes_form import WishesForm, data_of, show_faults
+from tracker.reminders.planning.wishes import without_what_is_over
 
 PREVIEW_DAYS = 14
 
@@ -55,14 +57,15 @@ def preview_wishes() -> Answer:
 def _form() -> tuple[WishesForm, Mapping[str, UUID]]:
     person = the_person()
     colleagues = _colleagues(db(), person.person_id)
-    form = WishesForm(data=data_of(services.wishes_of(db(), person.person_id), colleagues, person.country))
+    kept = without_what_is_over(services.wishes_of(db(), person.person_id), today_here())
+    form = WishesForm(data=data_of(kept, colleagues, person.country))
     form.offer()
     return form, colleagues
 
 
 def _set(form: WishesForm, colleagues: Mapping[str, UUID]) -> bool:
     try:
-        said = form.wishes(colleagues)
+        said = form.wishes(colleagues, today_here())
         own_account.set_country(db(), actor(), form.country.data or None)
         services.set_wishes(db(), actor(), said)
     except Invalid as problem:

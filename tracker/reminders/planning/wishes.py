@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 from flask_babel import gettext as _
 
@@ -18,9 +20,21 @@ MOST_WORKING_DAYS = 30
 WEEK = frozenset(range(1, 8))
 
 
-def faults_of(wishes: Wishes) -> list[Fault]:
-    """What can't be wished; each names its field."""
-    return [*_faults_of_days(wishes), *_faults_of_times(wishes), *_faults_of_absence(wishes)]
+def faults_of(wishes: Wishes, today: date | None = None) -> list[Fault]:
+    """What can't be wished; each names its field. `today`: in the person's zone; None: what is over passes."""
+    found = [*_faults_of_days(wishes), *_faults_of_times(wishes), *_faults_of_absence(wishes)]
+    named = {fault.path for fault in found}
+    return found + [Fault(path, _("That day has passed.")) for path in _over(wishes, today) if path not in named]
+
+
+def without_what_is_over(wishes: Wishes, today: date) -> Wishes:
+    """The same without a pause and an absence that have ended: they say nothing any more."""
+    over = _over(wishes, today)
+    if "paused_until" in over:
+        wishes = replace(wishes, paused_until=None)
+    if "away_until" in over:
+        wishes = replace(wishes, away_from=None, away_until=None, substitute_id=None)
+    return wishes
 
 
 def read_days(text: str) -> tuple[int, ...]:
@@ -68,6 +82,12 @@ def _faults_of_times(wishes: Wishes) -> Iterator[Fault]:
         yield Fault("delivery", _("Choose single mails, or a daily or a weekly one."))
     if wishes.digest_day not in WEEK:
         yield Fault("digest_day", _("Choose a day of the week."))
+
+
+def _over(wishes: Wishes, today: date | None) -> list[str]:
+    """The fields of days that have passed."""
+    days = {"paused_until": wishes.paused_until, "away_until": wishes.away_until}
+    return [path for path, day in days.items() if today is not None and day is not None and day < today]
 
 
 def _faults_of_absence(wishes: Wishes) -> Iterator[Fault]:

@@ -262,6 +262,8 @@ def test_no_mail_means_lines_in_the_app_and_no_mail(app: Flask, office: Office, 
         {"quiet_from": "26:00"},
         {"away_from": "2026-12-24"},
         {"paused_until": "some day"},
+        {"paused_until": "2020-01-10"},
+        {"away_from": "2020-01-01", "away_until": "2020-01-09"},
         {"substitute": "Nobody of that name"},
     ],
 )
@@ -328,6 +330,26 @@ def test_everything_that_can_be_wished_is_kept_and_shown_again(app: Flask, offic
     ):
         assert shown in page
     assert page.count('name="mail_kinds"') == len(WISHABLE) and page.count("checked") >= 5
+
+
+@pytest.mark.parametrize("field", ["paused_until", "away_until"])
+def test_a_pause_or_an_absence_that_is_over_is_refused_at_its_field(app: Flask, office: Office, field: str) -> None:
+    page = wish(
+        app, office.lead, **({"away_from": "2020-01-01"} if field == "away_until" else {}), **{field: "2020-01-09"}
+    )
+    assert page.status_code == 422 and page.text.count("That day has passed.") == 2
+    assert 'value="2020-01-09"' in page.text
+
+
+def test_an_absence_that_is_over_is_shown_no_more_and_stands_in_nobodys_way(
+    app: Flask, office: Office, database: Database
+) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        day = date(2020, 1, 9)
+        past = {"paused_until": day, "away_from": day, "away_until": day}
+        session.add(ReminderPreference(person_id=office.lead.id, substitute_id=office.people["coordinator"].id, **past))
+    page = as_somebody(app, office.lead).get("/preferences/reminders").text
+    assert "2020-01-09" not in page and page.count('value="The coordinator"') == 1, "among those offered only"
 
 
 def test_an_empty_field_leaves_it_to_the_case(app: Flask, office: Office, database: Database) -> None:
