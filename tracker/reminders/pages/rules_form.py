@@ -93,6 +93,6 @@ def data_of(rule: ReminderRule | None) -> dict[str, Any]:
 
 
 def chain_in_words(steps: tuple[ChainStep, ...]) -> str:
-    """`after 3: the lead of the case; after 7: the coordinators`."""
+    """`after 3: the lead of the case; after 7: the coordinators`. For an empty chain, what holds all the same."""
     said = [_("after %(days)s: %(whom)s", days=step.after, whom=ADDRESSEE_WORDS[step.to]) for step in steps]
-    return "; ".join(said) or str(_("nobody"))
+    return "; ".join(said) or str(_("nobody; what nobody does is shown to the coordinators in the app"))

@@ -6,7 +6,8 @@ passed over: where the lead does the work themselves, the coordinators hear on t
 
 Work that nobody does must not be forgotten: where its assignee has left, the first of the chain whom there is hears at
 once; where it was given to nobody, at the first of its reminders. Where the assignee may not see it any more, they hear
-in the app only: no mail follows the moment at which a case was sealed.
+in the app only: no mail follows the moment at which a case was sealed. Where the chain leads to nobody, the
+coordinators hear in the app.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from tracker.reminders.planning.telling import Told, at_once, on_day
 USEFUL_FOR = timedelta(days=30)
 """Whoever joins the circle later hears of what escalated in this time, and not of years of neglect."""
 AT_ONCE = "e0"
+NOBODY_ELSE = ChainStep(0, "coordinator")
+"""Where the chain leads to nobody, the coordinators see in the app what nobody does."""
 EARTH_AHEAD = timedelta(hours=14)
 """A day begins this long before it begins in UTC, somewhere."""
 
@@ -103,12 +106,12 @@ def _begins(day: date) -> datetime:
 def _of_orphan(
     fact: DueFact, assignee: Recipient | None, circle: Circle, steps: Sequence[_Step], now: datetime
 ) -> list[Wanted]:
-    """That nobody does it, to the first of the chain whom there is."""
+    """That nobody does it, to the first of the chain whom there is; in the app to the coordinators where none is."""
     if assignee is not None and circle.reaches(assignee):
         return []
     chain = sorted(fact.habits.escalation, key=lambda step: step.after)
-    step = next((one for one in chain if _named(one, circle, assignee)), None)
-    if step is None or (assignee is None and fact.day is None):
+    step = next((one for one in chain if _named(one, circle, assignee)), NOBODY_ELSE)
+    if assignee is None and fact.day is None:
         return []
     until = None if assignee else min((_begins(one.day) for one in steps), default=None)
 
@@ -122,4 +125,4 @@ def _of_orphan(
     key = f"{fact.version}:{AT_ONCE}:{step.to}"
     people = [circle.people[person] for person in _named(step, circle, assignee)]
     made = [_told(key, circle.in_place_by(now), assignee, person, telling) for person in people]
-    return [replace(one, useful_until=until) for one in made]
+    return [replace(one, useful_until=until, via="app" if step is NOBODY_ELSE else one.via) for one in made]
