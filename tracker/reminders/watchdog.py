@@ -27,6 +27,8 @@ from tracker.reminders.queries import last_seen, last_sent_at
 from tracker.reminders.visible import visible_rows
 
 ALARM_AGE = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(days=7)
+"""A host whose worker was silent for so long is taken for one that was given up."""
 """From this age of the oldest mail on, mail is stuck (engineering/reminders.md, 9)."""
 TICK_AGE = timedelta(minutes=5)
 WORKER_AGE = timedelta(minutes=3)
@@ -70,7 +72,10 @@ class Machinery:
 
     @property
     def workers(self) -> Mapping[str, datetime]:
-        return {name: at for name, at in self.seen.items() if name.startswith("worker")}
+        """By host, those of the last days; the one of all where none has said its host."""
+        found = {name: at for name, at in self.seen.items() if name.startswith("worker")}
+        recent = {name: at for name, at in found.items() if ":" in name and self.now - at < FORGOTTEN_AFTER}
+        return recent or {name: at for name, at in found.items() if name == "worker"}
 
     @property
     def oldest_age(self) -> timedelta | None:

@@ -9,6 +9,7 @@ import time
 from celery import shared_task
 
 from tracker.reminders.delivery.desk import DATABASE_GONE
+from tracker.reminders.delivery.sightings import worker_names
 from tracker.reminders.delivery.tick import TickReport
 from tracker.reminders.delivery.tick import tick as run_tick
 from worker import ending
@@ -41,7 +42,7 @@ def tick(origin: str = "nudge") -> None:
 
 
 def _run(here: Ground, origin: str) -> TickReport:
-    names = ("worker", "beat") if origin == "beat" else ("worker",)
+    names = (*worker_names(), "beat") if origin == "beat" else worker_names()
     waits = iter(DATABASE_WAITS_S)
     while True:
         try:

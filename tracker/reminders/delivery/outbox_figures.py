@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import Person
 from tracker.reminders.models import Sighting
 from tracker.reminders.queries import outbox_numbers
+from tracker.reminders.watchdog import FORGOTTEN_AFTER
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -48,8 +49,8 @@ def figures(session: Session) -> list[Figure]:
         Figure(
             "tracker_reminders_worker_age_seconds",
             "gauge",
-            "Since each worker was seen.",
-            [((("worker", name),), age) for name, age in sorted(ages.items()) if name.startswith("worker")],
+            "Since a worker was seen: any, and one of each host of the last days.",
+            [((("worker", name),), age) for name, age in sorted(ages.items()) if _is_worker(name, age)],
         ),
         _perhaps(
             "tracker_reminders_last_sent_timestamp_seconds",
@@ -58,6 +59,11 @@ def figures(session: Session) -> list[Figure]:
         ),
         _one("tracker_reminders_faulty_addresses", "gauge", "People whose mail comes back.", faults or 0),
     ]
+
+
+def _is_worker(name: str, age: float) -> bool:
+    """A host that has been silent for a week is not one any more; `worker` is any of them."""
+    return name == "worker" or (name.startswith("worker:") and age < FORGOTTEN_AFTER.total_seconds())
 
 
 def _ages(session: Session) -> dict[str, float]:

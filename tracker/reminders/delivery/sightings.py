@@ -1,12 +1,22 @@
-"""When a part of the machinery was last seen at work: `worker`, `beat`, `tick` (begun), `done` (a whole tick)."""
+"""When a part of the machinery was last seen at work: `worker`, `beat`, `tick` (begun), `done` (a whole tick).
+
+Beside `worker`, which any worker is, stands one of each host: `worker:one.example.org`.
+"""
 
 from __future__ import annotations
+
+from socket import gethostname
 
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tracker.reminders.models import Sighting
+
+
+def worker_names() -> tuple[str, str]:
+    """What a worker of this host is seen as."""
+    return "worker", f"worker:{gethostname()}"
 
 
 def mark_seen(session: Session, *names: str) -> None:

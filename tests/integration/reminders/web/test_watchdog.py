@@ -56,6 +56,22 @@ def test_the_page_says_that_all_is_well_and_when_what_was_seen(app: Flask, offic
     assert "All is well." in page and "mail.example.org:25" in page
 
 
+@pytest.mark.usefixtures("with_token")
+def test_of_several_hosts_the_one_whose_worker_is_dead_is_seen(app: Flask, office: Office, database: Database) -> None:
+    see(
+        database,
+        **{"worker": 0, "worker:one.example.org": 0, "worker:two.example.org": 30, "beat": 0, "tick": 0, "done": 0},
+    )
+    see(database, **{"worker:gone.example.org": 9 * 24 * 60})
+    page = as_somebody(app, office.people["administrator"]).get("/watchdog").text
+    assert "one.example.org" in page and "two.example.org" in page and "gone.example.org" not in page
+    token = {"Authorization": "Bearer a token that is long enough"}
+    figures = app.test_client().get("/metrics", headers=token).text
+    ages = dict(re.findall(r'worker_age_seconds\{worker="([^"]+)"\} ([0-9.]+)', figures))
+    assert set(ages) == {"worker", "worker:one.example.org", "worker:two.example.org"}
+    assert float(ages["worker:one.example.org"]) < 60 < 1700 < float(ages["worker:two.example.org"])
+
+
 @pytest.mark.parametrize(
     ("seen", "words"),
     [
