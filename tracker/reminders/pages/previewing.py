@@ -16,10 +16,12 @@ from tracker.accounts.current import SignedIn
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent
 from tracker.core.actor import Actor
+from tracker.core.languages import format_day
 from tracker.engagements.models import Commitment
 from tracker.engagements.visibility import sees_commitment
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import visible_lines
+from tracker.followups.recurrence_words import weekday_names
 from tracker.reminders import kinds
 from tracker.reminders.pages.words import KIND_WORDS, VIA_WORDS
 from tracker.reminders.planning.preview import Upcoming, preview
@@ -66,7 +68,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Day:
+    """`words`: with the day of the week, as the reader writes it."""
+
     day: date
+    words: str
     lines: Sequence[Line] = field(default_factory=list)
 
 
@@ -84,7 +89,11 @@ def ahead(session: Session, actor: Actor, person: SignedIn, now: datetime, days:
     matters = _matters(session, actor, [*found.upcoming, *(line for one in found.upcoming for line in one.lines)])
     zone = zone_named(person.time_zone)
     by_day = groupby(found.upcoming, lambda one: one.at.astimezone(zone).date())
-    told = [Day(day, [_line(one, matters, person) for one in ones]) for day, ones in by_day]
+    weekdays = weekday_names()
+    told = [
+        Day(day, f"{weekdays[day.weekday()]}, {format_day(day)}", [_line(one, matters, person) for one in ones])
+        for day, ones in by_day
+    ]
     return Ahead(told, found.left_out)
 
 

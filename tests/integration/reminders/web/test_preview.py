@@ -42,12 +42,12 @@ def test_what_comes_stands_under_its_day_with_the_time_and_the_way(
         put_off(database, office, 9)
         days = days_of(as_somebody(app, office.lead).get("/preferences/reminders").text)
     assert {day for day, told in days.items() if "Before the day: Ring Riga" in told} == {
-        "25 Nov 2026",
-        "29 Nov 2026",
-        "1 Dec 2026",
+        "Wednesday, 25 Nov 2026",
+        "Sunday, 29 Nov 2026",
+        "Tuesday, 1 Dec 2026",
     }
-    assert "On the day: Ring Riga" in days["2 Dec 2026"] and "By mail" in days["2 Dec 2026"]
-    assert "09:00" in days["2 Dec 2026"]
+    assert "On the day: Ring Riga" in days["Wednesday, 2 Dec 2026"] and "By mail" in days["Wednesday, 2 Dec 2026"]
+    assert "09:00" in days["Wednesday, 2 Dec 2026"]
 
 
 def test_it_follows_what_the_form_says_before_that_is_saved(app: Flask, office: Office, database: Database) -> None:
@@ -57,9 +57,9 @@ def test_it_follows_what_the_form_says_before_that_is_saved(app: Flask, office: 
         said = FORM | {"days_before": "5", "send_time": "07:30", "mail_kinds": ["before"]}
         days = days_of(client.post("/preferences/reminders/preview", data=said).text)
         saved = days_of(client.get("/preferences/reminders").text)
-    assert "Before the day: Ring Riga" in days["27 Nov 2026"] and "07:30" in days["27 Nov 2026"]
-    assert "In the app only" in days["2 Dec 2026"]
-    assert "25 Nov 2026" not in days and "25 Nov 2026" in saved
+    assert "Before the day: Ring Riga" in days["Friday, 27 Nov 2026"] and "07:30" in days["Friday, 27 Nov 2026"]
+    assert "In the app only" in days["Wednesday, 2 Dec 2026"]
+    assert "Wednesday, 25 Nov 2026" not in days and "Wednesday, 25 Nov 2026" in saved
 
 
 def test_whoever_stands_in_sees_for_whom(app: Flask, office: Office, database: Database) -> None:
@@ -76,4 +76,4 @@ def test_a_daily_mail_holds_its_lines(app: Flask, office: Office, database: Data
         put_off(database, office, 9)
         said = FORM | {"delivery": "daily"}
         days = days_of(as_somebody(app, office.lead).post("/preferences/reminders/preview", data=said).text)
-    assert "Digest" in days["25 Nov 2026"] and "Before the day: Ring Riga" in days["25 Nov 2026"]
+    assert "Digest" in days["Wednesday, 25 Nov 2026"] and "Before the day: Ring Riga" in days["Wednesday, 25 Nov 2026"]
