@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 FEATURES_WITH_PAGES = (
     "tracker.accounts.views",
+    "tracker.approvals.views",
     "tracker.lists.views",
     "tracker.openpgp.views",
     "tracker.cases.views",

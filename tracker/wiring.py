@@ -5,8 +5,11 @@ Handlers run at once, in the transaction of the change that announced the event.
 
 from __future__ import annotations
 
-from tracker.accounts.happened import PersonChanged
+from tracker.accounts.happened import AdministratorWanted, PersonChanged
+from tracker.approvals.carrying_out import ask_for_administrator, break_glass, make_administrator
+from tracker.approvals.happened import ApprovalAgreed
 from tracker.cases.happened import CaseCloses, CaseEventRecorded, CaseLevelChanged, MembershipChanged
+from tracker.cases.services.unsealing import unseal_when_agreed
 from tracker.core.events import Handlers
 from tracker.followups.closing import refuse_open_work
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
@@ -16,6 +19,8 @@ from tracker.reminders.planning.asking import replan_after_change, replan_level,
 from tracker.reminders.planning.sweeping import plan_follow_up, plan_new_follow_ups
 
 HANDLERS: Handlers = {
+    AdministratorWanted: (ask_for_administrator,),
+    ApprovalAgreed: (unseal_when_agreed, make_administrator, break_glass),
     CaseCloses: (refuse_open_work,),
     CaseEventRecorded: (follow_corrected_entry, tell_watchers),
     CaseLevelChanged: (keep_next_due_at_level, replan_level),

@@ -289,7 +289,7 @@ BEGIN
       false);
     still := coalesce((SELECT now() - s.seen_at > interval '5 minutes' FROM sightings s WHERE s.name = 'done'), false);
   END IF;
-  RETURN jsonb_build_object('unread', unread, 'newest', newest, 'dead', dead, 'faulty', faulty, 'late', late, 'still', still);
+  RETURN jsonb_build_object('unread', unread, 'newest', newest, 'dead', dead, 'faulty', faulty, 'late', late, 'still', still) || app_duties(who, assured);
 END $$;
 REVOKE EXECUTE ON FUNCTION app_news(uuid, timestamptz, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app_news(uuid, timestamptz, boolean) TO tracker_app, tracker_operator;

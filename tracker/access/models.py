@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
@@ -24,6 +24,7 @@ class CaseMembership(Identified, Base):
             unique=True,
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index("ix_case_memberships_approval", "case_id", "starts_at", postgresql_where=text("approval_id IS NOT NULL")),
         Index("ix_case_memberships_person_current", "person_id", "case_id", postgresql_where=text("ended_at IS NULL")),
     )
 
@@ -36,5 +37,20 @@ class CaseMembership(Identified, Base):
     )
     ends_at: Mapped[datetime | None] = mapped_column(comment="planned end; from then on the case is not seen")
     given_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), comment="null: the operator")
+    approval_id: Mapped[UUID | None] = mapped_column(comment="the request with which the glass was broken")
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+
+
+class AccessReview(Identified, Base):
+    """A lead looked at who sees a case, and kept or ended each membership."""
+
+    __tablename__ = "access_reviews"
+    __table_args__ = (Index("ix_access_reviews_case_id", "case_id", "reviewed_at"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    due_on: Mapped[date | None]
+    reviewed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    reviewed_at: Mapped[datetime]
+    kept: Mapped[int] = mapped_column(comment="memberships that were confirmed")
+    ended: Mapped[int]

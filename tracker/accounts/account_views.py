@@ -127,6 +127,8 @@ def _change(person_id: UUID, form: Any, name: str, act: Callable[[int], object])
         try:
             act(int(form.version.data) if str(form.version.data).isdigit() else 0)
             flash(_("The account of %(name)s is saved.", name=person.name), "success")
+            if name == "roles" and "administrator" in (form.data.get("roles") or ()) and not _administers(person):
+                flash(_("The administrator's role was asked for: a second person has to agree (Requests)."), "info")
             return redirect(url_for("accounts.account_page", person_id=person_id), 303)
         except Invalid as invalid:
             show_faults(form, invalid)
@@ -140,6 +142,10 @@ def _change(person_id: UUID, form: Any, name: str, act: Callable[[int], object])
 def _link_page(person: Person, token: str, purpose: str) -> str:
     address = settings().base_url + url_for("accounts.invitation", key=token)
     return render_template("accounts/link_once.html", account=person, address=address, purpose=purpose)
+
+
+def _administers(person: Person) -> bool:
+    return "administrator" in person.role_keys
 
 
 def _account_page(person: Person, **forms: Any) -> str:

@@ -19,7 +19,8 @@ class News:
 
     `unread`: reminders, counted to a hundred; `newest`: the id of the latest of them. For those who keep mail in order:
     `dead` letters that nobody has looked at, people whose address is `faulty`, whether mail is `late` (a quarter of an
-    hour), whether all stands `still`.
+    hour), whether all stands `still`. For everybody what waits for them: `requests` that they may answer, `reviews` of
+    cases that they lead, cases whose `glass` was broken within a week.
     """
 
     unread: int = 0
@@ -28,6 +29,9 @@ class News:
     faulty: int = 0
     late: bool = False
     still: bool = False
+    requests: int = 0
+    reviews: int = 0
+    glass: int = 0
 
 
 @dataclass(frozen=True, slots=True)

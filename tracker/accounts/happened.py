@@ -20,6 +20,14 @@ class PersonChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AdministratorWanted:
+    """An administrator wants to make somebody another one: that needs a second person."""
+
+    person_id: UUID
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryCodeUsed:
     """Somebody used a code on paper in place of their second factor: whoever they are, its owner should hear of it."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import Action, decide, require
-from tracker.accounts.happened import PersonChanged
+from tracker.accounts.happened import AdministratorWanted, PersonChanged
 from tracker.accounts.invitations import make_link
 from tracker.accounts.models import Person, PersonRole
 from tracker.accounts.passwords import generate_password, hash_password, why_refused
@@ -33,6 +33,7 @@ from tracker.core.events import announce
 
 LEADING_ROLES = STAFF_ROLES | {"outside_counsel"}
 """Roles with which somebody may lead a case."""
+_ADMINISTRATOR = frozenset({"administrator"})
 _FIRST_RUN_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('tracker.first_run'))")
 _HAND_OVER = "app_hand_over_leads"
 
@@ -115,7 +116,10 @@ def change_details(
 
 
 def set_roles(session: Session, actor: Actor, person_id: UUID, roles: Iterable[str], expected_version: int) -> Person:
-    """Give exactly these roles; they hold from the person's next request on. Raises Invalid, Conflict, NotPermitted."""
+    """Give exactly these roles; they hold from the person's next request on. Raises Invalid, Conflict, NotPermitted.
+
+    The administrator's role waits for a second person (`AdministratorWanted`).
+    """
     require(decide(actor, Action.MANAGE_ROLES))
     person = _to_manage(session, actor, person_id, expected_version)
     wanted = frozenset(roles)
@@ -123,13 +127,22 @@ def set_roles(session: Session, actor: Actor, person_id: UUID, roles: Iterable[s
         raise Invalid(*faults)
     if "administrator" not in wanted:
         _keep_an_administrator(session, actor, person, "roles")
+    wants_administrator = _needs_second_person(actor, wanted - person.role_keys)
+    wanted -= _ADMINISTRATOR if wants_administrator else frozenset()
     given, taken = sorted(wanted - person.role_keys), sorted(person.role_keys - wanted)
     person.roles = [role for role in person.roles if role.role in wanted] + [PersonRole(role=role) for role in given]
     person.version += 1
     record(session, actor, "person.roles_changed", "person", person.id, given=given, taken=taken)
     session.flush()
     announce(session, PersonChanged(person.id, actor))
+    if wants_administrator:
+        announce(session, AdministratorWanted(person.id, actor))
     return person
+
+
+def _needs_second_person(actor: Actor, given: frozenset[str]) -> bool:
+    """Whether one of these roles may be given by two persons only; the operator's shell is not bound."""
+    return actor.is_person and not _ADMINISTRATOR.isdisjoint(given)
 
 
 def deactivate_person(
@@ -183,10 +196,14 @@ def _make(
     if password is not None:
         person.password_hash = hash_password(password)
     _apply(person, details)
+    wants_administrator = _needs_second_person(actor, roles)
+    roles -= _ADMINISTRATOR if wants_administrator else frozenset()
     person.roles = [PersonRole(role=role) for role in sorted(roles)]
     _insert(session, person)
     record(session, actor, "person.created", "person", person.id, roles=sorted(roles))
     announce(session, PersonChanged(person.id, actor))
+    if wants_administrator:
+        announce(session, AdministratorWanted(person.id, actor))
     return person
 
 

@@ -50,6 +50,7 @@ class Case(Identified, Provenance, Base):
         Index("ix_cases_phase_activity", "phase", text("activity_at DESC"), text("id DESC")),
         Index("ix_cases_pathway_status_activity", "pathway", "status", text("activity_at DESC"), text("id DESC")),
         Index("ix_cases_last_event", "last_event_on", "id", postgresql_where=text("phase <> 'closed'")),
+        Index("ix_cases_review_due", "lead_id", "review_due_on", postgresql_where=text("review_due_on IS NOT NULL")),
         Index("ix_cases_countries", "countries", postgresql_using="gin"),
     )
 
@@ -88,6 +89,9 @@ class Case(Identified, Provenance, Base):
     gap_count: Mapped[int] = mapped_column(default=0)
     last_event_on: Mapped[date | None] = mapped_column(
         comment="last possible day of the newest dated entry that everybody who sees the case sees"
+    )
+    review_due_on: Mapped[date | None] = mapped_column(
+        comment="when its lead has to look at who sees it; null: seen by role"
     )
     removed_at: Mapped[datetime | None] = mapped_column(comment="a mistaken case: seen by nobody, kept in the audit")
     removed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.access.levels import OPEN_LEVELS, MembershipKind
 from tracker.access.models import CaseMembership
 from tracker.access.queries import membership_of
-from tracker.access.visibility import is_current, is_open, sees, sees_own_level
+from tracker.access.visibility import is_current, is_open, member_case_ids, sees, sees_own_level
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent, CaseSubject, Dossier, Subject
 from tracker.core.actor import Actor
@@ -204,3 +204,9 @@ def _or_not_visible(case: Case | None) -> Case:
     if case is None:
         raise NotVisible("There is no such case.")
     return case
+
+
+def known_colleagues(session: Session, actor: Actor) -> set[UUID]:
+    """Everybody who is or was a member of a case of which `actor` is one."""
+    mine = CaseMembership.case_id.in_(member_case_ids(actor))
+    return set(session.scalars(select(CaseMembership.person_id).where(mine)))

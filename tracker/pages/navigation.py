@@ -15,6 +15,7 @@ from tracker.accounts.current import SignedIn, signed_in
 from tracker.core import clock
 from tracker.core.version import VERSION
 from tracker.core.web import actor
+from tracker.pages.duties import duties_of
 from tracker.reminders.pages.bell_views import counted, etag_of
 from tracker.reminders.pages.watchdog_signs import alarms_of
 
@@ -96,6 +97,7 @@ AREAS = (
         key="a",
         endpoints=("accounts.new_account", "accounts.account_page"),
     ),
+    Area("approvals.requests", _l("Requests"), icon="shield-lock", key="q", blueprints=("approvals",)),
     Area("pages.audit_page", _l("Audit"), icon="eye", key="u"),
 )
 _NAMED = {endpoint: area for area in AREAS for endpoint in (area.endpoint, *area.endpoints)}
@@ -118,6 +120,7 @@ def page_context() -> dict[str, Any]:
         "nav_items": _nav_items(person) if person else [],
         "bell": _bell(person) if person else None,
         "alarms": alarms_of(person.news) if person else [],
+        "duties": duties_of(person.news) if person else [],
         "user_menu": _user_menu(person) if person else None,
         "home_url": "/",
         "new_url": "/follow-ups/new" if person and not CASE_READERS.isdisjoint(person.roles) else "",

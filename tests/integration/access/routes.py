@@ -61,6 +61,13 @@ POST accounts.sign_out                  | 400 400 400 400 400 401
 GET  accounts.ways_to_sign_in           | 200 200 200 200 200 303
 POST accounts.withdraw_link             | 404 404 404 404 400 401
 
+POST approvals.agree                    | 400 400 400 400 400 401
+GET  approvals.ask_for_glass            | 200 200 200 403 404 303
+POST approvals.break_glass              | 400 400 400 403 404 401
+POST approvals.refuse                   | 400 400 400 400 400 401
+GET  approvals.requests                 | 200 200 200 200 200 303
+POST approvals.withdraw                 | 400 400 400 400 400 401
+
 POST cases.add_contact                  | 400 400 400 400 404 401
 POST cases.add_member                   | 400 400 400 400 404 401
 POST cases.add_subject                  | 400 400 400 400 404 401
@@ -95,6 +102,8 @@ POST cases.remove                       | 400 400 400 400 404 401
 POST cases.remove_contact               | 400 400 400 400 404 401
 POST cases.remove_subject               | 400 400 400 400 404 401
 POST cases.replace_event                | 400 400 400 400 404 401
+GET  cases.review                       | 403 403 403 403 404 303
+POST cases.save_review                  | 400 400 400 400 404 401
 POST cases.save_case                    | 400 400 400 400 404 401
 POST cases.save_dossier                 | 400 400 403 403 404 401
 POST cases.save_event                   | 400 400 400 400 404 401

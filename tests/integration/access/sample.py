@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask
@@ -17,8 +17,10 @@ from tests.factories.reminder import make_due_work, make_reminder
 from tests.factories.subject import make_subject
 from tracker.access.models import CaseMembership
 from tracker.accounts.models import Person, SavedView
+from tracker.approvals.models import Approval
 from tracker.cases.models import Case, CaseContact, CaseLink, CaseSubject, Comment, Dossier
 from tracker.contacts.models import Contact, Office, Organisation, Post
+from tracker.core import clock
 from tracker.core.ids import new_id
 from tracker.engagements.models import Commitment, Engagement, EngagementCase
 from tracker.followups.models import FollowUpChange, Timeline, TimelineSet
@@ -109,6 +111,7 @@ def make_sample(
         "timeline_id": add(Timeline(case_id=case.id, title="The hearing", reference_on=date(2026, 5, 4))).id,
         "set_id": add(TimelineSet(title="The hearing", items=[])).id,
         "reminder_id": reminder.id,
+        "approval_id": _asked(session, case, lead).id,
         "number": reminder.number,
         "membership_id": (memberships or [_lead_of(session, case)])[0].id,
         "person_id": someone.id,
@@ -118,6 +121,19 @@ def make_sample(
         **NOT_OF_A_CASE,
     }
     return Sample(case, values)
+
+
+def _asked(session: Session, case: Case, lead: Person) -> Approval:
+    """A request that only members of a sealed case see: to unseal one."""
+    now = clock.now()
+    asked = Approval(
+        kind="unseal", case_id=case.id, payload={"level": "internal"}, reason="Why", asked_by_id=lead.id,
+        asked_at=now, expires_at=now + timedelta(days=3),
+    )  # fmt: skip
+    asked.digest = asked.content_digest()
+    session.add(asked)
+    session.flush()
+    return asked
 
 
 def _note_on(session: Session, case: Case, author: Person) -> SecretNote:

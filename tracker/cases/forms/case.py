@@ -82,6 +82,7 @@ class NewCaseForm(_CaseFields, EntryForm):
 
 class LevelForm(PageForm):
     level = SelectField(_l("New level"), validate_choice=False)
+    reason = TextAreaField(_l("Why it may be unsealed"), [Length(max=LONG)])
     version = HiddenField()
 
     @property

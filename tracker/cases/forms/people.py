@@ -20,6 +20,7 @@ class MemberForm(PageForm):
         _l("As"), choices=list(MEMBER_WORDS.items()), default="member", validate_choice=False, description=KIND_HINT
     )
     reason = StringField(_l("Why they need to know"), [Length(max=SHORT)])
+    starts_on = DayField(_l("From"), [Length(max=40)], description=_l("Empty: from now on."))
     ends_on = DayField(_l("Until"), [Length(max=40)], description=_l("Empty: until somebody ends it."))
 
 

@@ -12,7 +12,9 @@ from tracker.cases.services.members import add_member, end_membership
 from tracker.cases.services.moving import change_status
 from tracker.cases.services.opening import NewCase, open_case
 from tracker.cases.services.recording import record_event
+from tracker.cases.services.reviews import review_access
 from tracker.cases.services.subjects import SubjectOnCase, add_subject, edit_subject_on_case, remove_subject
+from tracker.cases.services.unsealing import ask_to_unseal
 from tracker.cases.services.voiding import replace_event, void_event
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "add_contact",
     "add_member",
     "add_subject",
+    "ask_to_unseal",
     "change_status",
     "edit_dossier",
     "edit_facts",
@@ -38,6 +41,7 @@ __all__ = [
     "remove_subject",
     "rename",
     "replace_event",
+    "review_access",
     "unlink_cases",
     "void_event",
 ]

@@ -46,7 +46,7 @@ def raise_level(session: Session, actor: Actor, case_id: UUID, level: str, expec
 
 
 def lower_level(session: Session, actor: Actor, case_id: UUID, level: str, expected_version: int) -> None:
-    """Widen the circle, by a lead. Unsealing needs a second person, which is not built yet: refused in words.
+    """Widen the circle, by a lead. Unsealing needs a second person (`ask_to_unseal`) and is refused here.
 
     Raises NotVisible, NotPermitted, Conflict, Invalid.
     """
@@ -56,7 +56,13 @@ def lower_level(session: Session, actor: Actor, case_id: UUID, level: str, expec
         raise Invalid(Fault("level", _("Choose a lower level than the present one.")))
     _refuse_unsealing(actor, case)
     refuse_too_open(definitions().get(case.pathway), case.status, level)
+    write_lowered(session, actor, case, level)
+
+
+def write_lowered(session: Session, actor: Actor, case: Case, level: str) -> None:
+    """Lower the level of the locked case, whoever was asked before."""
     old, case.level = case.level, level
+    session.flush()
     settle_history(session, case, history_of(session, actor, case))
     version = case.version
     record(
@@ -108,11 +114,7 @@ def _settle_if_seen(session: Session, actor: Actor, case_id: UUID) -> bool:
 
 def _refuse_unsealing(actor: Actor, case: Case) -> None:
     if case.level == Level.SEALED and not actor.is_operator:
-        message = _(
-            "Unsealing needs the consent of a second person, and asking for it is not built yet. "
-            "The operator of this installation can unseal the case from the server."
-        )
-        raise Invalid(Fault("level", message))
+        raise Invalid(Fault("level", _("Unsealing needs a second person: ask another member of this case.")))
 
 
 def refuse_too_open(definition: Definition, status: str | None, level: str) -> None:

@@ -35,8 +35,11 @@ def add_member(
     kind: str,
     reason: str,
     ends_at: datetime | None = None,
+    starts_at: datetime | None = None,
 ) -> CaseMembership:
     """Make somebody a member, or a member of another kind: the old membership ends and stays on record.
+
+    `starts_at`: None for at once; later than now, nothing is seen until then.
 
     Raises NotVisible, NotPermitted, Invalid.
     """
@@ -44,6 +47,8 @@ def add_member(
     unended = _unended(session, case.id)
     members = _running(unended)
     _check(session, person_id, kind, reason, ends_at)
+    if starts_at is not None and ends_at is not None and ends_at <= starts_at:
+        raise Invalid(Fault("ends_on", _("The end lies before the beginning.")))
     former = next((one for one in unended if one.person_id == person_id), None)
     if former is not None:
         _refuse_unled(case, members, former, becomes=kind)
@@ -56,6 +61,7 @@ def add_member(
         reason=reason.strip(),
         ends_at=ends_at,
         given_by_id=actor.person_id,
+        **({"starts_at": starts_at} if starts_at is not None and starts_at > clock.now() else {}),
     )
     session.add(membership)
     leads = [one.person_id for one in members if one.kind == MembershipKind.LEAD and one is not former]

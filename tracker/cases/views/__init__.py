@@ -14,6 +14,7 @@ from tracker.cases.views import (
     parties,
     reading,
     removing,
+    reviews,
     watching,
 )
 from tracker.cases.views.blueprint import blueprint
@@ -31,5 +32,6 @@ __all__ = [
     "parties",
     "reading",
     "removing",
+    "reviews",
     "watching",
 ]

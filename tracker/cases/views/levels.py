@@ -50,6 +50,10 @@ def save_level(reference: str) -> Answer:
 def _changed(opened: Opened, form: LevelForm) -> Answer:
     level = form.level.data or ""
     case = opened.case
+    if level in list(Level) and case.level == Level.SEALED and level != case.level:
+        services.ask_to_unseal(db(), actor(), case.id, level, form.reason.data or "", form.expected_version)
+        flash(_("Asked. Another member or lead of this case has to agree within three days."), "success")
+        return redirect(url_for("approvals.requests"), 303)
     if level in list(Level) and Level(level).rank < Level(case.level).rank:
         services.lower_level(db(), actor(), case.id, level, form.expected_version)
         return back_to(case, _("The level is lowered."))

@@ -17,7 +17,7 @@ from tracker.accounts.queries import active_people
 from tracker.cases import services
 from tracker.cases.forms.fields import MEMBER_WORDS, show_refusal, uuid_of
 from tracker.cases.forms.people import MemberForm
-from tracker.cases.queries import current_members, former_members
+from tracker.cases.queries import current_members, former_members, known_colleagues
 from tracker.cases.views.answers import Answer, Opened, open_for, page
 from tracker.cases.views.blueprint import blueprint
 from tracker.core.actor import STAFF_ROLES
@@ -47,7 +47,9 @@ def add_member(reference: str) -> Answer:
         end = form.ends_on.day
         ends_at = datetime.combine(end + timedelta(days=1), time(), UTC) if end else None
         said = (form.kind.data or "", form.reason.data or "")
-        services.add_member(db(), actor(), opened.case.id, person_id, *said, ends_at)
+        begin = form.starts_on.day
+        starts_at = datetime.combine(begin, time(), UTC) if begin else None
+        services.add_member(db(), actor(), opened.case.id, person_id, *said, ends_at, starts_at)
     except Invalid as problem:
         show_refusal(form, problem)
         return _members_page(opened, form, 422)
@@ -83,6 +85,9 @@ def end_membership(reference: str, membership_id: UUID) -> Answer:
 def _form() -> MemberForm:
     form = MemberForm()
     people = active_people(db(), *CASE_READERS)
+    if not actor().is_staff:  # outside counsel knows whom they work with, and nobody else of the house
+        known = known_colleagues(db(), actor())
+        people = [person for person in people if person.id in known]
     form.person.choices = [("", _("Choose somebody")), *((str(person.id), person.name) for person in people)]
     return form
 
@@ -95,7 +100,7 @@ def _members_page(
     ending: UUID | None = None,
 ) -> Answer:
     may_manage = opened.may(Action.MANAGE_MEMBERS)
-    by_role = [] if Level(opened.case.level).members_only else active_people(db(), *STAFF_ROLES)
+    by_role = [] if Level(opened.case.level).members_only or not actor().is_staff else active_people(db(), *STAFF_ROLES)
     return page(
         "cases/members.html",
         opened,

@@ -1,0 +1,13 @@
+DROP FUNCTION app_break_glass(uuid);
+ALTER TABLE case_memberships DROP COLUMN approval_id;
+DROP POLICY gives ON person_roles;
+CREATE POLICY gives ON person_roles FOR INSERT TO tracker_app WITH CHECK ((SELECT app_manages_people()));
+DROP TRIGGER guards_unsealing ON cases;
+DROP FUNCTION app_guards_unsealing();
+DROP FUNCTION app_agreed(text, uuid, uuid, jsonb);
+DROP POLICY sees ON approvals;
+DROP POLICY asks ON approvals;
+DROP POLICY decides ON approvals;
+DROP FUNCTION app_seconds(uuid, approvals);
+DROP FUNCTION app_leads_a_case(uuid);
+DROP TABLE approvals;

@@ -1,0 +1,1 @@
+"""Two persons: one asks for what nobody may do alone, another agrees."""

@@ -1,0 +1,125 @@
+"""Reads of requests: what waits for somebody, what they asked for. Every list starts at what they may see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, column, func, literal_column, or_, select, table
+from sqlalchemy.orm import Session, aliased
+
+from tracker.access.levels import MembershipKind
+from tracker.access.models import CaseMembership
+from tracker.access.queries import membership_of
+from tracker.access.visibility import is_current, member_case_ids
+from tracker.accounts.models import Person, PersonRole
+from tracker.approvals.models import Approval
+from tracker.approvals.policy import Standing
+from tracker.core import clock
+from tracker.core.actor import Actor, person_actor
+from tracker.core.errors import NotVisible
+
+MOST = 100
+# Cases lie above requests, so their table is only named here; the row policies say whose reference is read.
+_cases = table("cases", column("id"), column("reference"))
+
+
+def visible_approvals(actor: Actor) -> Select[Approval]:
+    """Requests of one's own, and those that one may answer; on a case, while one is a member of it."""
+    if actor.is_operator:
+        return select(Approval)
+    on_my_case = or_(Approval.case_id.is_(None), Approval.case_id.in_(member_case_ids(actor)))
+    mine = Approval.asked_by_id == actor.person_id
+    return select(Approval).where(and_(on_my_case, or_(mine, _may_second(actor))))
+
+
+def _may_second(actor: Actor) -> ColumnElement[bool]:
+    """The rule stands in the database, which knows the roles of both and who leads a case."""
+    return func.app_seconds(actor.person_id, literal_column("approvals"))
+
+
+def get_approval(session: Session, actor: Actor, approval_id: UUID, *, for_update: bool = False) -> Approval:
+    """The request. Raises NotVisible."""
+    query = visible_approvals(actor).where(Approval.id == approval_id)
+    found = session.scalar(query.with_for_update() if for_update else query)
+    if found is None:
+        raise NotVisible("There is no such request.")
+    return found
+
+
+def list_approvals(session: Session, actor: Actor) -> Sequence[tuple[Approval, str, str | None]]:
+    """(request, who asked, who answered), those that wait first, then the newest."""
+    asked, answered = aliased(Person), aliased(Person)
+    rows = session.execute(
+        visible_approvals(actor)
+        .add_columns(asked.name, answered.name)
+        .join(asked, asked.id == Approval.asked_by_id)
+        .outerjoin(answered, answered.id == Approval.decided_by_id)
+        .order_by(Approval.decision.is_not(None), Approval.asked_at.desc(), Approval.id)
+        .limit(MOST)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def what_they_are_about(session: Session, actor: Actor, approvals: Sequence[Approval]) -> dict[UUID, str]:
+    """In a word, by request: the case's reference, the person's name, the reference as it was typed."""
+    case_ids = [one.case_id for one in approvals if one.case_id]
+    people = [one.object_id for one in approvals if one.object_id]
+    seen = _cases.c.id.in_(member_case_ids(actor))
+    cases = session.execute(select(_cases.c.id, _cases.c.reference).where(_cases.c.id.in_(case_ids), seen))
+    named = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    references: dict[UUID | None, str] = dict(cases.all())
+    names: dict[UUID | None, str] = dict(named.all())
+    return {
+        one.id: str(references.get(one.case_id) or names.get(one.object_id) or one.payload.get("reference", ""))
+        for one in approvals
+    }
+
+
+def waiting_on_case(session: Session, actor: Actor, case_id: UUID) -> Approval | None:
+    """The request about a case that waits for an answer."""
+    query = visible_approvals(actor).where(
+        Approval.case_id == case_id, Approval.decision.is_(None), Approval.expires_at > clock.now()
+    )
+    return session.scalar(query.order_by(Approval.asked_at.desc()).limit(1))
+
+
+def standing_of(session: Session, actor: Actor, approval: Approval) -> Standing:
+    """What `actor` is where this request asks for it."""
+    return Standing(
+        membership_of(session, actor, approval.case_id) if approval.case_id else None,
+        _leads_a_case(session, actor.person_id),
+        _has_administrator_besides(session, {approval.asked_by_id, approval.object_id}),
+    )
+
+
+def actor_of_person(session: Session, person_id: UUID) -> Actor | None:
+    """Somebody as they would act now; None when their account is closed."""
+    roles = session.scalars(
+        select(PersonRole.role)
+        .join(Person, Person.id == PersonRole.person_id)
+        .where(Person.id == person_id, Person.active)
+    ).all()
+    return person_actor(person_id, frozenset(roles)) if roles else None
+
+
+def membership_of_person(session: Session, person_id: UUID, case_id: UUID) -> MembershipKind | None:
+    """What somebody is on the case now."""
+    query = select(CaseMembership.kind).where(
+        CaseMembership.person_id == person_id, CaseMembership.case_id == case_id, is_current()
+    )
+    kind = session.scalar(query)
+    return MembershipKind(kind) if kind else None
+
+
+def _leads_a_case(session: Session, person_id: UUID | None) -> bool:
+    return bool(session.scalar(select(func.app_leads_a_case(person_id))))
+
+
+def _has_administrator_besides(session: Session, people: set[UUID | None]) -> bool:
+    query = (
+        select(Person.id)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(PersonRole.role == "administrator", Person.active, Person.id.not_in(people - {None}))
+    )
+    return session.scalar(query.limit(1)) is not None
