@@ -73,6 +73,7 @@ def _assemble_web(app: Flask) -> None:
         "tracker.accounts.sign_in",
         "tracker.pages.frame",
         "tracker.pages.reading",
+        "tracker.pages.volume",
         "tracker.reminders.nudge",
     ):
         import_module(name).init_app(app)

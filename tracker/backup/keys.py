@@ -15,6 +15,7 @@ from tracker.backup.recipients import Recipients
 from tracker.backup.sealing import opened_file, sealed_file
 from tracker.core.database import Base
 from tracker.core.encryption import SealedBytes
+from tracker.core.key_checks import FieldKeyCheck
 
 LARGEST = 64 * 1024
 
@@ -44,12 +45,12 @@ def read_keys(path: Path, identity: Path) -> dict[str, str]:
 
 
 def sealed_columns() -> list[tuple[Table, Column[bytes]]]:
-    """Every encrypted column of the database."""
+    """Every encrypted column with content; the words by which keys are known again stay when a key has gone."""
     return [
         (table, column)
         for table in Base.metadata.sorted_tables
         for column in table.columns
-        if isinstance(column.type, SealedBytes)
+        if isinstance(column.type, SealedBytes) and table.name != FieldKeyCheck.__tablename__
     ]
 
 

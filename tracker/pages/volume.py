@@ -1,0 +1,47 @@
+"""Search, exports and drafts are not asked for without end by one person."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Flask, abort, current_app, request
+
+from config import Settings
+from tracker.core.volume import Counter, Limit
+from tracker.core.web import actor
+
+SEARCHES = Limit("search", 300, 60)  # a panel that answers while somebody types asks a few times a second
+EXPORTS = Limit("export", 30, 3600)
+DRAFTS = Limit("draft", 240, 60)
+LIMITS = {
+    "search.panel": SEARCHES,
+    "search.results": SEARCHES,
+    "engagements.suggest_names": SEARCHES,
+    "cases.export_cases": EXPORTS,
+    "contacts.export_contacts": EXPORTS,
+    "contacts.export_organisations": EXPORTS,
+    "engagements.export_commitments": EXPORTS,
+    "engagements.export_engagements": EXPORTS,
+    "followups.export_follow_ups": EXPORTS,
+    "accounts.save_draft": DRAFTS,
+}
+"""Endpoint -> how often. All of one kind are counted together."""
+
+_COUNTER = "tracker.volume"
+
+
+def init_app(app: Flask) -> None:
+    """Count before a view runs. Reading all else is not counted."""
+    settings = cast(Settings, app.extensions["tracker.settings"])
+    app.extensions[_COUNTER] = Counter(settings.redis_url, settings.secret_key)
+    app.before_request(_count)
+
+
+def _count() -> None:
+    limit = LIMITS.get(request.endpoint or "")
+    person_id: Any = actor().person_id
+    if limit is None or person_id is None:
+        return
+    counter = cast(Counter, current_app.extensions[_COUNTER])
+    if not counter.allows(limit, str(person_id)):
+        abort(429)
