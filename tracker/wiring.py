@@ -5,7 +5,7 @@ Handlers run at once, in the transaction of the change that announced the event.
 
 from __future__ import annotations
 
-from tracker.accounts.happened import AdministratorWanted, PersonChanged
+from tracker.accounts.happened import AdministratorWanted, PersonChanged, RecoveryCodeUsed
 from tracker.approvals.carrying_out import ask_for_administrator, break_glass, make_administrator
 from tracker.approvals.happened import ApprovalAgreed
 from tracker.cases.happened import CaseCloses, CaseEventRecorded, CaseLevelChanged, MembershipChanged
@@ -15,6 +15,7 @@ from tracker.followups.closing import refuse_open_work
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
 from tracker.followups.timelines import follow_corrected_entry
+from tracker.reminders.delivery.notice import tell_of_recovery
 from tracker.reminders.planning.asking import replan_after_change, replan_level, replan_member, tell_watchers
 from tracker.reminders.planning.sweeping import plan_follow_up, plan_new_follow_ups
 
@@ -28,4 +29,5 @@ HANDLERS: Handlers = {
     FollowUpsMade: (keep_next_due_of_new, plan_new_follow_ups),
     MembershipChanged: (replan_member,),
     PersonChanged: (replan_after_change,),
+    RecoveryCodeUsed: (tell_of_recovery,),
 }

@@ -1,0 +1,75 @@
+"""A mail about somebody's own account, sent at once and once: it names no case, and nothing waits for it.
+
+It goes past the outbox: whoever reads it has to act now, and a copy that comes tomorrow helps nobody. A relay that does
+not take it is noted in the log.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from email.message import EmailMessage
+from email.utils import format_datetime
+from uuid import uuid4
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from config import Settings
+from tracker.accounts.happened import RecoveryCodeUsed
+from tracker.accounts.models import Person
+from tracker.core import clock
+from tracker.core.database import after_commit
+from tracker.reminders.delivery.relay import Relay, Verdict
+from tracker.reminders.delivery.relay_address import RelayAddress
+from tracker.reminders.letters.headers import BadAddress, address_of
+from tracker.reminders.letters.letterhead import Letterhead
+
+log = logging.getLogger(__name__)
+
+
+def tell_of_recovery(session: Session, event: RecoveryCodeUsed) -> None:
+    """Tell the owner, in the language of this request, once the change is committed."""
+    settings: Settings = current_app.extensions["tracker.settings"]
+    person = session.get(Person, event.person_id)
+    if person is None or not settings.smtp_urls:
+        return
+    head = Letterhead.of(settings.mail_from, settings.base_url)
+    try:
+        mail = _mail(head, person.email)
+    except BadAddress:
+        return
+    after_commit(session, lambda: _send(settings.smtp_urls, head, person.email, mail))
+
+
+def _mail(head: Letterhead, recipient: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["Subject"] = _("Your account")
+    mail["From"] = head.sender
+    mail["To"] = str(address_of(recipient))
+    mail["Date"] = format_datetime(clock.now())
+    mail["Message-ID"] = f"<{uuid4()}@{head.domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(
+        _("Somebody used one of your recovery codes to sign in. Your other sessions have ended.")
+        + "\n\n"
+        + _("If it was not you, tell an administrator at once.")
+        + f"\n\n{head.base_url}\n"
+    )
+    return mail
+
+
+def _send(urls: tuple[str, ...], head: Letterhead, recipient: str, mail: EmailMessage) -> None:
+    """Beside the request, which waits for no relay."""
+    threading.Thread(target=_try_each, args=(urls, head, recipient, mail), daemon=True).start()
+
+
+def _try_each(urls: tuple[str, ...], head: Letterhead, recipient: str, mail: EmailMessage) -> None:
+    content = mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
+    for url in urls:
+        with Relay(RelayAddress.parse(url), head.domain) as relay:
+            answer = relay.open() or relay.send(head.sender, recipient, content)
+        if answer.verdict is Verdict.ACCEPTED:
+            return
+    log.warning("notice.not_sent: %s", answer.code)
