@@ -1,7 +1,7 @@
 """How much one person may ask for in a while, counted in the broker, which all web processes share.
 
 A broker that is away stops nobody: these limits keep one account from carrying everything off or from slowing all
-others down, and nothing else hangs on them. Counted in windows of fixed length, under names that tell nobody who it was.
+others down, and nothing else hangs on them. Counted in windows of fixed length, under names that tell nobody who.
 """
 
 from __future__ import annotations
