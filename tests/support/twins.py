@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import unified_diff
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,6 +46,7 @@ class Twins:
     visitors: dict[str, Person]
     clients: dict[str, tuple[FlaskClient, FlaskClient]]
     now: datetime
+    seeds: Iterator[int] = field(default_factory=lambda: count(1))
 
     def differences(self, visitor: str, path: str, **said: Any) -> list[str]:
         """How the answers to `visitor` differ, as lines; none where they are one. Chance is the same for both."""
@@ -54,10 +56,11 @@ class Twins:
     def ask(self, visitor: str, path: str, **said: Any) -> tuple[TestResponse, TestResponse]:
         """What the two answer."""
         one, other = self.clients[visitor]
-        return self._ask(one, path, said), self._ask(other, path, said)
+        seed = next(self.seeds)
+        return self._ask(one, path, said, seed), self._ask(other, path, said, seed)
 
-    def _ask(self, client: FlaskClient, path: str, said: Mapping[str, Any]) -> TestResponse:
-        with clock.fixed(self.now), ids.seeded(hash_of(path)):
+    def _ask(self, client: FlaskClient, path: str, said: Mapping[str, Any], seed: int) -> TestResponse:
+        with clock.fixed(self.now), ids.seeded(seed):
             return client.open(path, **said)
 
     def close(self) -> None:
@@ -74,11 +77,6 @@ class Twins:
             database_of(self.having).unit_of_work(who) as second,
         ):
             yield first, second
-
-
-def hash_of(path: str) -> int:
-    """A seed for a request."""
-    return sum(ord(letter) * (place + 1) for place, letter in enumerate(path))
 
 
 def differences(name: str, first: TestResponse, second: TestResponse) -> list[str]:
