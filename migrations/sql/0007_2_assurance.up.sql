@@ -269,6 +269,7 @@ BEGIN
                        LEFT JOIN follow_ups f ON f.id = r.subject_id
                        LEFT JOIN case_events e ON e.id = r.subject_id
                        WHERE c.id = r.case_id AND c.removed_at IS NULL
+                         AND (assured OR NOT app_mail_is_sealed(r.case_id, r.subject_id))
                          AND ((c.level IN ('public', 'internal') AND coalesce(f.level, e.level, 'internal') IN ('public', 'internal'))
                               OR EXISTS (SELECT 1 FROM case_memberships m WHERE m.case_id = c.id AND m.person_id = who
                                          AND m.ended_at IS NULL AND m.starts_at <= now()
