@@ -6,6 +6,7 @@ build of the icons and the arguments, all of which are in its key: never on who 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from markupsafe import Markup
 from tracker.core.template_words import locale_now
 
 MARKS = "macros/marks.html"
+_INDENT = re.compile(r"\n[ \n]+")
 _HELD = "kept_marks"
 
 
@@ -42,7 +44,7 @@ def init_app(app: Flask, icon_sprite_url: Callable[[], str]) -> None:
 
     @lru_cache(maxsize=256)
     def remembered_part(_locale: Any, _sprite: str, template: str) -> Markup:
-        return Markup(environment.get_template(template).render())  # noqa: S704  our own template, without variables
+        return without_indents(environment.get_template(template).render())
 
     def kept(name: str) -> Callable[..., Markup]:
         def mark(*arguments: Any, **named: Any) -> Markup:
@@ -59,3 +61,9 @@ def init_app(app: Flask, icon_sprite_url: Callable[[], str]) -> None:
         return remembered_part(locale_now(), icon_sprite_url(), template)
 
     environment.globals.update(kept=kept, kept_part=kept_part)
+    environment.filters["without_indents"] = without_indents
+
+
+def without_indents(html: str) -> Markup:
+    """Rendered HTML in which no text's spaces matter, without the spaces at the beginnings of lines."""
+    return Markup(_INDENT.sub("\n", html))  # noqa: S704  what a template of ours made

@@ -14,7 +14,7 @@ from tracker.accounts.fresh import ask_first, is_fresh
 from tracker.core import clock
 from tracker.core.web import actor, db
 from tracker.openpgp import services
-from tracker.openpgp.certs import Refused, read_kept, usable
+from tracker.openpgp.certs import Refused, WhyNot, read_kept, usable
 from tracker.openpgp.forms import WORDS, KeyForm
 from tracker.openpgp.queries import key_of
 
@@ -52,7 +52,8 @@ def _give(form: KeyForm) -> bool:
         services.give_key(db(), actor(), content)
     except Refused as refused:
         (form.file if form.file.data else form.key).errors = [str(WORDS[refused.why])]
-        form.key.data = None  # what may be a private key is not sent back
+        if refused.why is WhyNot.SECRET:
+            form.key.data = None  # a private key is not sent back
         return False
     return True
 

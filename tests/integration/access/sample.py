@@ -127,7 +127,7 @@ def _asked(session: Session, case: Case, lead: Person) -> Approval:
     """A request that only members of a sealed case see: to unseal one."""
     now = clock.now()
     asked = Approval(
-        kind="unseal", case_id=case.id, payload={"level": "internal"}, reason="Why", asked_by_id=lead.id,
+        kind="unseal", case_id=case.id, payload={"level": "internal"}, reason="To publish it", asked_by_id=lead.id,
         asked_at=now, expires_at=now + timedelta(days=3),
     )  # fmt: skip
     asked.digest = asked.content_digest()

@@ -87,7 +87,9 @@ def test_roles_and_accounts_are_changed_by_administrators_alone(act_as: ActAs, w
             assert refused(act_as, world.viewers[name], deed, person=victim), (name, deed)
         own = world.viewers[name].person_id
         assert own is None or refused(act_as, world.viewers[name], GIVE_ROLE, person=own), name
-    assert not refused(act_as, world.viewers["administrator"], GIVE_ROLE, person=victim)
+    administrator = world.viewers["administrator"]
+    assert refused(act_as, administrator, GIVE_ROLE, person=victim), "that role takes two"
+    assert not refused(act_as, administrator, GIVE_ROLE.replace("'administrator'", "'coordinator'"), person=victim)
 
 
 def test_sessions_are_begun_and_ended_by_their_person_or_an_administrator(act_as: ActAs, world: World) -> None:

@@ -21,7 +21,7 @@ from tracker.reminders.delivery.desk import Desk, Settlement
 from tracker.reminders.delivery.postman import Round
 from tracker.reminders.delivery.reading import Reader
 from tracker.reminders.delivery.relay import Relay
-from tracker.reminders.models import Reminder
+from tracker.reminders.models import Reminder, ReminderSweep
 from tracker.reminders.terms import Terms
 
 Tick = Callable[..., Any]
@@ -262,6 +262,8 @@ def test_an_opaque_relay_that_always_loses_its_word_gets_the_mail_more_and_more_
     database: Database, tick: Tick, smtp_sink: SmtpSink
 ) -> None:
     due(database, 1)
+    with database.unit_of_work(OPERATOR) as session:  # else a newer reminder may take its place, by the hour of the day
+        session.execute(update(ReminderSweep).values(next_at=clock.now() + timedelta(days=365)))
     smtp_sink.hang_ups = 1000
     now = clock.now()
     for _ in range(40):
