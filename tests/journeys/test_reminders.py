@@ -107,7 +107,7 @@ def test_the_bell_counts_and_what_is_opened_is_read(page: Page, coordinator: Per
     page.keyboard.press("r")
     expect(page.get_by_role("heading", level=1)).to_have_text("Reminders")
     assert findings(page) == []
-    page.get_by_role("link", name="Ring Riga").click()
+    page.get_by_role("button", name="Ring Riga").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ring Riga")
     expect(bell).to_have_text("1")
     page.goto("/reminders")
