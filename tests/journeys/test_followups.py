@@ -110,7 +110,8 @@ def test_by_mouse_it_takes_three_as_well_and_the_case_looked_at_last_is_proposed
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, coordinator)
-    page.goto(f"/cases/{case.reference}")
+    with page.expect_response("**/seen"):  # it was in sight for a moment
+        page.goto(f"/cases/{case.reference}")
     page.goto(address)
     hands = Hands(page)
     hands.click(page.get_by_role("link", name="New follow-up").first)
