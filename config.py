@@ -39,6 +39,7 @@ class Settings:
     `audit_keys`: the first one chains the audit, all of them verify it; whoever does neither needs none.
     `audit_mail`, `audit_anchor_dir`: where the signed head of the audit goes every day.
     `second_factor`: "required", or "offered" where a password alone may open everything.
+    `mass_export_cases`: of more cases nobody exports lists within 24 hours without a second person.
     """
 
     environment: str
@@ -70,6 +71,7 @@ class Settings:
     audit_mail: str | None = None
     audit_anchor_dir: Path | None = None
     second_factor: str = "offered"
+    mass_export_cases: int = 500
 
     @property
     def is_production(self) -> bool:
@@ -146,6 +148,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         audit_mail=plain_values.address(values, "TRACKER_AUDIT_MAIL", faults),
         audit_anchor_dir=plain_values.folder(values, "TRACKER_AUDIT_ANCHOR_DIR", faults),
         second_factor=plain_values.second_factor(values, production, faults),
+        mass_export_cases=plain_values.number(values, "TRACKER_MASS_EXPORT_CASES", 500, (1, 1_000_000), faults),
     )
     if len(settings.relay_lookup_urls) > 1 and len(settings.relay_lookup_urls) != len(settings.smtp_urls):
         faults.append("RELAY_LOOKUP_URL must name one place for all relays, or one for each of SMTP_URL.")

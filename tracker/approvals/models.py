@@ -85,3 +85,8 @@ class Approval(Identified, Base):
     def is_open(self) -> bool:
         """Whether it still waits for an answer."""
         return self.decision is None and self.expires_at > clock.now()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it was agreed to, and is still to be carried out."""
+        return self.decision == Answer.AGREED and self.done_at is None and self.expires_at > clock.now()

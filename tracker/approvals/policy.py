@@ -39,6 +39,8 @@ def may_ask(actor: Actor, kind: Kind, level: Level | str | None = None, standing
         return decide(actor, Action.UNSEAL, level, standing.membership if standing else None)
     if kind is Kind.BREAK_GLASS:
         return _if(not STAFF.isdisjoint(actor.roles), _NOT_ASKED)
+    if kind is Kind.EXPORT_ALL:  # a list by whoever sees it; everything (EXPORT_ALL) by administrators
+        return _if(not (CASE_READERS | ADMINISTRATORS).isdisjoint(actor.roles), _NOT_ASKED)
     return _if(not ADMINISTRATORS.isdisjoint(actor.roles), _NOT_ASKED)
 
 

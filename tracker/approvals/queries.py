@@ -93,6 +93,12 @@ def standing_of(session: Session, actor: Actor, approval: Approval) -> Standing:
     )
 
 
+def still_seconded(session: Session, approval: Approval) -> bool:
+    """Whether whoever agreed may be its second person now."""
+    query = select(func.app_seconds(approval.decided_by_id, literal_column("approvals")))
+    return bool(session.scalar(query.select_from(Approval).where(Approval.id == approval.id)))
+
+
 def actor_of_person(session: Session, person_id: UUID) -> Actor | None:
     """Somebody as they would act now; None when their account is closed."""
     roles = session.scalars(

@@ -19,15 +19,17 @@ from tracker.approvals.queries import (
     get_approval,
     membership_of_person,
     standing_of,
+    still_seconded,
     waiting_on_case,
 )
 from tracker.audit.services import record
 from tracker.core import clock
 from tracker.core.actor import Actor
-from tracker.core.errors import Conflict, Fault, Invalid, NotPermitted
+from tracker.core.errors import Conflict, Fault, Invalid, NotPermitted, NotVisible
 from tracker.core.events import announce
 
 LASTS = timedelta(days=3)
+LONGEST_REASON = 2000
 
 
 def ask(
@@ -99,9 +101,25 @@ def withdraw(session: Session, actor: Actor, approval_id: UUID) -> Approval:
     return approval
 
 
+def ready(session: Session, actor: Actor, approval_id: UUID, kind: Kind) -> Approval:
+    """One's own request of that kind, agreed to and to be carried out now, once. Raises NotVisible, Conflict.
+
+    Whoever agreed must still be one who may.
+    """
+    approval = get_approval(session, actor, approval_id)
+    if approval.kind != kind or approval.asked_by_id != actor.person_id:
+        raise NotVisible
+    if not approval.is_ready or not still_seconded(session, approval):
+        raise Conflict(_("This can't be carried out any more."))
+    try:
+        return get_approval(session, actor, approval_id, for_update=True)
+    except NotVisible:  # of two at once, one waits, and then finds it done
+        raise Conflict(_("This can't be carried out any more.")) from None
+
+
 def use(session: Session, actor: Actor, approval: Approval) -> None:
     """Note that what was agreed to is carried out now, the one time. Raises Conflict, NotPermitted."""
-    if approval.decision != Answer.AGREED or approval.done_at is not None or approval.expires_at <= clock.now():
+    if not approval.is_ready:
         raise Conflict(_("This can't be carried out any more."))
     if approval.digest != approval.content_digest() or actor.person_id not in (
         approval.asked_by_id,

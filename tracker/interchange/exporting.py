@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +27,22 @@ def export_dossier(session: Session, actor: Actor, refs: Iterable[str] = ()) -> 
     Raises UnknownRefError.
     """
     wanted = list(dict.fromkeys(refs))
+    document = document_of(session, actor, wanted)
+    record(session, actor, "dossier.exported", "dossier_file", None, counts=counts_of(document), chosen=len(wanted))
+    return document
+
+
+def document_of(session: Session, actor: Actor, wanted: Sequence[str] = ()) -> dict[str, Any]:
+    """The same, but whoever asks for it notes it in the audit. Raises UnknownRefError."""
     selection = select_cases(session, actor, wanted) if wanted else select_all(session, actor)
     if wanted and selection.unknown:
         raise UnknownRefError(", ".join(selection.unknown))
-    document = _document(selection)
-    counts = {kind: len(value) for kind, value in document.items() if isinstance(value, list)}
-    record(session, actor, "dossier.exported", "dossier_file", None, counts=counts, chosen=len(wanted))
-    return document
+    return _document(selection)
+
+
+def counts_of(document: dict[str, Any]) -> dict[str, int]:
+    """How much of what a document holds."""
+    return {kind: len(value) for kind, value in document.items() if isinstance(value, list)}
 
 
 @dataclass(frozen=True)

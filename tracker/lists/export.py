@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,10 @@ class FreshSignInNeeded(TrackerError):
     """Rows of members-only cases leave the house only soon after the password was given (product/access.md)."""
 
 
+class SecondPersonNeeded(TrackerError):
+    """More cases than one person takes out of the house alone within a day (product/access.md)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A list to write out. `page_of(cursor, size)` reads on; `value_of(line, key)` gives one cell."""
@@ -49,32 +53,63 @@ class Source:
 
 @dataclass(slots=True)
 class Written:
-    """What went into the file. `highest`: the most confidential row; `left_out`: rows seen, but not to be taken."""
+    """What went into the file. `highest`: the most confidential row; `left_out`: rows seen, but not to be taken.
+
+    `cases`: how much of the house it is: the cases that its rows tell of, and the rows that tell of none.
+    """
 
     count: int = 0
     left_out: int = 0
     highest: Level = Level.PUBLIC
+    without_case: int = 0
+    case_ids: set[UUID] = field(default_factory=set)
+
+    @property
+    def cases(self) -> int:
+        return self.without_case + len(self.case_ids)
+
+    def add(self, concerns: Sequence[Concern]) -> None:
+        """Count a row."""
+        case_ids = {case_id for case_id, _level in concerns if case_id}
+        self.count += 1
+        self.case_ids |= case_ids
+        self.without_case += not case_ids
+        self.highest = max([self.highest, *(Level(level) for _case, level in concerns)], key=lambda one: one.rank)
 
 
 def write_list(
-    session: Session, actor: Actor, source: Source, sheet: Sheet, *, is_fresh: bool, without_restricted: bool = False
+    session: Session,
+    actor: Actor,
+    source: Source,
+    sheet: Sheet,
+    *,
+    is_fresh: bool,
+    without_restricted: bool = False,
+    most_cases: int | None = None,
+    approval_id: UUID | None = None,
 ) -> Written:
-    """Write every row that `actor` may export. Raises FreshSignInNeeded, TooManyRows; nothing is recorded then."""
+    """Write every row that `actor` may export, of at most `most_cases`; nothing sealed when two persons agreed to it.
+
+    Raises FreshSignInNeeded, SecondPersonNeeded, TooManyRows; nothing is recorded then.
+    """
     written = Written()
     keys = [column.key for column in source.columns]
     for line, concerns, memberships in _lines(session, actor, source):
         allowed, needs_fresh = may_take(actor, concerns, memberships)
-        if not allowed or (needs_fresh and without_restricted):
+        is_kept_back = approval_id is not None and any(level == Level.SEALED for _case, level in concerns)
+        if not allowed or is_kept_back or (needs_fresh and without_restricted):
             written.left_out += 1
             continue
         if needs_fresh and not is_fresh:
             raise FreshSignInNeeded("The password was given too long ago.")
         if written.count == MOST_ROWS:
             raise TooManyRows("The list is too long for one file.")
+        written.add(concerns)
+        if most_cases is not None and written.cases > most_cases:
+            raise SecondPersonNeeded("Somebody else has to agree to so many.")
         sheet.add([source.value_of(line, key) for key in keys])
-        written.count += 1
-        written.highest = max([written.highest, *(Level(level) for _case, level in concerns)], key=lambda one: one.rank)
     told: dict[str, Any] = {"area": source.area, "count": written.count, "filters": sorted(source.filters)}
+    told |= {"cases": written.cases} | ({"approval": str(approval_id)} if approval_id else {})
     record(session, actor, "list.exported", "list", None, **told, left_out=written.left_out, format=sheet.ending)
     return written
 

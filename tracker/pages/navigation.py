@@ -97,7 +97,14 @@ AREAS = (
         key="a",
         endpoints=("accounts.new_account", "accounts.account_page"),
     ),
-    Area("approvals.requests", _l("Requests"), icon="shield-lock", key="q", blueprints=("approvals",)),
+    Area(
+        "approvals.requests",
+        _l("Requests"),
+        icon="shield-lock",
+        key="q",
+        blueprints=("approvals",),
+        endpoints=("pages.ask_for_everything", "pages.asked_for_everything"),
+    ),
     Area("pages.audit_page", _l("Audit"), icon="eye", key="u"),
 )
 _NAMED = {endpoint: area for area in AREAS for endpoint in (area.endpoint, *area.endpoints)}

@@ -13,6 +13,7 @@ PAGES = (
     "case_page",
     "comments",
     "contact_page",
+    "everything",
     "organisation_page",
     "post_page",
     "move",

@@ -23,6 +23,7 @@ LIMITS = {
     "engagements.export_commitments": EXPORTS,
     "engagements.export_engagements": EXPORTS,
     "followups.export_follow_ups": EXPORTS,
+    "pages.everything_file": EXPORTS,
     "accounts.save_draft": DRAFTS,
 }
 """Endpoint -> how often. All of one kind are counted together."""
