@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from tracker.access.entrance import ANYONE, entrance
 from tracker.accounts import factors, passkeys, recovery, showing
-from tracker.accounts.arriving import arrive, begin, remembered
+from tracker.accounts.arriving import arrive, begin, guess_here, remembered
+from tracker.accounts.authentication import judge
 from tracker.accounts.blueprint import blueprint
 from tracker.accounts.devices import device_in_words
 from tracker.accounts.factors import factors_of
@@ -25,7 +26,7 @@ from tracker.audit.services import record
 from tracker.core import clock
 from tracker.core.actor import NOBODY
 from tracker.core.languages import use_wishes
-from tracker.core.web import db
+from tracker.core.web import database, db
 
 LONGEST_KEY = 100
 
@@ -72,11 +73,20 @@ def invitation_passkey() -> Any:
 
 def _link() -> tuple[Invitation, Person]:
     key = request.values.get("key", "")
+    if request.method == "POST":
+        _count_guess(key)
     found = read_link(db(), key) if 0 < len(key) <= LONGEST_KEY and key.isascii() else None
     if found is None:
         abort(make_response(render_template("accounts/link_gone.html"), 404))
     use_wishes(found[1].language, found[1].time_zone)
     return found
+
+
+def _count_guess(key: str) -> None:
+    """A key that opens nothing is a guess: so many from one origin, and no more are looked at."""
+    tried = guess_here(f"link {key[:LONGEST_KEY]}", "invitation")
+    if judge(database(), tried, None, lambda session: read_link(session, key[:LONGEST_KEY]) is not None).throttled:
+        abort(429)
 
 
 def _use(link: Invitation, person: Person, *, but: UUID | None = None) -> None:

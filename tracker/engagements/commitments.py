@@ -296,6 +296,14 @@ _COUNTRIES_OF_SIDES = (
 )
 
 
+def recorded_by(session: Session, actor: Actor, person_id: UUID) -> Sequence[CommitmentLine]:
+    """Open commitments that this person recorded and of which no follow-up asks, as `actor` sees them."""
+    of_meeting = Commitment.engagement_id.in_(select(Engagement.id).where(Engagement.created_by_id == person_id))
+    theirs = or_(Commitment.created_by_id == person_id, and_(Commitment.created_by_id.is_(None), of_meeting))
+    is_asked_about = exists().where(FollowUp.commitment_id == Commitment.id)
+    return _some(session, actor, and_(Commitment.status == "open", theirs, ~is_asked_about), Commitment.due_on)
+
+
 def _some(
     session: Session, actor: Actor, which: ColumnElement[bool], *order: Any, limit: int = 100
 ) -> Sequence[CommitmentLine]:

@@ -16,11 +16,11 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from tracker.access.entrance import CASE_READERS, STAFF, entrance
-from tracker.access.visibility import sees
 from tracker.accounts.models import Person
 from tracker.accounts.queries import active_people, person_with_roles
 from tracker.cases.models import Case
 from tracker.core.web import actor, db
+from tracker.engagements.commitments import recorded_by
 from tracker.followups.answers import flash_undo
 from tracker.followups.bulk import MOST, BulkChange, Outcome, bulk_change
 from tracker.followups.models import FollowUp
@@ -28,6 +28,7 @@ from tracker.followups.queries import visible_follow_ups
 from tracker.followups.rules import ACTIVE
 from tracker.followups.today import holidays_here, today_here
 from tracker.pages.blueprint import blueprint
+from tracker.pages.handing_over import cases_led_by, checks_of, hand_leads_over
 from tracker.reminders.models import ReminderPreference
 
 
@@ -44,14 +45,32 @@ def hand_work_over(person_id: UUID) -> Any:
     person = _person(person_id)
     successor = next((one for one in _successors(person) if str(one.id) == request.form.get("successor")), None)
     wanted = set(request.form.getlist("id"))
-    ids = [work.id for work, _case in _open_work(person) if str(work.id) in wanted]
-    if successor is None or not ids:
+    work = [work.id for work, _case in _open_work(person) if str(work.id) in wanted]
+    leads = [one for one in cases_led_by(db(), actor(), person.id) if str(one[0].id) in wanted]
+    promises = [line for line in recorded_by(db(), actor(), person.id) if str(line.commitment.id) in wanted]
+    if successor is None or not (work or leads or promises):
         return _page(person, problem=_("Choose who takes it over, and tick what they take.")), 422
+    checks, unasked = checks_of(db(), actor(), promises)
+    unled = hand_leads_over(db(), actor(), leads, successor.id)
+    _assign([*work, *checks], successor)
+    _say_led(len(leads) - len(unled))
+    for what, why in (*unasked, *unled):
+        flash(f"{what}: {why}", "warning")
+    return redirect(url_for("pages.work_of_person", person_id=person.id), 303)
+
+
+def _assign(ids: list[UUID], successor: Person) -> None:
+    if not ids:
+        return
     change = BulkChange("assign", person_id=successor.id)
     quiet = request.form.get("mail") != "yes"
     outcomes = bulk_change(db(), actor(), ids, change, today=today_here(), holidays_of=holidays_here, quiet=quiet)
     _say(outcomes, successor)
-    return redirect(url_for("pages.work_of_person", person_id=person.id), 303)
+
+
+def _say_led(count: int) -> None:
+    if count:
+        flash(ngettext("%(num)s case has another lead now.", "%(num)s cases have another lead now.", count), "success")
 
 
 def _say(outcomes: list[Outcome], successor: Person) -> None:
@@ -76,7 +95,8 @@ def _page(person: Person, problem: str = "") -> str:
         account=person,
         work=_open_work(person),
         most=MOST,
-        leads=_leads(person),
+        leads=cases_led_by(db(), actor(), person.id),
+        promises=recorded_by(db(), actor(), person.id),
         successors=_successors(person),
         chosen=request.form.get("successor") or str(wishes or ""),
         today=today_here(),
@@ -89,11 +109,6 @@ def _open_work(person: Person) -> Sequence[tuple[FollowUp, Case]]:
     mine = query.where(FollowUp.assignee_id == person.id, FollowUp.status.in_(ACTIVE))
     found = db().execute(mine.order_by(FollowUp.due_on.nulls_last(), FollowUp.id).limit(MOST)).all()
     return [(follow_up, case) for follow_up, case in found]
-
-
-def _leads(person: Person) -> Sequence[Case]:
-    seen = (sees(actor(), Case.level, Case.id), Case.lead_id == person.id, Case.removed_at.is_(None))
-    return db().scalars(select(Case).where(*seen).order_by(Case.reference).limit(MOST)).all()
 
 
 def _successors(person: Person) -> Sequence[Person]:

@@ -1,4 +1,4 @@
-"""Search, exports and drafts are not asked for without end by one person."""
+"""Search, exports and drafts are not asked for without end by one person, links and new factors by one address."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tracker.core.web import actor
 SEARCHES = Limit("search", 300, 60)  # a panel that answers while somebody types asks a few times a second
 EXPORTS = Limit("export", 30, 3600)
 DRAFTS = Limit("draft", 240, 60)
+WAYS_IN = Limit("way_in", 120, 900)  # links and new factors; an office behind one address comes in at once
 LIMITS = {
     "search.panel": SEARCHES,
     "search.results": SEARCHES,
@@ -25,6 +26,12 @@ LIMITS = {
     "followups.export_follow_ups": EXPORTS,
     "pages.everything_file": EXPORTS,
     "accounts.save_draft": DRAFTS,
+    "accounts.invitation": WAYS_IN,
+    "accounts.invitation_passkey": WAYS_IN,
+    "accounts.enrol_totp": WAYS_IN,
+    "accounts.enrol_passkey": WAYS_IN,
+    "accounts.set_up_totp": WAYS_IN,
+    "accounts.make_passkey": WAYS_IN,
 }
 """Endpoint -> how often. All of one kind are counted together."""
 
@@ -41,8 +48,8 @@ def init_app(app: Flask) -> None:
 def _count() -> None:
     limit = LIMITS.get(request.endpoint or "")
     person_id: Any = actor().person_id
-    if limit is None or person_id is None:
+    if limit is None or (person_id is None and limit is not WAYS_IN):
         return
     counter = cast(Counter, current_app.extensions[_COUNTER])
-    if not counter.allows(limit, str(person_id)):
+    if not counter.allows(limit, str(person_id or request.remote_addr)):
         abort(429)

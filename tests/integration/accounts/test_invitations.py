@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -22,6 +23,7 @@ from tests.support.sign_in import sign_in
 from tracker.accounts.invitations import make_link
 from tracker.accounts.models import Invitation, Passkey, Person, PersonPassword, TotpFactor
 from tracker.audit.models import AuditEntry
+from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.errors import NotPermitted
 
@@ -217,3 +219,21 @@ def test_making_a_link_asks_for_a_fresh_sign_in_and_for_an_administrator(app: Fl
         assert client.post(f"/accounts/{head.id}/link").location == f"/confirm?next=/accounts/{head.id}"
         client.post("/confirm", data={"password": PASSWORD})
         assert client.post(f"/accounts/{head.id}/link").status_code == 200
+
+
+def test_keys_that_open_nothing_are_looked_at_only_so_often(app: Flask, link: str) -> None:
+    stranger = app.test_client()
+    said = hidden_fields(stranger.get(link).text) | {"password": CHOSEN}
+    guesses = [stranger.post("/invitation", data=said | {"key": f"guess-{number}"}) for number in range(12)]
+    assert [answer.status_code for answer in guesses] == [404] * 10 + [429] * 2
+    assert stranger.post("/invitation", data=said).status_code == 429
+    with time_machine.travel(clock.now() + timedelta(minutes=16), tick=True):
+        later = app.test_client()
+        assert choose(later, link).location == "/"
+
+
+def test_a_right_key_is_no_guess(app: Flask, link: str) -> None:
+    stranger = app.test_client()
+    said = hidden_fields(stranger.get(link).text) | {"password": "too short"}
+    assert [stranger.post("/invitation", data=said).status_code for _ in range(12)] == [422] * 12
+    assert choose(stranger, link).location == "/"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.factories.case import join, make_case
+from tests.factories.commitment import make_commitment
 from tests.factories.follow_up import make_follow_up
 from tests.support.acting import ActAs, ClientOf
+from tracker.access.models import CaseMembership
 from tracker.accounts.models import Person
+from tracker.cases.models import Case
 from tracker.core.actor import OPERATOR
 from tracker.followups.models import FollowUp
 from tracker.reminders.models import ReminderPreference
@@ -76,3 +81,30 @@ def test_the_substitute_is_offered_first(leaver: Person, people: People, client_
         session.add(ReminderPreference(person_id=leaver.id, substitute_id=people["head"].id))
     page = client_of(people["coordinator"]).get(f"/people/{leaver.id}/work").text
     assert f'<option value="{people["head"].id}" selected>' in page
+
+
+def test_leads_and_promises_are_handed_over_too(people: People, client_of: ClientOf, act_as: ActAs) -> None:
+    leaving, successor = people["other"], people["legal_officer"]
+    with act_as(OPERATOR) as session:
+        case = make_case(session, lead=leaving, title="The Canarian case")
+        hidden = make_case(session, level="sealed", lead=leaving, title="Quicksilver")
+        promise = make_commitment(session, case=case, due_on=date(2027, 3, 1), created_by_id=leaving.id)
+        loose = make_commitment(session, case=case, created_by_id=leaving.id, text="Some day")
+        make_commitment(session, case=hidden, due_on=date(2027, 3, 1), created_by_id=leaving.id, text="Hush")
+    client = client_of(people["coordinator"])
+    page = client.get(f"/people/{leaving.id}/work").text
+    assert "The Canarian case" in page and promise.text in page and "Some day" in page
+    assert "Quicksilver" not in page and "Hush" not in page
+    ticked = [str(one) for one in (case.id, promise.id, loose.id, hidden.id)]
+    answer = client.post(f"/people/{leaving.id}/work", data={"id": ticked, "successor": str(successor.id)})
+    assert answer.status_code == 303
+    with act_as(OPERATOR) as session:
+        assert session.get_one(Case, case.id).lead_id == successor.id
+        assert session.get_one(Case, hidden.id).lead_id == leaving.id
+        leading = session.scalars(
+            select(CaseMembership.person_id).where(CaseMembership.case_id == case.id, CaseMembership.ended_at.is_(None))
+        )
+        assert list(leading) == [successor.id]
+        [check] = session.scalars(select(FollowUp).where(FollowUp.commitment_id.is_not(None)))
+        assert (check.commitment_id, check.assignee_id) == (promise.id, successor.id)
+    assert "1 case has another lead now" in client.get(f"/people/{leaving.id}/work").text

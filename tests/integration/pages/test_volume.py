@@ -81,3 +81,18 @@ def test_the_limits_name_endpoints_that_there_are() -> None:
     endpoints = {line.split()[1] for line in ON_AN_OPEN_CASE}
     assert set(volume.LIMITS) <= endpoints
     assert {name for name in endpoints if ".export_" in name} <= set(volume.LIMITS), "every export is counted"
+
+
+def test_links_and_new_factors_are_counted_by_address_where_nobody_is_signed_in(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = Limit("way_in", 3, 900)
+    monkeypatch.setattr(volume, "WAYS_IN", few)
+    monkeypatch.setattr(volume, "LIMITS", {"accounts.invitation": few, "accounts.enrol_totp": few})
+    one, other = ({"REMOTE_ADDR": address} for address in ("192.0.2.1", "192.0.2.2"))
+    client = app.test_client()
+    answers = [client.get("/invitation?key=none", environ_base=one).status_code for _ in range(4)]
+    assert answers == [404, 404, 404, 429]
+    assert client.post("/sign-in/enrol/totp", environ_base=one).status_code in (400, 429)
+    assert client.get("/invitation?key=none", environ_base=other).status_code == 404
+    assert client.get("/healthz", environ_base=one).status_code == 200
