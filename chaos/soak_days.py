@@ -33,7 +33,7 @@ _LEFTOVERS = text(
 )
 _NEXT = text(
     "SELECT least((SELECT min(send_at) FROM reminders WHERE status = 'planned'),"
-    " (SELECT min(next_plan_at) FROM follow_ups), (SELECT min(next_plan_at) FROM reminder_plans))"
+    " (SELECT min(next_plan_at) FROM follow_up_plans), (SELECT min(next_plan_at) FROM reminder_plans))"
 )
 
 

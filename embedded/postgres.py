@@ -34,6 +34,10 @@ _SETTINGS = {
     "max_connections": "100",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # The wheel's defaults are those of a machine of twenty years ago: 128 MB, a checkpoint at every gigabyte of log.
+    "shared_buffers": "256MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
     # Rows of people must not reach a log: no statement of a failed command, no values of a broken constraint.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",

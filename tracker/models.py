@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracker.access import models as access
 from tracker.accounts import models as accounts
+from tracker.approvals import models as approvals
 from tracker.audit import models as audit
 from tracker.cases import models as cases
 from tracker.contacts import models as contacts
@@ -22,6 +23,7 @@ metadata = Base.metadata
 __all__ = [
     "access",
     "accounts",
+    "approvals",
     "audit",
     "cases",
     "contacts",

@@ -59,7 +59,6 @@ class FollowUp(Identified, Provenance, Base):
         Index(
             "ix_follow_ups_due", "due_on", "id", postgresql_where=text("status IN ('open', 'in_progress', 'waiting')")
         ),
-        Index("ix_follow_ups_next_plan", "next_plan_at", postgresql_where=text("next_plan_at IS NOT NULL")),
         Index(
             "uq_follow_ups_commitment", "commitment_id", unique=True, postgresql_where=text("commitment_id IS NOT NULL")
         ),
@@ -112,7 +111,9 @@ class FollowUp(Identified, Provenance, Base):
     commitment_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("commitments.id", ondelete="SET NULL"), comment="made to check this commitment when it is due"
     )
-    next_plan_at: Mapped[datetime | None] = mapped_column(comment="when the reminders of this row must be planned next")
+    next_plan_at: Mapped[datetime | None] = mapped_column(
+        comment="when planning its reminders was last asked for; the queue is follow_up_plans"
+    )
     created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)

@@ -163,10 +163,7 @@ class ReminderRule(Identified, Base):
 
 
 class ReminderPlan(Base):
-    """Something other than a follow-up that is to be planned: written with the change, taken by the sweep.
-
-    Follow-ups have `next_plan_at` themselves.
-    """
+    """Something other than a follow-up that is to be planned: written with the change, taken by the sweep."""
 
     __tablename__ = "reminder_plans"
     __table_args__ = (Index("ix_reminder_plans_next", "next_plan_at"),)
@@ -175,6 +172,23 @@ class ReminderPlan(Base):
     subject_id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
     next_plan_at: Mapped[datetime]
+
+
+class FollowUpPlan(Base):
+    """When a follow-up is to be planned next. Made with it by the database, which notes there what is asked for in it.
+
+    A row of its own, because planning is no edit: the follow-up's own row is wide and stands in many indexes.
+    """
+
+    __tablename__ = "follow_up_plans"
+    __table_args__ = (
+        Index("ix_follow_up_plans_next", "next_plan_at", postgresql_where=text("next_plan_at IS NOT NULL")),
+    )
+
+    follow_up_id: Mapped[UUID] = mapped_column(ForeignKey("follow_ups.id", ondelete="CASCADE"), primary_key=True)
+    next_plan_at: Mapped[datetime | None] = mapped_column(
+        comment="when the reminders of this follow-up must be planned next"
+    )
 
 
 class ReminderSweep(Base):

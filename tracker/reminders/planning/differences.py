@@ -116,6 +116,8 @@ def _must_move(row: Standing, wanted: Wanted, now: datetime) -> bool:
 
 def _was_told_to_another(wanted: Wanted, subject: Subject, rows: Sequence[Standing]) -> bool:
     """Whether another heard this in the person's place, who stood in for them then: it is not told twice."""
+    if not rows:
+        return False
     if f":{AT_ONCE}:" in wanted.due_key:
         told = {row.recipient_id for row in rows if row.due_key == wanted.due_key and row.status != "cancelled"}
         return wanted.recipient_id not in told and any(subject.person(one) is not None for one in told)

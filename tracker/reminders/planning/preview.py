@@ -65,8 +65,8 @@ _CONCERNED = text(
        WHERE r.recipient_id = :person AND r.status = 'planned' AND r.subject_type = 'follow_up' AND r.send_at <= :until
        GROUP BY r.subject_id
       UNION ALL
-      SELECT f.id, f.next_plan_at FROM follow_ups f
-       WHERE f.next_plan_at <= :until AND f.status IN ('open', 'in_progress', 'waiting')
+      SELECT f.id, p.next_plan_at FROM follow_up_plans p JOIN follow_ups f ON f.id = p.follow_up_id
+       WHERE p.next_plan_at <= :until AND f.status IN ('open', 'in_progress', 'waiting')
          AND (f.assignee_id = :person
               OR f.assignee_id IN (SELECT w.person_id FROM reminder_preferences w WHERE w.substitute_id = :person)
               OR f.case_id IN (SELECT m.case_id FROM case_memberships m

@@ -10,9 +10,10 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from tracker.reminders.models import Reminder
-from tracker.reminders.numbers import new_number
+from tracker.reminders.numbers import new_numbers
 from tracker.reminders.planning.differences import Differences
 from tracker.reminders.planning.promised import Promise
+from tracker.reminders.planning.rules import Wanted
 
 _ADD = """
     INSERT INTO reminders (id, subject_id, subject_type, case_id, kind, due_key, due_on, recipient_id, number, status,
@@ -43,8 +44,8 @@ _MOVE = text(
 )
 
 _PLAN_NEXT = """
-    UPDATE follow_ups f SET next_plan_at = n.at
-      FROM unnest(CAST(:planned_id AS uuid[]), CAST(:at AS timestamptz[])) AS n (id, at) WHERE f.id = n.id
+    UPDATE follow_up_plans p SET next_plan_at = n.at
+      FROM unnest(CAST(:planned_id AS uuid[]), CAST(:at AS timestamptz[])) AS n (id, at) WHERE p.follow_up_id = n.id
     """
 _NEXT = text(_PLAN_NEXT)
 _INSERT_AND_NEXT = text(f"WITH planned AS ({_PLAN_NEXT}) {_ADD}")
@@ -80,26 +81,35 @@ def _cancel(session: Session, differences: Differences, now: datetime) -> None:
 
 
 def _add(session: Session, differences: Differences, now: datetime) -> int:
-    places: dict[Promise, int] = {}
-    for promise, _ in differences.added:
-        places.setdefault(promise, len(places) + 1)
+    promises, places = _places(differences.added)
     wanted = [one for _, one in differences.added]
     values = {
         "now": now,
-        "place": _array(places[promise] for promise, _ in differences.added),
+        "place": _array(places),
         "kind": _array(one.kind for one in wanted),
         "via": _array(one.via for one in wanted),
         "due_key": _array(one.due_key for one in wanted),
         "recipient_id": _array(one.recipient_id for one in wanted),
-        "number": _array(new_number() for _ in wanted),
+        "number": _array(new_numbers(len(wanted))),
         "send_at": _array(one.send_at.isoformat() for one in wanted),
         "useful_until": _array(one.useful_until and one.useful_until.isoformat() for one in wanted),
-        "subject_type": _array(promise.subject_type for promise in places),
-        "subject_id": _array(promise.subject_id for promise in places),
-        "case_id": _array(promise.case_id for promise in places),
-        "due_on": _array(promise.due_on for promise in places),
+        "subject_type": _array(promise.subject_type for promise in promises),
+        "subject_id": _array(promise.subject_id for promise in promises),
+        "case_id": _array(promise.case_id for promise in promises),
+        "due_on": _array(promise.due_on for promise in promises),
     }
     return int(session.execute(_INSERT_AND_NEXT, values | _next(differences.next_plans)).rowcount)  # type: ignore[attr-defined]
+
+
+def _places(added: Sequence[tuple[Promise, Wanted]]) -> tuple[list[Promise], list[int]]:
+    """The promises, each run of the same one once, and for each row the place of its promise among them, from 1."""
+    promises: list[Promise] = []
+    places = []
+    for promise, _ in added:
+        if not promises or promise is not promises[-1]:
+            promises.append(promise)
+        places.append(len(promises))
+    return promises, places
 
 
 def _array(values: Iterable[object]) -> str:
@@ -111,7 +121,7 @@ def _array(values: Iterable[object]) -> str:
 
 
 def plan_next(session: Session, next_plans: Sequence[tuple[UUID, datetime | None]]) -> None:
-    """Say when the sweep must look at these follow-ups again. Past the mapper: planning is no edit of the follow-up."""
+    """Say when the sweep must look at these follow-ups again."""
     if next_plans:
         session.execute(_NEXT, _next(next_plans))
 

@@ -32,7 +32,8 @@ _SLICE = text(
 )
 _FREE = text(
     """
-    SELECT id FROM follow_ups WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+    SELECT follow_up_id FROM follow_up_plans WHERE follow_up_id = ANY(CAST(:ids AS uuid[]))
+     ORDER BY follow_up_id FOR NO KEY UPDATE SKIP LOCKED
     """
 )
 _ON = text("UPDATE reminder_sweep SET cursor = :cursor, next_at = :at, hurries = :hurries")

@@ -16,8 +16,8 @@ from tracker.core import clock
 from tracker.core.actor import PLANNER
 from tracker.core.database import Database
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
-from tracker.followups.models import FollowUp
 from tracker.reminders import nudge
+from tracker.reminders.models import FollowUpPlan
 from tracker.reminders.planning import due_facts, other_subjects, slow_sweep, watching
 from tracker.reminders.planning.asking import replan_member, replan_person
 from tracker.reminders.planning.differences import Differences, Subject, compare
@@ -108,9 +108,9 @@ def _plan(session: Session, ids: Sequence[UUID], now: datetime) -> int:
 
 def _due_for_planning(now: datetime, limit: int) -> Select[UUID]:
     return (
-        select(FollowUp.id)
-        .where(FollowUp.next_plan_at <= now)
-        .order_by(FollowUp.next_plan_at)
+        select(FollowUpPlan.follow_up_id)
+        .where(FollowUpPlan.next_plan_at <= now)
+        .order_by(FollowUpPlan.next_plan_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

@@ -16,6 +16,7 @@ def zone_named(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+@lru_cache(maxsize=16384)
 def instant_of(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The UTC instant at which clocks in `zone` show `wall` on `day`.
 
