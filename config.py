@@ -40,6 +40,7 @@ class Settings:
     `audit_mail`, `audit_anchor_dir`: where the signed head of the audit goes every day.
     `second_factor`: "required", or "offered" where a password alone may open everything.
     `mass_export_cases`: of more cases nobody exports lists within 24 hours without a second person.
+    `clamav_socket`: where a ClamAV daemon listens, which then has to find every file clean.
     """
 
     environment: str
@@ -70,6 +71,7 @@ class Settings:
     audit_keys: tuple[FieldKey, ...] = field(default=(), repr=False)
     audit_mail: str | None = None
     audit_anchor_dir: Path | None = None
+    clamav_socket: Path | None = None
     second_factor: str = "offered"
     mass_export_cases: int = 500
 
@@ -147,6 +149,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         audit_keys=own_secrets.audit_keys(values, data_dir, production, faults),
         audit_mail=plain_values.address(values, "TRACKER_AUDIT_MAIL", faults),
         audit_anchor_dir=plain_values.folder(values, "TRACKER_AUDIT_ANCHOR_DIR", faults),
+        clamav_socket=plain_values.socket(values, "TRACKER_CLAMAV_SOCKET", faults),
         second_factor=plain_values.second_factor(values, production, faults),
         mass_export_cases=plain_values.number(values, "TRACKER_MASS_EXPORT_CASES", 500, (1, 1_000_000), faults),
     )

@@ -84,6 +84,16 @@ def address(values: Mapping[str, str], name: str, faults: list[str]) -> str | No
     return text
 
 
+def socket(values: Mapping[str, str], name: str, faults: list[str]) -> Path | None:
+    """The path of a Unix socket; whether somebody listens there may change."""
+    text = values.get(name)
+    if text is None:
+        return None
+    if not text.startswith("/"):
+        faults.append(f"{name} is {text!r}; it must be the whole path of a Unix socket.")
+    return Path(text)
+
+
 def folder(values: Mapping[str, str], name: str, faults: list[str]) -> Path | None:
     """A folder that must be there."""
     text = values.get(name)

@@ -9,6 +9,7 @@ from flask import Flask
 
 from config import Settings
 from tracker.core.jinja import QuickEnvironment
+from tracker.core.uploads import UploadRequest
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -20,6 +21,7 @@ FEATURES_WITH_PAGES = (
     "tracker.cases.views",
     "tracker.followups.views",
     "tracker.contacts.views",
+    "tracker.documents.views",
     "tracker.engagements.views",
     "tracker.reminders.pages.views",
     "tracker.search.views",
@@ -33,6 +35,7 @@ def create_app(settings: Settings) -> Flask:
     """The Flask application for `settings`. Raises NotConfigured or ConfigurationFault when it must not start."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker" / "static"))
     app.jinja_environment = QuickEnvironment
+    app.request_class = UploadRequest
     app.extensions["tracker.settings"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=4 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024

@@ -12,6 +12,7 @@ from tracker.core import key_checks
 from tracker.core.database import Base
 from tracker.documents import models as documents
 from tracker.engagements import models as engagements
+from tracker.files import models as files
 from tracker.followups import models as followups
 from tracker.notes import models as notes
 from tracker.openpgp import models as openpgp
@@ -29,6 +30,7 @@ __all__ = [
     "contacts",
     "documents",
     "engagements",
+    "files",
     "followups",
     "key_checks",
     "metadata",

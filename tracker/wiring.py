@@ -11,6 +11,7 @@ from tracker.approvals.happened import ApprovalAgreed
 from tracker.cases.happened import CaseCloses, CaseEventRecorded, CaseLevelChanged, MembershipChanged
 from tracker.cases.services.unsealing import unseal_when_agreed
 from tracker.core.events import Handlers
+from tracker.documents.services import destroy_when_agreed
 from tracker.followups.closing import refuse_open_work
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
@@ -21,7 +22,7 @@ from tracker.reminders.planning.sweeping import plan_follow_up, plan_new_follow_
 
 HANDLERS: Handlers = {
     AdministratorWanted: (ask_for_administrator,),
-    ApprovalAgreed: (unseal_when_agreed, make_administrator, break_glass),
+    ApprovalAgreed: (unseal_when_agreed, make_administrator, break_glass, destroy_when_agreed),
     CaseCloses: (refuse_open_work,),
     CaseEventRecorded: (follow_corrected_entry, tell_watchers),
     CaseLevelChanged: (keep_next_due_at_level, replan_level),

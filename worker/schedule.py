@@ -8,6 +8,7 @@ from config import Settings
 
 TIDY_EVERY_S = 3600.0
 AUDIT_EVERY_S = 60.0
+FILES_EVERY_S = 60.0
 LONGEST_BUDGET_S = 45.0
 """A tick works no longer, so that sightings stay fresh in a long backlog; the rest goes to a tick after it."""
 
@@ -17,7 +18,7 @@ def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
 
     They don't pile up while no worker is there, because beat looks at the queue first (worker.beat).
     """
-    return {
+    entries: dict[str, dict[str, Any]] = {
         "tick": {
             "task": "worker.jobs.tick",
             "schedule": float(settings.reminder_tick_s),
@@ -27,3 +28,6 @@ def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
         "audit": {"task": "worker.jobs.audit", "schedule": AUDIT_EVERY_S, "options": {"retry": False}},
         "tidy": {"task": "worker.jobs.tidy", "schedule": TIDY_EVERY_S, "options": {"retry": False}},
     }
+    if settings.clamav_socket is not None:
+        entries["files"] = {"task": "worker.jobs.files", "schedule": FILES_EVERY_S, "options": {"retry": False}}
+    return entries

@@ -1,4 +1,4 @@
-"""Uploaded files; people's OpenPGP keys."""
+"""People's OpenPGP keys."""
 
 from __future__ import annotations
 

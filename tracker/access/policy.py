@@ -27,6 +27,7 @@ class Action(StrEnum):
     MOVE_STATUS = "move_status"
     EDIT_FACTS = "edit_facts"
     VOID_ENTRY = "void_entry"
+    UPLOAD = "upload"
 
     CREATE_FOLLOW_UP = "create_follow_up"
     ASSIGN_FOLLOW_UP = "assign_follow_up"
@@ -36,6 +37,7 @@ class Action(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     DELETE_CASE = "delete_case"
+    DESTROY = "destroy"
     MERGE = "merge"
 
     RAISE_LEVEL = "raise_level"
@@ -88,6 +90,7 @@ ON_A_CASE: dict[Action, Grant] = {
     Action.MOVE_STATUS: _RECORDING,
     Action.EDIT_FACTS: _RECORDING,
     Action.VOID_ENTRY: _RECORDING,
+    Action.UPLOAD: _RECORDING,
     Action.CREATE_FOLLOW_UP: _ORGANISING,
     Action.ASSIGN_FOLLOW_UP: _ORGANISING,
     Action.RECORD_ENGAGEMENT: _ORGANISING,
@@ -95,6 +98,7 @@ ON_A_CASE: dict[Action, Grant] = {
     Action.CLOSE: _ENDING,
     Action.REOPEN: _ENDING,
     Action.DELETE_CASE: _ENDING,
+    Action.DESTROY: _ENDING,
     Action.MERGE: _ENDING,
     Action.RAISE_LEVEL: _GUARDING,
     Action.MANAGE_MEMBERS: _GUARDING,
@@ -120,7 +124,7 @@ WITHOUT_A_CASE: dict[Action, frozenset[str]] = {
 }
 """What is done without a case (an engagement, a contact or a list may have none): asked with no level."""
 
-NEEDS_SECOND_PERSON = frozenset({Action.UNSEAL, Action.EXPORT_ALL, Action.ERASE_PERSON})
+NEEDS_SECOND_PERSON = frozenset({Action.UNSEAL, Action.DESTROY, Action.EXPORT_ALL, Action.ERASE_PERSON})
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ def may_ask(actor: Actor, kind: Kind, level: Level | str | None = None, standing
     """Whether `actor` may ask; asked again when it is carried out."""
     if kind is Kind.UNSEAL:
         return decide(actor, Action.UNSEAL, level, standing.membership if standing else None)
+    if kind is Kind.DESTROY:
+        return decide(actor, Action.DESTROY, level, standing.membership if standing else None)
     if kind is Kind.BREAK_GLASS:
         return _if(not STAFF.isdisjoint(actor.roles), _NOT_ASKED)
     if kind is Kind.EXPORT_ALL:  # a list by whoever sees it; everything (EXPORT_ALL) by administrators

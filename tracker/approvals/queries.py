@@ -13,7 +13,7 @@ from tracker.access.models import CaseMembership
 from tracker.access.queries import membership_of
 from tracker.access.visibility import is_current, member_case_ids
 from tracker.accounts.models import Person, PersonRole
-from tracker.approvals.models import Approval
+from tracker.approvals.models import Approval, Kind
 from tracker.approvals.policy import Standing
 from tracker.core import clock
 from tracker.core.actor import Actor, person_actor
@@ -22,6 +22,8 @@ from tracker.core.errors import NotVisible
 MOST = 100
 # Cases lie above requests, so their table is only named here; the row policies say whose reference is read.
 _cases = table("cases", column("id"), column("reference"))
+_files = table("files", column("id"), column("document_id"))
+_papers = table("documents", column("id"), column("title"))
 
 
 def visible_approvals(actor: Actor) -> Select[Approval]:
@@ -62,18 +64,35 @@ def list_approvals(session: Session, actor: Actor) -> Sequence[tuple[Approval, s
 
 
 def what_they_are_about(session: Session, actor: Actor, approvals: Sequence[Approval]) -> dict[UUID, str]:
-    """In a word, by request: the case's reference, the person's name, the reference as it was typed."""
+    """In a word, by request: the case's reference, the person's name, the paper, the reference as it was typed."""
     case_ids = [one.case_id for one in approvals if one.case_id]
-    people = [one.object_id for one in approvals if one.object_id]
+    people = [one.object_id for one in approvals if one.object_id and one.kind != Kind.DESTROY]
+    files = [one.object_id for one in approvals if one.object_id and one.kind == Kind.DESTROY]
     seen = _cases.c.id.in_(member_case_ids(actor))
     cases = session.execute(select(_cases.c.id, _cases.c.reference).where(_cases.c.id.in_(case_ids), seen))
     named = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     references: dict[UUID | None, str] = dict(cases.all())
     names: dict[UUID | None, str] = dict(named.all())
+    names |= _papers_of(session, files)
     return {
         one.id: str(references.get(one.case_id) or names.get(one.object_id) or one.payload.get("reference", ""))
         for one in approvals
     }
+
+
+def _papers_of(session: Session, file_ids: Sequence[UUID]) -> dict[UUID | None, str]:
+    """By file, the title of its paper."""
+    query = select(_files.c.id, _papers.c.title).join_from(_files, _papers, _papers.c.id == _files.c.document_id)
+    rows = session.execute(query.where(_files.c.id.in_(file_ids))).tuples().all() if file_ids else []
+    return dict(rows)
+
+
+def asked_to_destroy(session: Session, actor: Actor) -> set[UUID | None]:
+    """The files about which a request waits for an answer."""
+    query = visible_approvals(actor).where(
+        Approval.kind == Kind.DESTROY, Approval.decision.is_(None), Approval.expires_at > clock.now()
+    )
+    return set(session.scalars(query.with_only_columns(Approval.object_id)))
 
 
 def waiting_on_case(session: Session, actor: Actor, case_id: UUID) -> Approval | None:

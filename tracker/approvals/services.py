@@ -9,13 +9,14 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from tracker.access.levels import Level
+from tracker.access.levels import Level, MembershipKind
 from tracker.access.policy import require
 from tracker.approvals.happened import ApprovalAgreed
 from tracker.approvals.models import Answer, Approval, Kind
 from tracker.approvals.policy import Standing, may_answer, may_ask
 from tracker.approvals.queries import (
     actor_of_person,
+    asked_to_destroy,
     get_approval,
     membership_of_person,
     standing_of,
@@ -42,13 +43,18 @@ def ask(
     case_id: UUID | None = None,
     object_id: UUID | None = None,
     level: Level | str | None = None,
+    membership: MembershipKind | None = None,
 ) -> Approval:
-    """Ask a second person. `level`: of the case that is concerned. Raises NotPermitted, NotVisible, Invalid."""
-    membership = membership_of_person(session, actor.person_id, case_id) if case_id and actor.person_id else None
+    """Ask a second person. `level`, `membership`: of the case that is concerned, on it.
+
+    Raises NotPermitted, NotVisible, Invalid.
+    """
+    if case_id is not None and actor.person_id is not None:
+        membership = membership_of_person(session, actor.person_id, case_id)
     require(may_ask(actor, kind, level, Standing(membership)))
     if not reason.strip():
         raise Invalid(Fault("reason", _("Say why.")))
-    if case_id is not None and waiting_on_case(session, actor, case_id) is not None:
+    if _waits_already(session, actor, kind, case_id, object_id):
         raise Invalid(Fault("reason", _("This was asked for already and waits for an answer.")))
     assert actor.person_id is not None  # noqa: S101 - operators need no second person and never come here
     now = clock.now()
@@ -129,6 +135,12 @@ def use(session: Session, actor: Actor, approval: Approval) -> None:
     approval.done_at = clock.now()
     session.flush()
     _note(session, actor, approval, "approval.carried_out")
+
+
+def _waits_already(session: Session, actor: Actor, kind: Kind, case_id: UUID | None, object_id: UUID | None) -> bool:
+    if case_id is not None:
+        return waiting_on_case(session, actor, case_id) is not None
+    return kind is Kind.DESTROY and object_id in asked_to_destroy(session, actor)
 
 
 def _open(session: Session, actor: Actor, approval_id: UUID) -> Approval:

@@ -12,6 +12,7 @@ COMMAND_GROUPS = {
     "tracker.cli.case": "case_group",
     "tracker.cli.doctor": "doctor_command",
     "tracker.cli.dossier": "dossier_group",
+    "tracker.cli.file": "file_group",
     "tracker.cli.keys": "keys_group",
     "tracker.cli.pathway": "pathway_group",
     "tracker.cli.person": "person_group",

@@ -14,7 +14,7 @@ from tracker.core.errors import NotConfigured
 from tracker.doctor.database_checks import look_at_database
 from tracker.doctor.findings import Finding, Weight, fault
 from tracker.doctor.house_checks import look_at_settings, look_at_work
-from tracker.doctor.server_checks import look_at_broker, look_at_relays
+from tracker.doctor.server_checks import look_at_broker, look_at_relays, look_at_scanner
 from tracker.reminders.models import Sighting
 
 
@@ -25,6 +25,7 @@ def examine(database: Database, settings: Settings) -> Iterator[Finding]:
     yield from found
     yield from look_at_broker(settings)
     yield from look_at_relays(settings)
+    yield look_at_scanner(settings)
     if not any(one.weight is Weight.FAULT and one.about in ("database", "revision", "server") for one in found):
         yield from _look_inside(database, settings)
 

@@ -15,12 +15,14 @@ from config import Settings
 from tracker.accounts.models import Person
 from tracker.backup.keys import missing_keys
 from tracker.doctor.findings import Finding, fault, fine, warning
+from tracker.files.store import waiting_files
 from tracker.reminders.models import Reminder
 from tracker.reminders.queries import oldest_unsent_s
 
 SEEN_WITHIN = timedelta(minutes=5)
 BACKUP_WITHIN = timedelta(hours=26)
 STUCK_S = 900
+MOST_IN_QUARANTINE = 20
 LEAST_FREE_BYTES, LEAST_FREE_PART = 1024**3, 0.05
 
 
@@ -86,6 +88,7 @@ def look_at_work(
     yield judged_bounces(session.scalar(select(func.count()).where(Person.mail_fault.is_not(None), Person.active)) or 0)
     dead = select(func.count()).select_from(Reminder).where(Reminder.status == "dead", Reminder.looked_at.is_(None))
     yield judged_dead(session.scalar(dead) or 0)
+    yield judged_quarantine(waiting_files(session), settings.clamav_socket is not None)
     yield judged_backup(settings.is_production, seen.get("backup"), now)
 
 
@@ -141,6 +144,19 @@ def judged_dead(count: int) -> Finding:
             "The ledger says why, and sends them again.",
         )
     return fine("dead mail", "No mail was given up unseen.")
+
+
+def judged_quarantine(waiting: int, has_scanner: bool) -> Finding:
+    """Files that no scanner has looked at."""
+    if waiting and not has_scanner:
+        return fault(
+            "quarantine",
+            f"{waiting} files are in quarantine, and no scanner is named.",
+            "Set TRACKER_CLAMAV_SOCKET for web and worker again; without a scanner nobody opens them.",
+        )
+    if waiting > MOST_IN_QUARANTINE:
+        return warning("quarantine", f"{waiting} files are in quarantine.", "Look at the scanner, above.")
+    return fine("quarantine", "No files are stuck in quarantine.")
 
 
 def judged_backup(is_production: bool, at: datetime | None, now: datetime) -> Finding:

@@ -1,4 +1,4 @@
-"""Broker and relays: whether they answer to who we are, and by which way."""
+"""Broker, relays and scanner: whether they answer to who we are, and by which way."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from redis.retry import Retry
 from config import Settings
 from configuration.addresses import is_this_machine
 from tracker.doctor.findings import Finding, fault, fine, warning
+from tracker.files.scanner import is_there
 from tracker.reminders.delivery.relay import Relay
 from tracker.reminders.delivery.relay_address import RelayAddress
 
@@ -82,3 +83,16 @@ def judged_relay(address: RelayAddress, code: str | None) -> Finding:
             "smtp+starttls:// or smtps://, unless the way is yours alone.",
         )
     return fine(about, "The relay answers.")
+
+
+def look_at_scanner(settings: Settings) -> Finding:
+    """ClamAV, where one is named."""
+    if settings.clamav_socket is None:
+        return fine("scanner", "No scanner is named: uploaded files are examined, and not scanned.")
+    if is_there(settings.clamav_socket):
+        return fine("scanner", "The scanner answers.")
+    return fault(
+        "scanner",
+        "The scanner named by TRACKER_CLAMAV_SOCKET does not answer: uploaded files stay in quarantine.",
+        "Start clamd, and let this process's user read and write its socket; what waits is scanned a minute later.",
+    )

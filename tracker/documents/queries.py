@@ -8,15 +8,57 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from tracker.access.levels import Level, MembershipKind, highest
+from tracker.access.queries import membership_of
 from tracker.access.visibility import sees
+from tracker.cases.models import Case
 from tracker.core.actor import Actor
+from tracker.core.errors import NotVisible
 from tracker.core.statements import kept_statement
 from tracker.documents.models import DocumentCase, DocumentRecord
+from tracker.files.models import StoredFile
 
 
 def documents_on_case(session: Session, actor: Actor, case_id: UUID, limit: int = 100) -> Sequence[DocumentRecord]:
     """Papers of a visible case, the newest date first."""
     return session.scalars(_on_case_statement(actor, limit), {"case_id": case_id}).all()
+
+
+def document_of_file(session: Session, actor: Actor, file_id: UUID) -> tuple[StoredFile, UUID]:
+    """A file whose paper the actor sees, and a case that it stands on. Raises NotVisible."""
+    found = session.execute(_of_file(actor, file_id)).one_or_none()
+    if found is None:
+        raise NotVisible
+    return found[0], found[1]
+
+
+def case_of_file(
+    session: Session, actor: Actor, file_id: UUID
+) -> tuple[StoredFile, Case, Level, MembershipKind | None]:
+    """A file, a case that it stands on, the higher level of case and paper, and what the actor is there.
+
+    Raises NotVisible.
+    """
+    file, case_id = document_of_file(session, actor, file_id)
+    case = session.get_one(Case, case_id)
+    paper = session.get_one(DocumentRecord, file.document_id)
+    return file, case, highest(case.level, paper.level), membership_of(session, actor, case_id)
+
+
+def _of_file(actor: Actor, file_id: UUID) -> Select[StoredFile, UUID]:
+    return (
+        select(StoredFile, DocumentCase.case_id)
+        .join(DocumentRecord, DocumentRecord.id == StoredFile.document_id)
+        .join(DocumentCase, DocumentCase.document_id == DocumentRecord.id)
+        .join(Case, Case.id == DocumentCase.case_id)
+        .where(
+            StoredFile.id == file_id,
+            sees(actor, Case.level, Case.id),
+            sees(actor, DocumentRecord.level, DocumentCase.case_id),
+        )
+        .order_by(DocumentCase.case_id)
+        .limit(1)
+    )
 
 
 @kept_statement

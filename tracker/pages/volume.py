@@ -1,4 +1,4 @@
-"""Search, exports and drafts are not asked for without end by one person, links and new factors by one address."""
+"""Search, exports, drafts, files are not asked for without end by one person, links and new factors by one address."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ SEARCHES = Limit("search", 300, 60)  # a panel that answers while somebody types
 EXPORTS = Limit("export", 30, 3600)
 DRAFTS = Limit("draft", 240, 60)
 WAYS_IN = Limit("way_in", 120, 900)  # links and new factors; an office behind one address comes in at once
+UPLOADS = Limit("upload", 120, 3600)
+DOWNLOADS = Limit("download", 240, 3600)
 LIMITS = {
     "search.panel": SEARCHES,
     "search.results": SEARCHES,
@@ -21,6 +23,8 @@ LIMITS = {
     "cases.export_cases": EXPORTS,
     "contacts.export_contacts": EXPORTS,
     "contacts.export_organisations": EXPORTS,
+    "documents.add": UPLOADS,
+    "documents.download": DOWNLOADS,
     "engagements.export_commitments": EXPORTS,
     "engagements.export_engagements": EXPORTS,
     "followups.export_follow_ups": EXPORTS,

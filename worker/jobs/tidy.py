@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
 
 from tracker.access.ending import end_memberships
 from tracker.accounts.drafts import purge_drafts
 from tracker.accounts.sessions import purge_ended
+from tracker.core import clock
 from tracker.core.actor import OPERATOR
+from tracker.files.store import rewrite_keys, were_destroyed
 from tracker.reminders.delivery.pace import forget_old
 from worker.ground import ground
+from worker.schedule import TIDY_EVERY_S
+
+EVERY = timedelta(seconds=TIDY_EVERY_S)
 
 
 @shared_task(name="worker.jobs.tidy")
 def tidy() -> None:
     """Close memberships whose time is over.
 
-    Forget sessions and attempts that are past, drafts of a month ago, and buckets of mail that are full.
+    Forget sessions and attempts that are past, drafts of a month ago, and buckets of mail that are full; and the keys
+    of files that were destroyed, on the disk as well.
     """
     with ground().database.unit_of_work(OPERATOR) as session:
         end_memberships(session)
         purge_ended(session)
         purge_drafts(session)
         forget_old(session)
+        has_dead_keys = were_destroyed(session, clock.now() - 2 * EVERY)
+    if has_dead_keys:
+        rewrite_keys(ground().database)

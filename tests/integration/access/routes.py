@@ -138,6 +138,11 @@ POST contacts.post_page                 | 400 400 400 400 404 401
 POST contacts.record_contact            | 400 400 400 400 404 401
 POST contacts.undo                      | 400 400 400 400 404 401
 
+POST documents.add                      | 400 400 400 400 404 401
+POST documents.ask_to_destroy           | 400 400 400 400 404 401
+GET  documents.destroy                  | 403 403 200 403 404 303
+GET  documents.download                 | 200 200 200 200 404 303
+GET  documents.papers                   | 200 200 200 200 404 303
 POST engagements.ask_when_due           | 400 400 400 400 404 401
 GET  engagements.commitment_page        | 200 200 200 200 404 303
 GET  engagements.edit                   | 200 200 403 200 404 303

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from tests.factories.case import join, make_case
 from tests.factories.case_event import make_event
+from tests.factories.file import make_file
 from tests.factories.person import make_person
 from tests.factories.reminder import make_due_work, make_reminder
 from tests.factories.subject import make_subject
@@ -117,6 +118,7 @@ def make_sample(
         "person_id": someone.id,
         "kind": "case",
         "object_id": case.id,
+        "file_id": make_file(session, case).id,
         "note_id": _note_on(session, case, lead).id,
         **NOT_OF_A_CASE,
     }

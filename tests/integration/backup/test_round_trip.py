@@ -14,6 +14,7 @@ from psycopg import sql
 from config import Settings
 from tests.factories.case import make_case
 from tests.factories.contact import make_contact
+from tests.factories.file import make_file
 from tests.factories.person import make_person
 from tests.integration.backup.conftest import Key, age_key
 from tests.integration.core.test_migrations import _shape
@@ -25,6 +26,7 @@ from tracker.contacts.models import ContactPrivate
 from tracker.core.actor import OPERATOR
 from tracker.core.migrate import current, head
 
+LETTER = b"\\N\t\n\x00\xff of two pieces" * 60_000
 PASSWORD = "a long enough word of this test"
 KEPT_APART = {"sightings", "sign_in_sessions", "audit_entries"}
 """What a restore itself changes."""
@@ -51,7 +53,7 @@ def digests(url: str) -> dict[str, Any]:
 
 @pytest.fixture
 def filled(app: Flask, database: Any) -> Any:
-    """A lead with a password, a case, a contact with a telephone number."""
+    """A lead with a password, a case with a file, a contact with a telephone number."""
     with app.app_context(), database.unit_of_work(OPERATOR) as session:
         person = make_person(session, "legal_officer", email="lead@example.org")
         session.get_one(Person, person.id).password_hash = hash_password(PASSWORD)
@@ -61,7 +63,8 @@ def filled(app: Flask, database: Any) -> Any:
         private.phone = "+375 29 000"
         session.add(private)
         session.flush()
-        return {"case": case.reference, "contact": contact.id}
+        file = make_file(session, case, LETTER)
+        return {"case": case.reference, "contact": contact.id, "file": file.id}
 
 
 def restored_app(settings: Settings, url: str) -> Flask:
@@ -93,6 +96,7 @@ def test_everything_comes_back_by_one_command(
     client = other.test_client()
     sign_in(client, lead)
     assert client.get(f"/cases/{filled['case']}").status_code == 200
+    assert client.get(f"/papers/files/{filled['file']}").data == LETTER
     other.extensions["tracker.database"].dispose()
 
 

@@ -13,17 +13,21 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from config import FieldKey, Settings
 from configuration.own_secrets import parse_keys
+from tests.factories.case import make_case
 from tests.factories.contact import make_contact
+from tests.factories.file import make_file
 from tests.support.application import database_of, own_app
 from tests.support.processes import ROOT
 from tracker.contacts.models import ContactPrivate
 from tracker.core.actor import OPERATOR
 from tracker.core.encryption import current_ring, use_ring
 from tracker.core.errors import NotConfigured
+from tracker.files.models import FilePiece, StoredFile
+from tracker.files.store import content_of, erase_content
 
 pytestmark = pytest.mark.own_database
 
@@ -94,6 +98,31 @@ with app.app_context():
             time.sleep(0.002)
 print(count, flush=True)
 """
+
+
+def test_a_file_opens_after_its_key_was_sealed_anew(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "field_keys"
+    file.write_text("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n")
+    keys = parse_keys("Field key", file.read_text(), [])
+    app = own_app(replace(settings, field_keys=keys, field_keys_file=file))
+    database = database_of(app)
+    with database.unit_of_work(OPERATOR) as session:
+        kept = make_file(session, make_case(session), b"A letter" * 300_000)
+        destroyed = make_file(session, make_case(session))
+        erase_content(session, destroyed)
+        pieces = session.scalars(select(FilePiece.content).order_by(FilePiece.number)).all()
+    run = app.test_cli_runner()
+    for words in (["add", "k2"], ["rotate", "k2"], ["retire", "k1"]):
+        done = run.invoke(args=["keys", *words])
+        assert done.exit_code == 0, done.output
+    state = json.loads(run.invoke(args=["keys", "status", "--json"]).stdout)
+    counted = {(one["column"], one["key"]): one["count"] for one in state["values"] if one["table"] == "files"}
+    assert counted == {("key_sealed", "k2"): 1, ("name_sealed", "k2"): 1}
+    with database.unit_of_work(OPERATOR) as session:
+        again = session.get_one(StoredFile, kept.id)
+        assert content_of(session, again) == b"A letter" * 300_000 and again.name == "letter.txt"
+        assert session.scalars(select(FilePiece.content).order_by(FilePiece.number)).all() == pieces
+    database.dispose()
 
 
 def test_keys_change_while_others_write(settings: Settings, database_url: str, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,7 +14,9 @@ import pytest
 from sqlalchemy import text
 
 from config import Settings
+from tests.factories.case import make_case
 from tests.factories.contact import make_contact
+from tests.factories.file import make_file
 from tests.support.smtp import SmtpSink
 from tracker import create_app
 from tracker.contacts.models import ContactPrivate
@@ -70,6 +73,14 @@ def test_what_was_never_seen_at_work_is_told(well: Settings, database: Any) -> N
     assert status == 1
     assert {about for about, one in found.items() if one["weight"] == "fault"} == MACHINERY
     assert found["backup"]["weight"] == "warning"
+
+
+@pytest.mark.own_database
+def test_a_scanner_that_is_silent_is_told(well: Settings, database: Any, tmp_path: Path) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        make_file(session, make_case(session), state="waiting")
+    assert faults(well) - MACHINERY == {"quarantine"}
+    assert faults(replace(well, clamav_socket=tmp_path / "nobody")) - MACHINERY == {"scanner"}
 
 
 @pytest.mark.own_database

@@ -18,9 +18,9 @@ MEMBERSHIPS = (None, "reader", "member", "lead")
 # One line for each row of the page: what it covers; roles on public and internal; memberships on any level.
 PAGE = """
 read comment be_assigned                                           | legal_officer coordinator head | reader member lead
-record_event move_status edit_facts void_entry                     | legal_officer                  | member lead
+record_event move_status edit_facts void_entry upload              | legal_officer                  | member lead
 create_follow_up assign_follow_up record_engagement record_contact | legal_officer coordinator      | member lead
-close reopen delete_case merge                                     | head                           | lead
+close reopen delete_case destroy merge                             | head                           | lead
 raise_level manage_members                                         | legal_officer coordinator      | lead
 lower_level unseal                                                 |                                | lead
 export_list                                                        | legal_officer coordinator head | member lead

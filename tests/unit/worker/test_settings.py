@@ -30,8 +30,9 @@ def test_without_a_broker_the_worker_says_what_to_set(tmp_path: Path) -> None:
 
 def test_every_scheduled_job_exists_and_none_of_its_messages_expires_by_a_clock(tmp_path: Path) -> None:
     names = {getattr(jobs, name).name for name in jobs.__all__}
-    entries = schedule(make_settings(tmp_path, reminder_tick_s=7))
-    assert TICK in names and entries["tick"]["schedule"] == 7
+    entries = schedule(make_settings(tmp_path, reminder_tick_s=7, clamav_socket=tmp_path / "clamd"))
+    assert TICK in names and entries["tick"]["schedule"] == 7 and "files" in entries
+    assert "files" not in schedule(make_settings(tmp_path))
     for entry in entries.values():
         assert entry["task"] in names
         assert "expires" not in entry["options"]

@@ -1,0 +1,1 @@
+"""Files from outside: examined by their content, kept encrypted in PostgreSQL, given back as attachments only."""
