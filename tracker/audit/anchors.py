@@ -43,6 +43,11 @@ class Anchor:
     def file_name(self) -> str:
         return f"anchor-{self.number:06}.json"
 
+    @property
+    def second_file_name(self) -> str:
+        """Where the number was given before, by a server that was lost since."""
+        return f"anchor-{self.number:06}-{self.digest.hex()[:16]}.json"
+
     def message(self) -> bytes:
         """What is signed."""
         return canonical_anchor(self.number, self.digest, self.made_at, self.key_id)
@@ -120,22 +125,25 @@ def write_anchors(folder: Path, rows: Iterable[AuditAnchor]) -> list[int]:
     written = []
     for row in rows:
         if row.written_at is None:
-            _write_once(folder / outward(row).file_name, outward(row).as_json())
+            anchor = outward(row)
+            if not _write_once(folder / anchor.file_name, anchor.as_json()):
+                _write_once(folder / anchor.second_file_name, anchor.as_json())
             row.written_at = clock.now()
             written.append(row.number)
     return written
 
 
-def _write_once(path: Path, content: str) -> None:
-    """A file that is there already stays: an anchor is never written over."""
+def _write_once(path: Path, content: str) -> bool:
+    """A file that is there already stays: an anchor is never written over. Whether it says this now."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileExistsError:
-        return
+        return path.read_text(encoding="utf-8") == content
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    return True
 
 
 def read_anchors(folder: Path) -> tuple[list[Anchor], list[str]]:

@@ -268,8 +268,20 @@ def _judge_the_end(
     beyond = {one.number for one in signed} - set(reached)
     if beyond and max(beyond) > max(reached, default=0):
         report.add(Kind.ROLLED_BACK, f"{max(reached, default=0)}", times=1)
-    elif any(anchor.number in beyond for anchor in kept):
-        report.add(Kind.ANCHOR_BROKEN, ", ".join(str(anchor.number) for anchor in kept if anchor.number in beyond))
+    elif strangers := [anchor for anchor in kept if _is_ours(anchor, keys) and anchor.digest not in walk.places_of]:
+        _judge_strangers(strangers, {row.number for row in anchors}, report)
+
+
+def _judge_strangers(strangers: Sequence[Anchor], own: set[int], report: Report) -> None:
+    """Anchors that we signed and that the chain does not hold, though it has anchors as late as they are.
+
+    Where the number is one of ours as well, it was given twice: the chain was put back before it, and went on.
+    """
+    twice = [anchor.number for anchor in strangers if anchor.number in own]
+    if twice:
+        report.add(Kind.ROLLED_BACK, f"{min(twice) - 1}")
+    if broken := [str(anchor.number) for anchor in strangers if anchor.number not in own]:
+        report.add(Kind.ANCHOR_BROKEN, ", ".join(broken))
 
 
 def _is_ours(anchor: Anchor, keys: AuditKeys) -> bool:

@@ -197,6 +197,26 @@ def test_a_copy_put_back_is_told_by_the_anchor_that_lay_elsewhere(
     assert report.holds_until == 1
 
 
+def test_a_copy_put_back_is_told_also_when_its_new_anchors_have_reached_the_old_number(
+    chained: Any, database_url: str, tmp_path: Path
+) -> None:
+    with clock.fixed(THEN + timedelta(days=1, hours=5)):
+        sign_head(chained, KEYS)
+    kept = kept_anchors(chained, tmp_path)
+    with vandal(database_url) as connection:
+        connection.execute(
+            "DELETE FROM audit_entries WHERE id IN (SELECT entry_id FROM audit_links WHERE position > 40)"
+        )
+        connection.execute("DELETE FROM audit_links WHERE position > 40")
+        connection.execute("DELETE FROM audit_anchors WHERE number > 1")
+    write(chained, 3, THEN + timedelta(days=1, hours=6))
+    chain(chained, THEN + timedelta(days=1, hours=7))
+    with clock.fixed(THEN + timedelta(days=1, hours=8)):
+        sign_head(chained, KEYS)
+    assert look(chained).is_whole, "nothing on the server tells"
+    assert [(one.kind, one.place) for one in look(chained, *kept).findings] == [(Kind.ROLLED_BACK, "1")]
+
+
 @pytest.mark.parametrize("who", [NOBODY, OPERATOR, PLANNER], ids=lambda actor: actor.kind)
 def test_nobody_but_the_auditor_reaches_the_chain(app: Any, database: Any, who: Any) -> None:
     for table in ("audit_links", "audit_anchors"):
