@@ -4,6 +4,9 @@ WORKDIR /build/assets
 COPY assets/package.json assets/package-lock.json assets/.npmrc ./
 RUN npm ci --ignore-scripts
 COPY assets ./
+# The build looks in them for the icons that they name.
+COPY templates ../templates
+COPY tracker ../tracker
 RUN npm run build
 
 FROM python:3.13-slim AS packages
@@ -25,6 +28,7 @@ COPY templates templates
 COPY translations translations
 RUN python translations/catalogue.py --compile
 COPY --from=assets /build/tracker/static/dist tracker/static/dist
+RUN python -m whitenoise.compress --quiet --no-brotli tracker/static/dist
 USER tracker
 EXPOSE 8000
 CMD ["gunicorn", "wsgi:app"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,7 +29,8 @@ class Settings:
     """What the environment says. Secrets and addresses with passwords stay out of `repr`, hence out of logs.
 
     `field_keys`: the first one encrypts, all of them decrypt.
-    `database_app_url`: a login that has only the app's role; None: the owner's login, narrowed by SET LOCAL ROLE.
+    `database_url`: the owner of the tables, for migrations and commands. `database_app_url`: the login of the web, and
+    of jobs that render for a person; `database_jobs_url`: that of jobs. None: the owner's, narrowed by SET LOCAL ROLE.
     `sample`: whether a first start loads the sample cases.
     `trusted_proxies`: how many reverse proxies stand in front, whose word on address and scheme is taken.
     `smtp_url`: one relay or several, with commas, in the order in which they are tried; `relay_lookup_url`: one place
@@ -53,6 +54,7 @@ class Settings:
     field_keys: tuple[FieldKey, ...] = field(repr=False)
     database_url: str | None = field(default=None, repr=False)
     database_app_url: str | None = field(default=None, repr=False)
+    database_jobs_url: str | None = field(default=None, repr=False)
     broker_url: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     pathway_dir: Path | None = None
@@ -79,6 +81,18 @@ class Settings:
     def is_production(self) -> bool:
         """Whether real people's data is at stake: cookies are `__Host-`, addresses are https."""
         return self.environment == "production"
+
+    @property
+    def of_web(self) -> Settings:
+        """What a web process works with: in production nothing of the owner. A development copy stores definitions."""
+        if not self.is_production:
+            return self
+        return replace(self, database_url=self.database_app_url or self.database_url, database_app_url=None)
+
+    @property
+    def of_worker(self) -> Settings:
+        """What a worker works with: the login of jobs, and that of the web where it renders for a person."""
+        return replace(self, database_url=self.database_jobs_url or self.database_url)
 
     @property
     def host(self) -> str:
@@ -120,6 +134,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     data_dir = Path(values.get("TRACKER_DATA_DIR", "var")).expanduser().absolute()
     port = plain_values.port(values, faults)
     servers = {} if production else running_servers(data_dir)
+    logins = servers if "DATABASE_URL" not in values else {}  # those of a running copy belong to its own database
     settings = Settings(
         environment=environment,
         data_dir=data_dir,
@@ -131,7 +146,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=own_secrets.secret_key(values, data_dir, production, faults),
         field_keys=own_secrets.field_keys(values, data_dir, production, faults),
         database_url=addresses.database_url(values, "DATABASE_URL", servers, faults),
-        database_app_url=addresses.database_url(values, "DATABASE_APP_URL", servers, faults),
+        database_app_url=addresses.database_url(values, "DATABASE_APP_URL", logins, faults),
+        database_jobs_url=addresses.database_url(values, "DATABASE_JOBS_URL", logins, faults),
         broker_url=addresses.server_url(values, "BROKER_URL", servers, addresses.BROKER_SCHEMES, faults),
         smtp_url=addresses.server_urls(values, "SMTP_URL", servers, addresses.SMTP_SCHEMES, faults),
         pathway_dir=plain_values.folder(values, "TRACKER_PATHWAY_DIR", faults),

@@ -7,6 +7,7 @@ import sys
 from config import ConfigurationFault, load_settings
 from tracker import create_app
 from tracker.core.errors import NotConfigured
+from tracker.core.logins import OF_WEB
 from tracker.core.standing import SILENT, fault_of
 from tracker.core.web import database
 from tracker.pathways.faults import DefinitionFault
@@ -15,7 +16,8 @@ from tracker.pathways.faults import DefinitionFault
 WORKER_BOOT_ERROR = 3
 
 try:
-    app = create_app(load_settings())
+    settings = load_settings().of_web
+    app = create_app(settings, bound_to=OF_WEB if settings.is_production else None)
     with app.app_context():
         reason = fault_of(database())
         database().dispose()

@@ -10,11 +10,12 @@ from configuration.addresses import is_number, is_this_machine, several, split
 from configuration.own_secrets import FieldKey
 
 NEEDED = {
-    "DATABASE_URL": "the PostgreSQL database (postgresql+psycopg://owner:password@host/name)",
     "BROKER_URL": "the Valkey or Redis broker (redis://:password@host:6379/0)",
     "SMTP_URL": "the mail relay (smtp+starttls://user:password@host:587)",
     "BASE_URL": "the address people type (https://…)",
 }
+DATABASES = ("DATABASE_URL", "DATABASE_APP_URL", "DATABASE_JOBS_URL")
+"""Of these a process needs its own: which one, its entry knows."""
 SHORTEST_SECRET_KEY = 32
 SHORTEST_TOKEN = 24
 SHORTEST_PASSWORD = 12
@@ -42,6 +43,11 @@ def refusals(values: Mapping[str, str], keys: tuple[FieldKey, ...], trusted_prox
 
 
 def _missing(values: Mapping[str, str]) -> Iterator[str]:
+    if not any(name in values or f"{name}_FILE" in values for name in DATABASES):
+        yield (
+            "DATABASE_URL is missing: it names the PostgreSQL database (postgresql://owner:password@host/name). "
+            "The web needs DATABASE_APP_URL instead, workers need DATABASE_JOBS_URL as well."
+        )
     for name, what in NEEDED.items():
         if name not in values and f"{name}_FILE" not in values:  # why a file can't be read is told already
             yield f"{name} is missing: it names {what}."
@@ -95,7 +101,7 @@ def _site(values: Mapping[str, str]) -> Iterator[str]:
 
 
 def _servers(values: Mapping[str, str]) -> Iterator[str]:
-    for name in ("DATABASE_URL", "DATABASE_APP_URL", "BROKER_URL"):
+    for name in (*DATABASES, "BROKER_URL"):
         parts = split(values.get(name, ""))
         if parts is None or is_this_machine(_host(parts)):
             continue

@@ -12,6 +12,7 @@ from embedded.faults import EmbeddedServerFault
 from embedded.lease import PostgresLease
 from embedded.locks import FileLock
 from embedded.places import Places
+from embedded.postgres import JOBS, WEB, Cluster
 from embedded.service import ROOT
 
 # Held until the process ends, and by then the kernel lets go.
@@ -41,6 +42,36 @@ def hold_postgres(data_dir: Path) -> str:
     return url
 
 
+def make_logins(cluster: Cluster) -> dict[str, str]:
+    """The logins of the web and of workers in a migrated database: name of the setting -> address."""
+    urls = {"DATABASE_APP_URL": cluster.url(user=WEB), "DATABASE_JOBS_URL": cluster.url(user=JOBS)}
+    if not _has_logins(cluster.url()):
+        from tracker.core import logins
+
+        logins.make_logins(cluster.url(), urls["DATABASE_APP_URL"], urls["DATABASE_JOBS_URL"])
+    return urls
+
+
+def _has_logins(url: str) -> bool:
+    """Whether they are there, and know every role; importing the application would cost every start."""
+    try:
+        with _connection(url) as connection:
+            row = connection.execute(_KNOW_EVERY_ROLE, [JOBS, WEB]).fetchone()
+    except psycopg.errors.UndefinedObject:
+        return False
+    return bool(row and row[0])
+
+
+_KNOW_EVERY_ROLE = r"""
+    SELECT bool_and(pg_has_role(%s, oid, 'SET')) AND EXISTS (SELECT FROM pg_roles WHERE rolname = %s)
+      FROM pg_roles WHERE rolname LIKE 'tracker\_%%' AND NOT rolcanlogin
+    """
+
+
+def _connection(url: str) -> psycopg.Connection:
+    return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://", 1))
+
+
 def migrate(places: Places, url: str) -> None:
     """Bring the database to the newest revision; two commands that start together do it once.
 
@@ -66,7 +97,7 @@ def _newest_revision() -> str:
 
 def _revision_of(url: str) -> str | None:
     try:
-        with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://", 1)) as connection:
+        with _connection(url) as connection:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except psycopg.errors.UndefinedTable:
         return None

@@ -27,6 +27,8 @@ from embedded.processes import (
 
 DATABASE = "tracker"
 OWNER = "tracker_owner"
+WEB, JOBS = "tracker_web", "tracker_jobs"
+"""Logins that own nothing, of the web and of workers."""
 SUPERUSER = "postgres"
 _SETTINGS = {
     "listen_addresses": "",

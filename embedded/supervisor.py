@@ -20,7 +20,7 @@ from types import FrameType
 
 from config import ConfigurationFault, Settings, load_settings, process_start
 from embedded import valkey
-from embedded.bootstrap import migrate
+from embedded.bootstrap import make_logins, migrate
 from embedded.faults import EmbeddedServerFault
 from embedded.first_start import SIGN_INS, is_due
 from embedded.lease import PostgresLease
@@ -104,6 +104,8 @@ class Supervisor:
                 say(f"  Its data is in {link.resolve()}, because it runs as 'nobody', who can't enter {link.parent}.")
         migrate(self.places, url)
         self.environment["DATABASE_URL"] = url
+        if self._lease is not None:
+            self.environment |= make_logins(self._lease.cluster)
 
     def _start_broker(self) -> None:
         url = self.settings.broker_url
@@ -196,7 +198,7 @@ class Supervisor:
         record = {
             "pid": os.getpid(),
             "started": process_start(os.getpid()),
-            "urls": {name: self.environment[name] for name in ("DATABASE_URL", "BROKER_URL", "SMTP_URL")},
+            "urls": {name: url for name, url in self.environment.items() if name.endswith("_URL")},
             "mail_page": self._mail_page,
             "base_url": self.settings.base_url,
         }

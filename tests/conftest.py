@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tests.support.browsers import FLAGS, chromium
-from tests.support.settings import make_settings
+from tests.support.settings import make_settings, on_database
 from tests.support.smtp import SmtpSink
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _RUN_DIR = "TRACKER_TEST_RUN_DIR"
 _OF_REAL_SERVERS = (
     "DATABASE_URL",
     "DATABASE_APP_URL",
+    "DATABASE_JOBS_URL",
     "BROKER_URL",
     "SMTP_URL",
     "BASE_URL",
@@ -116,7 +117,7 @@ def database_url(worker_database: Any, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings with a fresh database and no broker or relay; `dataclasses.replace` adds those."""
-    return make_settings(tmp_path / "data", database_url=database_url)
+    return on_database(make_settings(tmp_path / "data"), database_url)
 
 
 @pytest.fixture(scope="session")

@@ -31,8 +31,11 @@ FEATURES_WITH_PAGES = (
 """Modules that each hold a `blueprint`."""
 
 
-def create_app(settings: Settings) -> Flask:
-    """The Flask application for `settings`. Raises NotConfigured or ConfigurationFault when it must not start."""
+def create_app(settings: Settings, bound_to: frozenset[str] | None = None) -> Flask:
+    """The Flask application for `settings`. Raises NotConfigured or ConfigurationFault when it must not start.
+
+    `bound_to`: the roles that its login may become, where it must not be the owner's (`tracker.core.logins`).
+    """
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker" / "static"))
     app.jinja_environment = QuickEnvironment
     app.request_class = UploadRequest
@@ -40,7 +43,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=4 * 1024 * 1024, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024
     )
-    _assemble_ground(app, settings)
+    _assemble_ground(app, settings, bound_to)
     _assemble_web(app)
     for name in FEATURES_WITH_PAGES:
         app.register_blueprint(import_module(name).blueprint)
@@ -48,7 +51,7 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _assemble_ground(app: Flask, settings: Settings) -> None:
+def _assemble_ground(app: Flask, settings: Settings, bound_to: frozenset[str] | None) -> None:
     from tracker import models  # noqa: F401  every table must be known before the first mapper is used
     from tracker.core import encryption, languages, web
     from tracker.core.database import Database
@@ -58,12 +61,15 @@ def _assemble_ground(app: Flask, settings: Settings) -> None:
     from tracker.wiring import HANDLERS
 
     if settings.database_url is None:
-        raise NotConfigured("No database: set DATABASE_URL, or start one with `make run`.")
+        raise NotConfigured(
+            "No database: set DATABASE_URL, or start one with `make run`. (In production commands run where it is "
+            "known: `docker compose run --rm migrate flask …`.)"
+        )
     encryption.use_ring(
         encryption.KeyRing(settings.field_keys[0].id, {key.id: key.secret for key in settings.field_keys}),
         settings.field_keys_file,
     )
-    database = Database(settings.database_url, settings.database_app_url, handlers=HANDLERS)
+    database = Database(settings.database_url, settings.database_app_url, handlers=HANDLERS, bound_to=bound_to)
     web.init_app(app, database)
     languages.init_app(app)  # services too say words: to a page, to a mail, to the command line
     use_store(DefinitionStore(database, settings.pathway_dir))

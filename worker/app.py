@@ -11,6 +11,9 @@ from celery.signals import celeryd_init, setup_logging, worker_process_init, wor
 from config import load_settings
 from tracker.core import logs
 from tracker.core.collector import settle_collector
+from tracker.core.errors import NotConfigured
+from tracker.core.standing import SILENT, fault_of
+from tracker.pathways.faults import DefinitionFault
 from tracker.reminders.nudge import TICK
 from worker import ending
 from worker.ground import ground
@@ -46,6 +49,22 @@ def _keep_hands_free(**_: Any) -> None:
     from worker.hands import FreeHands
 
     Channel.QoS = FreeHands
+
+
+@celeryd_init.connect
+def _refuse_to_start(**_: Any) -> None:
+    """In production: with a login, a key or a database that is not the right one. Each process would find it later."""
+    if _settings.is_production and (reason := _reason_not_to_start()) is not None:
+        raise SystemExit(reason)
+
+
+def _reason_not_to_start() -> str | None:
+    try:
+        reason = fault_of(ground().database)
+        ground().database.dispose()
+    except (NotConfigured, DefinitionFault) as fault:
+        return str(fault)
+    return None if reason == SILENT else reason  # it may come back
 
 
 @worker_process_init.connect

@@ -11,6 +11,7 @@ from tracker.core.database import Database
 from tracker.core.encryption import KeyRing, use_ring
 from tracker.core.errors import NotConfigured
 from tracker.core.key_checks import refuse_wrong_keys
+from tracker.core.logins import OF_JOBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,19 @@ def ground() -> Ground:
     from tracker.pathways.store import DefinitionStore, use_store
     from tracker.wiring import HANDLERS
 
-    settings = load_settings()
+    settings = load_settings().of_worker
     if settings.database_url is None:
         raise NotConfigured("No database: set DATABASE_URL, or start one with `make run`.")
     if settings.is_production:
         AuditKeys.of(settings.audit_keys)  # the worker chains the audit: without a key it must not start
     # A job needs one connection as the planner and one as a recipient; the rest of the pool is for nobody.
     database = Database(
-        settings.database_url, settings.database_app_url, handlers=HANDLERS, pool_size=2, max_overflow=2
+        settings.database_url,
+        settings.database_app_url,
+        handlers=HANDLERS,
+        bound_to=OF_JOBS if settings.is_production else None,
+        pool_size=2,
+        max_overflow=2,
     )
     use_store(DefinitionStore(database, settings.pathway_dir))
     keys = {key.id: key.secret for key in settings.field_keys}

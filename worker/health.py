@@ -15,7 +15,8 @@ PATIENCE_S = 5
 def fault_of(settings: Settings) -> str | None:
     """A sentence; None when database and broker answer to who we are."""
     try:
-        url = (settings.database_url or "").replace("postgresql+psycopg://", "postgresql://", 1)
+        url = settings.database_jobs_url or settings.database_app_url or settings.database_url or ""
+        url = url.replace("postgresql+psycopg://", "postgresql://", 1)
         with psycopg.connect(url, connect_timeout=PATIENCE_S) as connection:
             connection.execute("SELECT 1")
     except psycopg.Error as error:

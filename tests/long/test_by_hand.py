@@ -142,7 +142,14 @@ def test_servers_let_nobody_in_without_the_password_and_the_owner_is_no_superuse
 def test_nothing_starts_before_the_database_is_brought_up_or_without_its_secrets(house: ByHand) -> None:
     early = house.run("web", PORT=str(free_port()), TRACKER_LISTEN="127.0.0.1")
     assert early.returncode != 0
-    assert "at no revision" in early.stderr
+    assert "does not let this login in" in early.stderr
+    as_owner = {"DATABASE_APP_URL": house.database_url, "DATABASE_JOBS_URL": house.database_url}
+    no_files = {"DATABASE_APP_PASSWORD_FILE": "", "DATABASE_JOBS_PASSWORD_FILE": ""}
+    assert house.run("migrate").returncode == 0
+    for name in ("web", "worker"):
+        wide = house.run(name, PORT=str(free_port()), TRACKER_LISTEN="127.0.0.1", **as_owner, **no_files)
+        assert wide.returncode != 0
+        assert "tracker_owner owns tables and may make roles" in wide.stderr
     blind = house.run("web", FLASK_DEBUG="1", SECRET_KEY_FILE=str(house.folder / "nowhere"))
     assert "SECRET_KEY_FILE can't be read" in blind.stderr
     assert "FLASK_DEBUG is on" in blind.stderr

@@ -54,7 +54,8 @@ class KeptApplication:
         self._definitions = definitions()
         self._worker_database = worker_database
         self._stored = worker_database.rows.read(_WRITTEN_AT_START)
-        event.listen(self._database.engine, "connect", self._note_connection)
+        for engine in engines_of(self._database):
+            event.listen(engine, "connect", self._note_connection)
         self._state = _state_of(self.app)
 
     def suits(self, settings: Settings) -> bool:
@@ -74,9 +75,9 @@ class KeptApplication:
 
     def faults(self, settings: Settings) -> list[str]:
         """What the test left behind in the application that it must not."""
-        engine = self._database.engine
+        engines = engines_of(self._database)
         found = []
-        if not wait_until(lambda: _connections_in_use(engine) == 0, _IDLE_WITHIN_S):
+        if not wait_until(lambda: sum(map(_connections_in_use, engines)) == 0, _IDLE_WITHIN_S):
             found.append("connections that were not given back")
         if self.app.extensions.get(_SETTINGS) is not settings:
             found.append("other settings")
@@ -91,13 +92,17 @@ class KeptApplication:
         self._worker_database.kept.add(connection.info.backend_pid)
 
 
+def engines_of(database: Database) -> list[Engine]:
+    """The owner's, and the web's where that has a login of its own."""
+    return [database.engine] + ([database.app_engine] if database.app_engine is not database.engine else [])
+
+
 def _connections_in_use(engine: Engine) -> int:
     return int(engine.pool.checkedout())  # type: ignore[attr-defined]
 
 
 def _state_of(app: Flask) -> dict[str, Any]:
     """What a test could change in `app`, by name."""
-    engine = database_of(app).engine
     return {
         "config": dict(app.config),
         "extensions": {name: id(extension) for name, extension in app.extensions.items() if name != _SETTINGS},
@@ -114,7 +119,7 @@ def _state_of(app: Flask) -> dict[str, Any]:
         "wsgi_app": id(app.wsgi_app),
         "template globals": dict(app.jinja_env.globals),
         "template filters": dict(app.jinja_env.filters),
-        "listeners of the engine": _listeners(engine),
+        "listeners of the engines": [_listeners(engine) for engine in engines_of(database_of(app))],
     }
 
 

@@ -23,7 +23,8 @@ from embedded.processes import as_user, identity_of_servers, tied_to_parent, wai
 from tests.support.compose import ROOT, compose_file, plain
 
 SITE = "cases.example.org"
-VARIABLES = {"SITE": SITE, "SMTP_CLEAR_HOSTS": "", "TRACKER_AUDIT_MAIL": "", "BACKUP_RECIPIENT": "none"}
+VARIABLES = {"SITE": SITE, "BACKUP_RECIPIENT": "none"}
+"""What whoever starts it sets; the rest is empty."""
 
 
 def free_port() -> int:
@@ -97,8 +98,8 @@ class ByHand:
         return [self._here(word) for word in self._compose["services"][service]["command"]]
 
     def _here(self, text: str) -> str:
-        text = re.sub(r"\$\{(\w+)[^}]*\}", lambda found: VARIABLES[found[1]], text)
-        text = plain(text).replace("/run/secrets/", f"{self.secrets}/")
+        text = re.sub(r"\$\{(\w+)[^}]*\}", lambda found: VARIABLES.get(found[1], ""), text)
+        text = plain(text).replace("/run/secrets/", f"{self.secrets}/").replace("/run/ring/", f"{self.secrets}/ring/")
         text = text.replace("@database:5432", f"@127.0.0.1:{self._database_port}")
         return text.replace("broker:6379", f"127.0.0.1:{self._broker_port}")
 
@@ -143,7 +144,8 @@ class ByHand:
 
     def _make_owner(self) -> bool:
         """As the container's entry does at its first start."""
-        script = plain(self._compose["configs"]["make_owner"]["content"]).partition("<<'SQL'\n")[2].rpartition("SQL")[0]
+        file = ROOT / self._compose["configs"]["make_owner"]["file"]
+        script = file.read_text().partition("<<'SQL'\n")[2].rpartition("SQL")[0]
         script = script.replace(":'password'", "'" + self.secret("database_owner_password") + "'")
         try:
             connection = psycopg.connect(

@@ -9,8 +9,9 @@ from psycopg import sql
 
 from embedded.lease import PostgresLease
 from embedded.locks import FileLock
-from embedded.postgres import OWNER, SUPERUSER
+from embedded.postgres import JOBS, OWNER, SUPERUSER, WEB
 from tests.support.sweeping import NotSwept, Sweeper
+from tracker.core.logins import make_logins
 from tracker.core.migrate import upgrade
 
 TEMPLATE = "tracker_template"
@@ -71,7 +72,9 @@ class TestCluster:
                     connection.execute("ALTER SYSTEM SET autovacuum = off")
                     connection.execute("ALTER SYSTEM SET checkpoint_timeout = '1h'")
                     connection.execute("SELECT pg_reload_conf()")
-                upgrade(self.empty(TEMPLATE))
+                url = self.empty(TEMPLATE)
+                upgrade(url)
+                make_logins(url, self.url(TEMPLATE, WEB), self.url(TEMPLATE, JOBS))
                 done.touch()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from config import FieldKey, Settings
+from embedded.postgres import OWNER, WEB
 
 
 def make_settings(data_dir: Path, **changes: Any) -> Settings:
@@ -22,3 +23,13 @@ def make_settings(data_dir: Path, **changes: Any) -> Settings:
         field_keys=(FieldKey("test1", bytes(range(32))),),
     )
     return replace(settings, **changes)
+
+
+def on_database(settings: Settings, url: str) -> Settings:
+    """`settings` on the database of the owner's address `url`: people act by the login of the web, as in production."""
+    return replace(settings, database_url=url, database_app_url=by_login(url, WEB))
+
+
+def by_login(url: str, login: str) -> str:
+    """The owner's address `url` with another login."""
+    return url.replace(f"//{OWNER}@", f"//{login}@", 1)

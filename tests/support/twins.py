@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import unified_diff
 from itertools import count
@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 from config import Settings
 from tests.support.application import database_of, own_app
 from tests.support.databases import TestCluster
+from tests.support.settings import on_database
 from tests.support.sign_in import sign_in
 from tracker.accounts.cookies import cookie_name
 from tracker.accounts.models import Person
@@ -127,7 +128,7 @@ def make_twins(
     `fill` returns the visitors and whatever it made, which is handed to `add_secret` and returned.
     """
     now = clock.now().replace(microsecond=0)
-    base = own_app(replace(settings, database_url=cluster.clone(f"{name}_base")))
+    base = own_app(on_database(settings, cluster.clone(f"{name}_base")))
     with base.app_context(), clock.fixed(now), database_of(base).unit_of_work(OPERATOR) as session:
         visitors, made = fill(session)
     signed_in = {
@@ -155,7 +156,7 @@ def _copy(cluster: TestCluster, settings: Settings, source: str, name: str) -> F
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY")
         owner = cluster.owner
         connection.execute(statement.format(sql.Identifier(name), sql.Identifier(source), sql.Identifier(owner)))
-    return own_app(replace(settings, database_url=cluster.url(name)))
+    return own_app(on_database(settings, cluster.url(name)))
 
 
 def _as_signed_in(app: Flask, like: FlaskClient, cookie: str) -> FlaskClient:

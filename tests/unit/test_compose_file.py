@@ -15,8 +15,9 @@ import pytest
 from configuration.secret_files import SECRETS
 from tests.support.compose import FILE, ROOT, compose_file
 
-SERVICES = ("database", "broker", "migrate", "web", "worker", "beat", "proxy", "backup", "mail")
-OURS = ("migrate", "web", "worker", "beat", "backup")
+SERVICES = ("database", "broker", "migrate", "web", "worker", "beat", "proxy", "backup", "keys", "mail")
+OURS = ("migrate", "web", "worker", "beat", "backup", "keys")
+OF_OWNER = ("migrate", "backup", "keys")
 LASTING = ("database", "broker", "web", "worker", "beat", "proxy", "mail")
 MAY = {"database": {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}, "proxy": {"NET_BIND_SERVICE"}}
 
@@ -62,28 +63,68 @@ def test_our_own_get_their_secrets_as_files_and_by_no_other_way(compose: dict[st
     service = compose["services"][name]
     for secret in SECRETS:
         value = service["environment"].get(secret, "")
-        assert not value or (secret.endswith("_URL") and "@" not in value.replace("tracker_owner@", "")), secret
+        bare = re.sub(r"//tracker_(owner|web|jobs)@", "//", value)
+        assert not value or (secret.endswith("_URL") and "@" not in bare), secret
     asked = {value for key, value in service["environment"].items() if key.endswith("_FILE")}
-    assert asked == {f"/run/secrets/{one}" for one in service["secrets"]}
+    assert asked == {f"/run/secrets/{one}" for one in service["secrets"]} | {"/run/ring/field_keys"}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_only_migrations_and_commands_know_the_owner_of_the_tables(compose: dict[str, Any], name: str) -> None:
+    service = compose["services"][name]
+    of_owner = {"database_owner_password", "DATABASE_URL", "DATABASE_PASSWORD_FILE"}
+    assert bool(of_owner & {*service["secrets"], *service["environment"]}) is (name in OF_OWNER)
+    chains = "TRACKER_AUDIT_KEY_FILE" in service["environment"]
+    assert chains is ("DATABASE_JOBS_URL" in service["environment"]) is (name in (*OF_OWNER, "worker"))
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_ring_of_keys_is_a_folder_and_one_service_alone_writes_in_it(compose: dict[str, Any], name: str) -> None:
+    """Keys are changed by putting a new file in the place of the old: a mounted file would stay the old one."""
+    ring = next(one for one in compose["services"][name]["volumes"] if "/run/ring" in one)
+    assert ring == "./secrets/ring:/run/ring" + ("" if name == "keys" else ":ro")
+
+
+def test_what_a_container_finds_among_its_files_comes_out_of_a_file(compose: dict[str, Any]) -> None:
+    """A text in the compose file can't be put into a container that is read-only."""
+    for config in compose["configs"].values():
+        assert (ROOT / config["file"]).is_file()
+
+
+def test_a_backup_is_made_of_what_there_is(compose: dict[str, Any]) -> None:
+    assert set(compose["services"]["backup"]["depends_on"]) == {"database"}
 
 
 def test_every_secret_is_a_file_that_the_script_makes(compose: dict[str, Any], tmp_path: Path) -> None:
     environment = {"PATH": "/usr/bin:/bin", "SECRETS_DIR": str(tmp_path / "secrets")}
     command = [str(ROOT / "bin" / "make-secrets"), "evaluation"]
     subprocess.run(command, env=environment, check=True, capture_output=True)
-    made = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
-    assert {f"./secrets/{name}" for name in made} == {one["file"] for one in compose["secrets"].values()}
+    made = read_all(tmp_path / "secrets")
+    needed = {one["file"] for one in compose["secrets"].values()} | {"./secrets/ring/field_keys"}
+    assert {f"./secrets/{name}" for name in made} == needed
     assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
     assert len(set(made.values())) == len(made), "no password serves two purposes"
     subprocess.run(command, env=environment, check=True, capture_output=True)
-    assert {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()} == made
+    assert read_all(tmp_path / "secrets") == made
+
+
+def test_a_ring_of_keys_that_lay_beside_the_other_secrets_finds_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "field_keys").write_text("f1:kept")
+    environment = {"PATH": "/usr/bin:/bin", "SECRETS_DIR": str(tmp_path)}
+    subprocess.run([str(ROOT / "bin" / "make-secrets")], env=environment, check=True, capture_output=True)
+    assert read_all(tmp_path)["ring/field_keys"] == "f1:kept"
+    assert not (tmp_path / "field_keys").exists()
+
+
+def read_all(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_the_owner_of_the_tables_and_the_superuser_have_passwords_of_their_own(compose: dict[str, Any]) -> None:
     database = compose["services"]["database"]
     assert database["environment"]["POSTGRES_PASSWORD_FILE"].endswith("database_superuser_password")
     assert "scram-sha-256" in database["environment"]["POSTGRES_INITDB_ARGS"]
-    makes = compose["configs"]["make_owner"]["content"]
+    makes = (ROOT / compose["configs"]["make_owner"]["file"]).read_text()
     assert "database_owner_password" in makes
     assert "SUPERUSER" not in makes
     assert not any("database_superuser_password" in compose["services"][name]["secrets"] for name in OURS)
@@ -95,7 +136,7 @@ def test_only_the_proxy_and_on_this_machine_the_caught_mail_are_reached_from_out
     assert published["mail"] == ["127.0.0.1:8025:8025"]
     assert compose["networks"]["inside"]["internal"] is True
     outside = {name for name, service in compose["services"].items() if "outside" in service["networks"]}
-    assert outside == {"proxy", "worker", "mail"}
+    assert outside == {"proxy", "web", "worker", "mail"}
 
 
 def test_several_of_each_run_and_nothing_before_the_database_is_brought_up(compose: dict[str, Any]) -> None:

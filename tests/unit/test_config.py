@@ -111,6 +111,7 @@ def write_servers(data_dir: Path, started: str | None) -> None:
     (data_dir / "run").mkdir(parents=True)
     urls = {
         "DATABASE_URL": "postgresql+psycopg://tracker_owner@/tracker?host=/s",
+        "DATABASE_APP_URL": "postgresql+psycopg://tracker_web@/tracker?host=/s",
         "BROKER_URL": "redis+socket:///s/v.sock?virtual_host=0",
     }
     (data_dir / "run" / "servers.json").write_text(json.dumps({"pid": os.getpid(), "started": started, "urls": urls}))
@@ -120,6 +121,7 @@ def test_servers_of_a_running_copy_are_found(tmp_path: Path) -> None:
     write_servers(tmp_path, process_start(os.getpid()))
     settings = load_settings({"TRACKER_DATA_DIR": str(tmp_path)})
     assert settings.database_url == "postgresql+psycopg://tracker_owner@/tracker?host=/s"
+    assert settings.database_app_url == "postgresql+psycopg://tracker_web@/tracker?host=/s"
     assert settings.redis_url == "unix:///s/v.sock?db=0"
     assert settings.limiter_url == "redis+unix:///s/v.sock?db=0"
 
@@ -128,6 +130,7 @@ def test_a_named_server_wins_over_a_running_copys(tmp_path: Path) -> None:
     write_servers(tmp_path, process_start(os.getpid()))
     settings = load_settings({"TRACKER_DATA_DIR": str(tmp_path), "DATABASE_URL": "postgresql://other/db"})
     assert settings.database_url == "postgresql+psycopg://other/db"
+    assert settings.database_app_url is None, "a login of another database"
 
 
 def test_servers_of_a_dead_copy_are_not_used_even_when_its_pid_lives_again(tmp_path: Path) -> None:

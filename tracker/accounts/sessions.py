@@ -13,7 +13,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Row, String, Update, bindparam, case, cast, delete, func, or_, select, update
+from sqlalchemy import (
+    JSON,
+    LargeBinary,
+    Row,
+    String,
+    Update,
+    bindparam,
+    case,
+    cast,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from tracker.accounts.current import HalfSignedIn, News, SignedIn
@@ -80,14 +95,20 @@ def begin_session(session: Session, person: Person, how: Begin, data: dict[str, 
 
 
 _ROLES = select(func.array_agg(PersonRole.role)).where(PersonRole.person_id == Person.id).scalar_subquery()
+_FOUND = (
+    func.app_session_of_token(bindparam("token_hash", type_=LargeBinary))
+    .table_valued(*(column(one.name, one.type) for one in SignInSession.__table__.columns))
+    .alias("found")
+)
+"""The session of a token: until its person is known, nobody sees the rows themselves."""
 _FIND = (
     select(
-        SignInSession.id,
-        SignInSession.person_id,
-        SignInSession.data,
-        SignInSession.created_at,
-        SignInSession.signed_in_at,
-        SignInSession.last_seen_at,
+        _FOUND.c.id,
+        _FOUND.c.person_id,
+        _FOUND.c.data,
+        _FOUND.c.created_at,
+        _FOUND.c.signed_in_at,
+        _FOUND.c.last_seen_at,
         Person.name,
         Person.email,
         Person.language,
@@ -97,19 +118,19 @@ _FIND = (
         Person.keyboard_shortcuts,
         Person.must_change_password,
         _ROLES.label("roles"),
-        func.app_news(Person.id, bindparam("now"), SignInSession.is_assured, type_=JSON).label("news"),
-        SignInSession.is_assured,
-        SignInSession.method,
+        func.app_news(Person.id, bindparam("now"), _FOUND.c.is_assured, type_=JSON).label("news"),
+        _FOUND.c.is_assured,
+        _FOUND.c.method,
         func.set_config("app.person", cast(Person.id, String), True),
-        func.set_config("app.assured", case((SignInSession.is_assured, "on"), else_="off"), True),
+        func.set_config("app.assured", case((_FOUND.c.is_assured, "on"), else_="off"), True),
     )
-    .join(Person, Person.id == SignInSession.person_id)
+    .select_from(_FOUND)
+    .join(Person, Person.id == _FOUND.c.person_id)
     .where(
-        SignInSession.token_hash == bindparam("token_hash"),
-        SignInSession.stage == "full",
-        SignInSession.revoked_at.is_(None),
-        SignInSession.expires_at > bindparam("now"),
-        SignInSession.last_seen_at > bindparam("idle_since"),
+        _FOUND.c.stage == "full",
+        _FOUND.c.revoked_at.is_(None),
+        _FOUND.c.expires_at > bindparam("now"),
+        _FOUND.c.last_seen_at > bindparam("idle_since"),
         Person.active,
     )
 )
@@ -130,21 +151,21 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
 
 _FIND_HALF = (
     select(
-        SignInSession.id,
-        SignInSession.person_id,
-        SignInSession.method,
+        _FOUND.c.id,
+        _FOUND.c.person_id,
+        _FOUND.c.method,
         Person.name,
         Person.email,
         Person.language,
         Person.time_zone,
         func.set_config("app.signing_in", cast(Person.id, String), True),
     )
-    .join(Person, Person.id == SignInSession.person_id)
+    .select_from(_FOUND)
+    .join(Person, Person.id == _FOUND.c.person_id)
     .where(
-        SignInSession.token_hash == bindparam("token_hash"),
-        SignInSession.stage == "partial",
-        SignInSession.revoked_at.is_(None),
-        SignInSession.expires_at > bindparam("now"),
+        _FOUND.c.stage == "partial",
+        _FOUND.c.revoked_at.is_(None),
+        _FOUND.c.expires_at > bindparam("now"),
         Person.active,
     )
 )
@@ -183,7 +204,7 @@ def _signed_in(row: Row[Any]) -> SignedIn:
 
 def person_of_ended_session(session: Session, token: str) -> UUID | None:
     """Whose session `token` once opened, though it has ended; None for a token that never did."""
-    return session.scalar(select(SignInSession.person_id).where(SignInSession.token_hash == hash_of(token)))
+    return session.scalar(select(_FOUND.c.person_id), {"token_hash": hash_of(token)})
 
 
 def keep_session(session: Session, session_id: UUID, *, data: dict[str, Any] | None, seen_at: datetime | None) -> None:

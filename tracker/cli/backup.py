@@ -15,6 +15,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from config import Settings
+from tracker.audit.chain import extend_chain
+from tracker.audit.keys import AuditKeys
 from tracker.audit.services import record
 from tracker.backup.faults import BackupFault
 from tracker.backup.keys import missing_keys, read_keys, write_keys
@@ -22,9 +24,12 @@ from tracker.backup.recipients import Recipients, read_recipients
 from tracker.backup.restoring import Restored, restore_backup, verify_backup
 from tracker.backup.settling import settle_mails
 from tracker.backup.snapshot import take_backup
+from tracker.cli.preparing import prepare
 from tracker.core.actor import OPERATOR, PLANNER
+from tracker.core.errors import NotConfigured
 from tracker.core.standing import fault_of
 from tracker.core.web import database
+from tracker.reminders.delivery.auditing import bring_away, sign_head
 from tracker.reminders.delivery.sightings import mark_seen
 
 backup_group = AppGroup("backup", help="Everything in one sealed file, and back by one command.")
@@ -124,12 +129,33 @@ def restore(*, file: Path, identity: Path, as_json: bool) -> None:
         settled = settle_mails(database(), settings, found)
         with database().unit_of_work(OPERATOR) as session:
             missing = missing_keys(session, settings)
-    _tell(found, as_json, "restored", mails=asdict(settled), missing_keys=missing)
+        anchor = _sign(settings)
+        logins = [] if missing else _prepared(settings)
+    _tell(found, as_json, "restored", mails=asdict(settled), missing_keys=missing, anchor=anchor, logins=logins)
     if missing:
         raise click.ClickException(
             f"Everything is back, but fields that were encrypted with the key {', '.join(missing)} can't be read: put "
             "it into TRACKER_FIELD_KEYS."
         )
+
+
+def _sign(settings: Settings) -> int | None:
+    """Sign the head with the restore in it, so that what kept anchors say from here on begins at a known place."""
+    if not settings.audit_keys:
+        return None
+    keys = AuditKeys.of(settings.audit_keys)
+    extend_chain(database(), keys.current)
+    number = sign_head(database(), keys)
+    bring_away(database(), settings)
+    return number
+
+
+def _prepared(settings: Settings) -> list[str]:
+    """The logins, where the web and workers have some: on a new machine they are not there yet."""
+    try:
+        return prepare(settings)
+    except NotConfigured as fault:
+        raise BackupFault(f"Everything is back, but: {fault}") from fault
 
 
 @backup_group.command("keys")

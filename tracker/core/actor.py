@@ -14,6 +14,7 @@ class ActorKind(StrEnum):
     PERSON = "person"  # a signed-in person, or a job that renders for that person
     OPERATOR = "operator"  # `flask …` on the server's shell: sees everything, each use is in the audit
     PLANNER = "planner"  # reminders' planning: ids and due facts only
+    WATCHER = "watcher"  # readiness and metrics: how many mails, how old; nothing about whom or what
     AUDITOR = "auditor"  # chains the audit: reads entries, writes links, anchors and what a verification found
 
 
@@ -22,6 +23,7 @@ DATABASE_ROLES = {
     ActorKind.PERSON: "tracker_app",
     ActorKind.OPERATOR: "tracker_operator",
     ActorKind.PLANNER: "tracker_planner",
+    ActorKind.WATCHER: "tracker_watcher",
     ActorKind.AUDITOR: "tracker_auditor",
 }
 
@@ -66,6 +68,7 @@ class Actor:
 NOBODY = Actor(ActorKind.NOBODY)
 OPERATOR = Actor(ActorKind.OPERATOR)
 PLANNER = Actor(ActorKind.PLANNER)
+WATCHER = Actor(ActorKind.WATCHER)
 AUDITOR = Actor(ActorKind.AUDITOR)
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -22,11 +23,12 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column
 
-from tracker.core.actor import Actor, ActorKind
+from tracker.core.actor import Actor
 from tracker.core.encryption import ring_name
 from tracker.core.errors import NotConfigured
 from tracker.core.events import Handlers, attach_handlers
 from tracker.core.ids import new_id
+from tracker.core.logins import OF_WEB, STANDING, Standing, refuse_wide
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -116,17 +118,29 @@ def _drop_callbacks(session: Session) -> None:
 
 
 class Database:
-    """The database of one process: engines, sessions, units of work."""
+    """The database of one process: engines, sessions, units of work.
+
+    `app_url`: the login by which people act, and what watches; without one they act by that of `url`.
+    `bound_to`: the roles that the login of `url` may become; where it is more than that, the first connection raises
+    NotConfigured. None: it may be the owner's.
+    """
 
     def __init__(
-        self, url: str, app_url: str | None = None, handlers: Handlers | None = None, **engine_options: Any
+        self,
+        url: str,
+        app_url: str | None = None,
+        handlers: Handlers | None = None,
+        *,
+        bound_to: frozenset[str] | None = None,
+        **engine_options: Any,
     ) -> None:
-        self.engine = self._engine(url, **engine_options)
-        self.app_engine = self._engine(app_url, **engine_options) if app_url else self.engine
+        self.engine = self._engine(url, bound_to, **engine_options)
+        bound = None if bound_to is None else OF_WEB
+        self.app_engine = self._engine(app_url, bound, **engine_options) if app_url else self.engine
         self.handlers: Handlers = handlers or {}
 
     @staticmethod
-    def _engine(url: str, **options: Any) -> Engine:
+    def _engine(url: str, bound_to: frozenset[str] | None, **options: Any) -> Engine:
         defaults: dict[str, Any] = {
             "hide_parameters": True,
             "pool_size": 8,
@@ -137,13 +151,15 @@ class Database:
         connect_args = {"application_name": "tracker", "options": _SETTINGS, "connect_timeout": 10}
         engine = create_engine(url, connect_args=connect_args, **(defaults | options))
         event.listen(engine, "first_connect", refuse_unprotected)
+        if bound_to is not None:
+            event.listen(engine, "first_connect", partial(_refuse_wide, bound_to))
         event.listen(engine, "checkout", _refuse_dead)
         event.listen(engine, "checkin", _note_checkin)
         return engine
 
     def session(self, actor: Actor) -> Session:
         """A session that acts as `actor`; whoever opens it commits and closes it."""
-        engine = self.app_engine if actor.kind in (ActorKind.PERSON, ActorKind.NOBODY) else self.engine
+        engine = self.app_engine if actor.database_role in OF_WEB else self.engine
         session = Session(engine, expire_on_commit=False, autoflush=True)
         session.info[_ACTOR] = actor
         attach_handlers(session, self.handlers)
@@ -207,7 +223,8 @@ def _answers(dbapi_connection: Any) -> bool:
 
 
 _PROTECTION = """
-    WITH narrow AS (SELECT * FROM pg_roles WHERE rolname IN ('tracker_app', 'tracker_planner', 'tracker_auditor'))
+    WITH narrow AS (SELECT * FROM pg_roles
+                     WHERE rolname IN ('tracker_app', 'tracker_planner', 'tracker_watcher', 'tracker_auditor'))
     SELECT coalesce(bool_or(r.rolsuper OR r.rolbypassrls), false)
            OR EXISTS (SELECT 1 FROM pg_class c JOIN narrow o ON o.oid = c.relowner WHERE c.relkind IN ('r', 'p'))
     FROM narrow r
@@ -221,9 +238,16 @@ def refuse_unprotected(dbapi_connection: Any, _record: object) -> None:
     dbapi_connection.rollback()
     if unprotected:
         raise NotConfigured(
-            "The role tracker_app, tracker_planner or tracker_auditor is a superuser, bypasses row-level security or "
+            "The role tracker_app, _planner, _watcher or _auditor is a superuser, bypasses row-level security or "
             "owns tables: need-to-know would not hold. Take that away from it (ALTER ROLE … NOSUPERUSER NOBYPASSRLS)."
         )
+
+
+def _refuse_wide(bound_to: frozenset[str], dbapi_connection: Any, _record: object) -> None:
+    with dbapi_connection.cursor() as cursor:
+        standing = Standing(*cursor.execute(STANDING).fetchone())
+    dbapi_connection.rollback()
+    refuse_wide(standing, bound_to)
 
 
 def commit(session: Session) -> None:

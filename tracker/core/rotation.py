@@ -88,10 +88,8 @@ def stop_writers(session: Session) -> None:
 
 _PROCESSES = text(
     """
-    SELECT DISTINCT ON (split_part(application_name, ' ', 2)) split_part(application_name, ' ', 2),
-           split_part(application_name, ' ', 3)
-      FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'tracker %'
-     ORDER BY split_part(application_name, ' ', 2), state_change DESC
+    SELECT DISTINCT ON (split_part(name, ' ', 2)) split_part(name, ' ', 2), split_part(name, ' ', 3)
+      FROM app_connections() ORDER BY split_part(name, ' ', 2), changed_at DESC
     """
 )
 

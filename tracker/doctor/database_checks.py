@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 
 import psycopg
 
+from config import Settings
 from tracker.backup.snapshot import plain_url
+from tracker.core.logins import OF_JOBS, OF_WEB, STANDING, Standing, faults_of
 from tracker.core.standing import newest_revision
 from tracker.doctor.findings import Finding, fault, fine, warning
 
-ROLES = ("tracker_app", "tracker_operator", "tracker_planner", "tracker_auditor")
+ROLES = tuple(sorted(OF_JOBS))
 OLDEST_SERVER = 180000
 SKEW_S, WORST_SKEW_S = 5.0, 60.0
 UNPROTECTED = {"alembic_version", "mail_pace", "pathway_definitions", "sightings", "sign_in_attempts"}
@@ -65,6 +67,47 @@ def _look(connection: psycopg.Connection) -> Iterator[Finding]:
         yield judged_tables({row[0] for row in connection.execute(_BARE_TABLES)} - UNPROTECTED)
         [(may_change,)] = connection.execute(_AUDIT, [list(ROLES)]).fetchall()
         yield judged_audit(bool(may_change))
+
+
+def look_at_logins(settings: Settings) -> Iterator[Finding]:
+    """Those of the web and of jobs, which must not be able to go round row-level security."""
+    for about, name, url, roles in (
+        ("login of the web", "DATABASE_APP_URL", settings.database_app_url, OF_WEB),
+        ("login of jobs", "DATABASE_JOBS_URL", settings.database_jobs_url, OF_JOBS),
+    ):
+        yield _look_at_login(about, name, url, roles, needed=settings.is_production)
+
+
+def _look_at_login(about: str, name: str, url: str | None, roles: frozenset[str], *, needed: bool) -> Finding:
+    if url is None:
+        return judged_missing(about, name, needed=needed)
+    try:
+        with psycopg.connect(plain_url(url), connect_timeout=5, application_name="tracker doctor") as connection:
+            [row] = connection.execute(STANDING).fetchall()
+    except psycopg.OperationalError:
+        return fault(about, f"{name} lets nobody in.", f"Start the database, or let the migrate job make it: {_MAKE}")
+    return judged_bounds(about, faults_of(Standing(*row), roles))
+
+
+_MAKE = "python -m tracker.cli.migrate, with all three addresses of the database set."
+
+
+def judged_missing(about: str, name: str, *, needed: bool) -> Finding:
+    """No address of its own. `needed`: the owner's must not stand in for it."""
+    if needed:
+        return fault(about, f"{name} is not set: nothing but the owner of the tables is left to work with.", _MAKE)
+    return fine(about, "The owner's login, narrowed by each transaction.")
+
+
+def judged_bounds(about: str, faults: list[str]) -> Finding:
+    """What a login is beyond what it should be."""
+    if faults:
+        return fault(
+            about,
+            f"The {about} {' and '.join(faults)}: one forgotten filter or one injected statement shows everything.",
+            f"Name a login of its own: {_MAKE}",
+        )
+    return fine(about, f"The {about} owns nothing, and may become no more than it should.")
 
 
 def judged_server(version: int) -> Finding:

@@ -11,7 +11,7 @@ from config import Settings
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
 from tracker.core.errors import NotConfigured
-from tracker.doctor.database_checks import look_at_database
+from tracker.doctor.database_checks import look_at_database, look_at_logins
 from tracker.doctor.findings import Finding, Weight, fault
 from tracker.doctor.house_checks import look_at_settings, look_at_work
 from tracker.doctor.server_checks import look_at_broker, look_at_relays, look_at_scanner
@@ -23,6 +23,7 @@ def examine(database: Database, settings: Settings) -> Iterator[Finding]:
     yield from look_at_settings(settings)
     found = list(look_at_database(settings.database_url or ""))
     yield from found
+    yield from look_at_logins(settings)
     yield from look_at_broker(settings)
     yield from look_at_relays(settings)
     yield look_at_scanner(settings)

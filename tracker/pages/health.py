@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from tracker.access.entrance import ANYONE, entrance
-from tracker.core.actor import PLANNER
+from tracker.core.actor import WATCHER
 from tracker.core.database import Database
 from tracker.core.errors import NotConfigured
 from tracker.core.metrics_token import has_metrics_token
@@ -89,7 +89,7 @@ def _in_time(asked: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | Non
 def _known_to(asked: Database) -> dict[str, Any] | None:
     """What the database knows; None when it refuses."""
     try:
-        with asked.unit_of_work(PLANNER) as session:
+        with asked.unit_of_work(WATCHER) as session:
             session.execute(text(f"SET LOCAL statement_timeout = {DATABASE_MILLISECONDS}"))
             sent_at = last_sent_at(session)
             return {

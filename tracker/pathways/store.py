@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from tracker.core.actor import OPERATOR
+from tracker.core.actor import NOBODY, OPERATOR
 from tracker.core.database import Database
 from tracker.core.errors import NotConfigured
 from tracker.pathways.models import StoredDefinition
@@ -77,13 +79,34 @@ class DefinitionStore:
 
     def _known(self) -> dict[tuple[str, int], Definition]:
         if self._versions is None:
-            with self._database.unit_of_work(OPERATOR) as session:
-                rows = session.scalars(select(StoredDefinition)).all()
-                if all(row.checked_sha256 != self._sources for row in rows):
-                    store_definitions(session, load_default(self._extra_directory).every_version(), self._sources)
-                    rows = session.scalars(select(StoredDefinition).execution_options(populate_existing=True)).all()
-                self._versions = {(row.key, row.version): Definition.model_validate(row.body) for row in rows}
+            rows = self._stored()
+            if all(row.checked_sha256 != self._sources for row in rows):
+                self._store()
+                rows = self._stored()
+            self._versions = {(row.key, row.version): Definition.model_validate(row.body) for row in rows}
         return self._versions
+
+    def _stored(self) -> Sequence[StoredDefinition]:
+        with self._database.unit_of_work(NOBODY) as session:
+            return session.scalars(select(StoredDefinition)).all()
+
+    def _store(self) -> None:
+        found = load_default(self._extra_directory).every_version()
+        try:
+            with self._database.unit_of_work(OPERATOR) as session:
+                store_definitions(session, found, self._sources)
+        except ProgrammingError as error:
+            if not isinstance(error.orig, InsufficientPrivilege):
+                raise
+            self._refuse_unless_stored(found)
+
+    def _refuse_unless_stored(self, found: tuple[Definition, ...]) -> None:
+        stored = {(row.key, row.version): row.sha256 for row in self._stored()}
+        if any(stored.get((one.key, one.version)) != fingerprint(one.model_dump(mode="json")) for one in found):
+            raise NotConfigured(
+                "The database does not hold the pathway definitions of this version, or of TRACKER_PATHWAY_DIR, and "
+                "this process may not store them: run `python -m tracker.cli.migrate` with the same settings first."
+            )
 
 
 def store_definitions(session: Session, definitions: tuple[Definition, ...], sources: str) -> None:

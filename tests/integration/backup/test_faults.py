@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from config import Settings
 from tests.factories.person import make_person
 from tests.integration.backup.conftest import Key, age_key, openpgp_key
 from tests.integration.backup.test_round_trip import create
+from tests.support.settings import on_database
 from tracker import create_app
 from tracker.backup import snapshot
 from tracker.backup.faults import BackupFault
@@ -136,7 +136,7 @@ def test_a_backup_of_a_newer_version_is_not_guessed_at(
     app: Flask, settings: Settings, backup: Path, key: Key, empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tracker.backup.restoring.known_revisions", lambda: frozenset({"0001"}))
-    other = create_app(replace(settings, database_url=empty_url))
+    other = create_app(on_database(settings, empty_url))
     said = other.test_cli_runner().invoke(args=["backup", "restore", str(backup), "--identity", str(key.identity)])
     assert "does not know" in said.output
     other.extensions["tracker.database"].dispose()

@@ -18,6 +18,7 @@ from tests.factories.file import make_file
 from tests.factories.person import make_person
 from tests.integration.backup.conftest import Key, age_key
 from tests.integration.core.test_migrations import _shape
+from tests.support.settings import on_database
 from tests.support.sign_in import sign_in
 from tracker import create_app
 from tracker.accounts.models import Person
@@ -68,7 +69,7 @@ def filled(app: Flask, database: Any) -> Any:
 
 
 def restored_app(settings: Settings, url: str) -> Flask:
-    return create_app(replace(settings, database_url=url))
+    return create_app(on_database(settings, url))
 
 
 @pytest.mark.own_app

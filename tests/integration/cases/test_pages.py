@@ -49,9 +49,9 @@ def counted(database: Any) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
-    sql_event.listen(database.engine, "before_cursor_execute", note)
+    sql_event.listen(database.app_engine, "before_cursor_execute", note)
     yield statements
-    sql_event.remove(database.engine, "before_cursor_execute", note)
+    sql_event.remove(database.app_engine, "before_cursor_execute", note)
 
 
 ROW_LINK = r'<td class="cell-title[^"]*"><a href="/cases/([^"]+)"'

@@ -39,9 +39,9 @@ def counted(database: Any) -> Iterator[list[str]]:
     def listen(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         statements.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", listen)
+    event.listen(database.app_engine, "before_cursor_execute", listen)
     yield statements
-    event.remove(database.engine, "before_cursor_execute", listen)
+    event.remove(database.app_engine, "before_cursor_execute", listen)
 
 
 @pytest.mark.parametrize("rows", [3, 30])

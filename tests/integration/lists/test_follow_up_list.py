@@ -202,9 +202,9 @@ def test_a_list_takes_eight_statements_at_most(
     client.get(address)
     statements: list[str] = []
     listener = lambda *said: statements.append(said[2])  # noqa: E731
-    event.listen(database.engine, "before_cursor_execute", listener)
+    event.listen(database.app_engine, "before_cursor_execute", listener)
     client.get(address)
-    event.remove(database.engine, "before_cursor_execute", listener)
+    event.remove(database.app_engine, "before_cursor_execute", listener)
     assert 3 <= len(statements) <= 8, statements
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import event, text
 
 from config import Settings
 from tests.factories.person import make_person
+from tests.support.settings import on_database
 from tests.support.sign_in import sign_in
 from tracker import create_app
 from tracker.access.entrance import ANYONE, SIGNED_IN, entrance
@@ -115,10 +116,7 @@ def test_an_unexpected_error_shows_and_logs_nothing_personal(
 def test_a_database_that_is_away_is_told_as_such(app: Flask, administrator: Person) -> None:
     client = sign_in(app.test_client(), administrator)
     broken = create_app(
-        replace(
-            app.extensions["tracker.settings"],
-            database_url="postgresql+psycopg://tracker_owner@/none?host=/nonexistent",
-        )
+        on_database(app.extensions["tracker.settings"], "postgresql+psycopg://tracker_owner@/none?host=/nonexistent")
     )
     cookie = client.get_cookie("session-8000")
     assert cookie is not None
@@ -136,9 +134,9 @@ def statements(database: Any) -> Iterator[list[str]]:
     def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         seen.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", count)
+    event.listen(database.app_engine, "before_cursor_execute", count)
     yield seen
-    event.remove(database.engine, "before_cursor_execute", count)
+    event.remove(database.app_engine, "before_cursor_execute", count)
 
 
 @pytest.mark.own_app

@@ -18,6 +18,7 @@ from config import Settings
 from tests.factories.case import make_case
 from tests.factories.person import make_person
 from tests.factories.reminder import make_due_work, make_reminder
+from tests.support.settings import on_database
 from tracker import create_app
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
@@ -81,7 +82,7 @@ def test_not_ready_without_a_broker(settings: Settings) -> None:
 
 def test_not_ready_without_a_database(settings: Settings, valkey_url: str) -> None:
     url = "postgresql+psycopg://tracker_owner@/none?host=/nonexistent"
-    app = create_app(replace(settings, database_url=url, broker_url=valkey_url))
+    app = create_app(replace(on_database(settings, url), broker_url=valkey_url))
     assert ready(app) == (503, {"database": False, "broker": True} | NOTHING_YET)
     assert app.test_client().get("/healthz").status_code == 200
 

@@ -15,6 +15,7 @@ from tests.factories.case import join, make_case
 from tests.factories.case_event import make_event
 from tests.factories.person import make_person
 from tests.factories.reminder import make_due_work, make_promise, make_reminder
+from tests.support.application import engines_of
 from tracker.access.models import CaseMembership
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseWatcher
@@ -65,9 +66,11 @@ def statements(database: Database) -> Iterator[list[str]]:
         if not statement.lstrip().upper().startswith(("SET", "SELECT SET_CONFIG", "ROLLBACK", "COMMIT", "BEGIN")):
             said.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    for engine in engines_of(database):
+        event.listen(engine, "before_cursor_execute", note)
     yield said
-    event.remove(database.engine, "before_cursor_execute", note)
+    for engine in engines_of(database):
+        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

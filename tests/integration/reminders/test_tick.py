@@ -13,6 +13,7 @@ from sqlalchemy import event, select, text
 from tests.factories.case import make_case
 from tests.factories.person import make_person
 from tests.factories.reminder import make_due_mails, make_due_work, make_reminder
+from tests.support.application import engines_of
 from tests.support.planning import rows_of
 from tests.support.smtp import SmtpSink
 from tracker.core import clock
@@ -33,11 +34,13 @@ def statements(database: Database) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         said.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    for engine in engines_of(database):
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield said
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        for engine in engines_of(database):
+            event.remove(engine, "before_cursor_execute", note)
 
 
 def seen(database: Database) -> set[str]:

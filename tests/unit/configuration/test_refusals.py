@@ -48,6 +48,7 @@ INSECURE = [
     ({"DATABASE_URL": "postgresql://owner@/cases?host=db"}, "DATABASE_URL holds no password"),
     ({"DATABASE_URL": "postgresql://owner:1234@db/cases"}, "password in DATABASE_URL is too short"),
     ({"DATABASE_APP_URL": "postgresql://app@db/cases"}, "DATABASE_APP_URL holds no password"),
+    ({"DATABASE_JOBS_URL": "postgresql://jobs@db/cases"}, "DATABASE_JOBS_URL holds no password"),
     ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG is on"),
     ({"FLASK_DEBUG": "true"}, "FLASK_DEBUG is on"),
     ({"PYTHONDEVMODE": "1"}, "PYTHONDEVMODE is on"),

@@ -16,12 +16,14 @@ IN_FILES = {
     "TRACKER_AUDIT_KEY": KEYS,
     "DATABASE_URL": "postgresql://owner@db/cases",
     "DATABASE_APP_URL": "postgresql://app@db/cases",
+    "DATABASE_JOBS_URL": "postgresql://jobs@db/cases",
     "BROKER_URL": "redis://broker:6379/0",
     "SMTP_URL": "smtp+starttls://user@relay:587",
     "RELAY_LOOKUP_URL": "https://user:word@relay/took",
     "METRICS_TOKEN": "4f1c9a7be2d86035c4b1f7a9e8d2063b",
     "DATABASE_PASSWORD": "a word: with/signs@",
     "DATABASE_APP_PASSWORD": "the app's own word",
+    "DATABASE_JOBS_PASSWORD": "the jobs' own word",
     "BROKER_PASSWORD": "the broker's word",
     "SMTP_PASSWORD": "the relay's word",
 }
@@ -48,6 +50,7 @@ def test_every_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     assert settings.audit_keys[0].id == "k1"
     assert settings.database_url == "postgresql+psycopg://owner:a%20word%3A%20with%2Fsigns%40@db/cases"
     assert settings.database_app_url == "postgresql+psycopg://app:the%20app%27s%20own%20word@db/cases"
+    assert settings.database_jobs_url == "postgresql+psycopg://jobs:the%20jobs%27%20own%20word@db/cases"
     assert settings.broker_url == "redis://:the%20broker%27s%20word@broker:6379/0"
     assert settings.smtp_url == "smtp+starttls://user:the%20relay%27s%20word@relay:587"
     assert settings.relay_lookup_url == IN_FILES["RELAY_LOOKUP_URL"]

@@ -1,4 +1,4 @@
-"""The outbox in figures, for the metrics. Act as PLANNER, who sees every row and no content."""
+"""The outbox in figures, for the metrics. Act as WATCHER, who sees of every mail how it stands and when."""
 
 from __future__ import annotations
 

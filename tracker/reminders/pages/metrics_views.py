@@ -9,7 +9,7 @@ from flask import Response, abort, current_app
 
 from config import Settings
 from tracker.access.entrance import ANYONE, entrance
-from tracker.core.actor import PLANNER
+from tracker.core.actor import WATCHER
 from tracker.core.metrics_token import has_metrics_token
 from tracker.core.web import database
 from tracker.reminders.delivery.outbox_figures import Figure, figures
@@ -24,7 +24,7 @@ def metrics() -> Response:
     """Only with METRICS_TOKEN as bearer; without it there is no such page."""
     if not has_metrics_token(cast(Settings, current_app.extensions["tracker.settings"])):
         abort(404)
-    with database().unit_of_work(PLANNER) as session:
+    with database().unit_of_work(WATCHER) as session:
         found = figures(session)
     return Response("".join(_lines(found)), content_type=CONTENT_TYPE)
 

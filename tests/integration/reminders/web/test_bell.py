@@ -117,7 +117,7 @@ def test_a_hundred_are_counted_and_no_more_and_pages_hold_each_once(
     client = as_somebody(app, office.lead)
     address, found, statements = "/reminders", [], set()
     while address:
-        with counted(database.engine) as count:
+        with counted(database.app_engine) as count:
             page = client.get(address).text
         statements.add(len(count))
         assert bell_of(page) == "99+"
@@ -153,9 +153,9 @@ def newest(office: Office) -> Any:
 def test_the_question_costs_no_statement_of_its_own(app: Flask, office: Office, database: Database) -> None:
     client = as_somebody(app, office.lead)
     client.get("/reminders/news")
-    with counted(database.engine) as count:
+    with counted(database.app_engine) as count:
         client.get("/reminders/news")
-    with counted(database.engine) as least:
+    with counted(database.app_engine) as least:
         client.get("/session")
     assert len(count) <= len(least)
 

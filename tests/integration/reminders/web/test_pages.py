@@ -478,11 +478,11 @@ def _listening(database: Database, statements: list[str]) -> Any:
         def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
             statements.append(statement)
 
-        event.listen(database.engine, "before_cursor_execute", note)
+        event.listen(database.app_engine, "before_cursor_execute", note)
         try:
             yield
         finally:
-            event.remove(database.engine, "before_cursor_execute", note)
+            event.remove(database.app_engine, "before_cursor_execute", note)
 
     return listen()
 
