@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 from psycopg import sql
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -33,14 +36,25 @@ _DIFFER_BY_NATURE = re.compile(
     r"|[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}"  # CSRF token
     r"|nonce-[\w-]+"
 )
+_DRAWN_BY_THE_DATABASE = re.compile(
+    r"(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+    r"|(?P<number>\b[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}\b)"
+)
+_PLACE_IN_A_LIST = re.compile(r"cursor=([\w-]{20,})")
 UNASSURED = "a member without a passkey"
 """The visitor whose session is not assured."""
+STRANGER = "a stranger"
+"""The visitor who is not signed in."""
 _NOT_COMPARED = {"date", "set-cookie", "x-request-id"}
 
 
 @dataclass(frozen=True)
 class Twins:
-    """`without` and `having` the secret. Everybody in `visitors` has the same session in both."""
+    """`without` and `having` the secret. Everybody in `visitors` has the same session in both.
+
+    `compared`: how many answers of each kind were compared. `names_ids`: whether rows that the database itself gave a
+    random id may stand in the answers; then ids and numbers count by their order alone.
+    """
 
     without: Flask
     having: Flask
@@ -48,17 +62,33 @@ class Twins:
     clients: dict[str, tuple[FlaskClient, FlaskClient]]
     now: datetime
     seeds: Iterator[int] = field(default_factory=lambda: count(1))
+    compared: Counter[str] = field(default_factory=Counter)
+    names_ids: bool = False
 
     def differences(self, visitor: str, path: str, **said: Any) -> list[str]:
-        """How the answers to `visitor` differ, as lines; none where they are one. Chance is the same for both."""
-        first, second = self.ask(visitor, path, **said)
-        return differences(f"{said.get('method', 'GET')} {path} as {visitor}", first, second)
+        """How the answers to `visitor` differ, as lines; none where they are one. Chance is the same for both.
+
+        The number of statements is a part of the answer: a page that looks twice where there is a secret tells of it.
+        """
+        with _counting(self.without) as one, _counting(self.having) as other:
+            first, second = self.ask(visitor, path, **said)
+        method = said.get("method", "GET")
+        name = f"{method} {path} as {visitor}"
+        self.compared[f"{method} {first.status_code}"] += 1
+        found = differences(name, first, second, veil if self.names_ids else None)
+        if len(one) != len(other):
+            found.append(f"{name}: {len(one)} statements without, {len(other)} with")
+        return found
 
     def ask(self, visitor: str, path: str, **said: Any) -> tuple[TestResponse, TestResponse]:
         """What the two answer."""
         one, other = self.clients[visitor]
         seed = next(self.seeds)
         return self._ask(one, path, said, seed), self._ask(other, path, said, seed)
+
+    def only_having(self, visitor: str, path: str, **said: Any) -> TestResponse:
+        """What the copy with the secret answers; the other one is not asked."""
+        return self._ask(self.clients[visitor][1], path, said, next(self.seeds))
 
     def _ask(self, client: FlaskClient, path: str, said: Mapping[str, Any], seed: int) -> TestResponse:
         with clock.fixed(self.now), ids.seeded(seed):
@@ -68,6 +98,17 @@ class Twins:
         """Let go of both databases."""
         for app in (self.without, self.having):
             database_of(app).dispose()
+
+    def at(self, now: datetime) -> Twins:
+        """The same at another instant, with new sessions."""
+        apps = (self.without, self.having)
+        clients: dict[str, Any] = {STRANGER: tuple(app.test_client() for app in apps)}
+        with clock.fixed(now):
+            for visitor, person in self.visitors.items():
+                clients[visitor] = tuple(
+                    sign_in(app.test_client(), person, is_assured=visitor != UNASSURED) for app in apps
+                )
+        return replace(self, clients=clients, now=now)
 
     @contextmanager
     def acting(self, who: Any) -> Iterator[tuple[Session, Session]]:
@@ -80,35 +121,63 @@ class Twins:
             yield first, second
 
 
-def differences(name: str, first: TestResponse, second: TestResponse) -> list[str]:
+def veil(text: str) -> str:
+    """`text` with a count in place of each id and each number of a mail: the same one for the same."""
+    known: dict[str, str] = {}
+    text = _PLACE_IN_A_LIST.sub(lambda found: f"cursor={_opened(found[1])}", text)
+    return _DRAWN_BY_THE_DATABASE.sub(lambda found: known.setdefault(found[0], f"{found.lastgroup} {len(known)}"), text)
+
+
+def _opened(cursor: str) -> str:
+    return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+
+
+def differences(
+    name: str, first: TestResponse, second: TestResponse, veiled: Callable[[str], str] | None = None
+) -> list[str]:
     """Lines that say how two answers differ, but for token, nonce and date."""
     found = []
     if first.status_code != second.status_code:
         found.append(f"{name}: {first.status_code} without, {second.status_code} with")
-    if _headers(first) != _headers(second):
-        found.append(f"{name}: headers {set(_headers(first)) ^ set(_headers(second))}")
-    one, other = _body(first), _body(second)
-    if one != other:
-        lines = unified_diff(one.splitlines(), other.splitlines(), "without", "with", n=0, lineterm="")
-        found.append(f"{name}:\n  " + "\n  ".join([line.strip()[:200] for line in lines][2:14]))
+    plain = veiled or str
+    if _headers(first, plain) != _headers(second, plain):
+        found.append(f"{name}: headers {set(_headers(first, plain)) ^ set(_headers(second, plain))}")
+    if _is_text(first) and _is_text(second):
+        one, other = plain(_body(first)), plain(_body(second))
+    elif first.data == second.data:
+        return found
+    else:
+        one, other = _unzipped(first.data), _unzipped(second.data)
+    if one != other or not _is_text(first):
+        found.append(f"{name}:\n  " + "\n  ".join(lines_between(one, other)))
     return found
 
 
-def _headers(answer: TestResponse) -> list[tuple[str, str]]:
+def lines_between(one: str, other: str, most: int = 12) -> list[str]:
+    """The first lines in which two texts differ."""
+    lines = unified_diff(one.splitlines(), other.splitlines(), "without", "with", n=0, lineterm="")
+    return [line.strip()[:200] for line in lines][2 : 2 + most]
+
+
+def _headers(answer: TestResponse, plain: Callable[[str], str]) -> list[tuple[str, str]]:
     """`Content-Length` too: tokens are of one length."""
     return sorted(
-        (name, _DIFFER_BY_NATURE.sub("", said)) for name, said in answer.headers if name.lower() not in _NOT_COMPARED
+        (name, plain(_DIFFER_BY_NATURE.sub("", said)))
+        for name, said in answer.headers
+        if name.lower() not in _NOT_COMPARED
     )
 
 
+def _is_text(answer: TestResponse) -> bool:
+    return not (answer.mimetype or "").startswith("application/vnd.openxml")
+
+
 def _body(answer: TestResponse) -> str:
-    if (answer.mimetype or "").startswith("application/vnd.openxml"):
-        return _unzipped(answer.data)
     return _DIFFER_BY_NATURE.sub("", answer.get_data(as_text=True))
 
 
 def _unzipped(packed: bytes) -> str:
-    """The parts of a workbook, one after the other; its zip carries the time of day."""
+    """The parts of a workbook, one after the other."""
     import io
     import zipfile
 
@@ -147,7 +216,24 @@ def make_twins(
     clients = {
         visitor: tuple(_as_signed_in(app, client, cookie) for app in apps) for visitor, client in signed_in.items()
     }
+    clients[STRANGER] = tuple(app.test_client() for app in apps)
     return Twins(apps[0], apps[1], visitors, clients, now), made  # type: ignore[arg-type]
+
+
+@contextmanager
+def _counting(app: Flask) -> Iterator[list[None]]:
+    """One entry for each statement that `app` sends meanwhile."""
+    sent: list[None] = []
+
+    def note(*_: object) -> None:
+        sent.append(None)
+
+    engine = database_of(app).engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def _copy(cluster: TestCluster, settings: Settings, source: str, name: str) -> Flask:

@@ -11,6 +11,7 @@ from typing import IO, Any, Protocol, cast
 
 from xlsxwriter import Workbook
 
+from tracker.core import clock
 from tracker.lists.cells import Value, clean_text, csv_text
 
 BYTES_IN_MEMORY = 2 * 1024 * 1024
@@ -88,7 +89,8 @@ class XlsxSheet:
         for row, (name, words) in enumerate(about):
             sheet.write_string(row, 0, clean_text(name))
             sheet.write_string(row, 1, clean_text(words))
-        self._book.set_properties({"comments": clean_text("; ".join(f"{name}: {words}" for name, words in about))})
+        words_about = clean_text("; ".join(f"{name}: {words}" for name, words in about))
+        self._book.set_properties({"comments": words_about, "created": clock.now()})
         self._book.close()
         self._file.seek(0)
         yield from _chunks(self._file)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from tests.integration.access.differential.conftest import made_pair
 from tests.integration.access.differential.test_no_trace import addresses, require_none
 from tests.integration.access.differential.world import Shared
 from tests.support.seen_forms import Form, read_page
@@ -19,17 +22,26 @@ AFTERWARDS = (
 )
 
 
-def forms_of(twins: Twins, visitor: str, path: str) -> list[tuple[str, Form]]:
+@pytest.fixture(scope="module")
+def pair(cluster: Any, worker_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Twins, Shared]]:
+    """Of this module alone: deeds change both."""
+    with made_pair(cluster, f"deeds_{worker_name}", tmp_path_factory.mktemp("twins")) as pair:
+        yield pair
+
+
+def forms_of(twins: Twins, visitor: str, path: str, left_out: tuple[str, ...] = LEFT_OUT) -> list[tuple[str, Form]]:
     """(address, form) of each form on the page that changes something."""
     answer, _other = twins.ask(visitor, path)
     if answer.status_code != 200 or answer.mimetype != "text/html":
         return []
     found = [(urljoin(path, form.action or path), form) for form in read_page(answer.text)[0] if form.method == "POST"]
-    return [(to, form) for to, form in found if not urlsplit(to).path.startswith(LEFT_OUT)]
+    return [(to, form) for to, form in found if not urlsplit(to).path.startswith(left_out)]
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("visitor", ["legal_officer", "coordinator", "head", "outside_counsel", UNASSURED])
+@pytest.mark.parametrize(
+    "visitor", ["legal_officer", "coordinator", "head", "outside_counsel", "administrator", UNASSURED]
+)
 def test_every_form_is_answered_alike(twins: Twins, shared: Shared, visitor: str) -> None:
     paths = list(dict.fromkeys(addresses(twins, shared.open, "GET")))
     done: set[tuple[str, str]] = set()
@@ -43,9 +55,44 @@ def test_every_form_is_answered_alike(twins: Twins, shared: Shared, visitor: str
                 done.add(key)
                 faults += twins.differences(visitor, to, method="POST", data=sent)
     assert len(done) > 10
-    for path in AFTERWARDS:
+    for path in (*AFTERWARDS, *pages_about(twins, shared)):
         faults += twins.differences(visitor, path)
     require_none(faults)
+
+
+@pytest.mark.long
+def test_what_an_administrator_does_with_a_member_is_answered_alike(twins: Twins, shared: Shared) -> None:
+    """Their roles, a link for a new password, and that they leave, with somebody who takes their cases over."""
+    assert shared.sealed is not None
+    faults: list[str] = []
+    done = 0
+    successor = {"successor": str(shared.someone.id)}
+    for person in (twins.visitors["reader"], shared.lead):
+        path = f"/accounts/{person.id}"
+        for to, form in forms_of(twins, "administrator", path, ("/sign-out", "/preferences")):
+            if to.startswith(path):
+                done += 1
+                faults += twins.differences("administrator", to, method="POST", data=form.filled() | successor)
+                faults += twins.differences("administrator", path)
+    assert done > 5
+    for visitor in ("administrator", "head", "coordinator", "legal_officer", "outside_counsel"):
+        for path in (
+            *AFTERWARDS,
+            "/accounts",
+            "/audit",
+            "/ledger",
+            "/watchdog",
+            "/workload",
+            *pages_about(twins, shared),
+        ):
+            faults += twins.differences(visitor, path)
+    require_none(faults)
+
+
+def pages_about(twins: Twins, shared: Shared) -> list[str]:
+    """Every page about the cases that all see, and about the sealed one."""
+    assert shared.sealed is not None
+    return list(dict.fromkeys(path for one in (shared.open, shared.sealed) for path in addresses(twins, one, "GET")))
 
 
 def test_a_contact_that_is_known_in_a_sealed_case_only_is_no_duplicate(twins: Twins, shared: Shared) -> None:
@@ -63,3 +110,45 @@ def test_a_reference_that_only_a_sealed_case_has_is_no_oracle(twins: Twins, shar
         for path in (f"/cases/{shared.open.case.reference}/links", "/cases/dossiers/new"):
             require_none(twins.differences(visitor, path, method="POST", data={"to": hidden, "kind": "related"}))
         require_none(twins.differences(visitor, f"/cases/{hidden}/watch", method="POST", data={}))
+
+
+@pytest.mark.parametrize("asker", ["head", UNASSURED])
+def test_asking_for_the_glass_of_a_sealed_case_is_as_asking_for_none(twins: Twins, shared: Shared, asker: str) -> None:
+    """Asked, listed for whoever may answer, refused: no answer tells whether there is such a case."""
+    assert shared.sealed is not None
+    said = {"reference": shared.sealed.case.reference, "reason": "A court asks for it by tomorrow"}
+    require_none(twins.differences(asker, "/requests/glass", method="POST", data=said))
+    for visitor in ("administrator", "head", "coordinator", asker):
+        require_none(twins.differences(visitor, "/requests"))
+    for to, form in forms_of(twins, "administrator", "/requests", ("/sign-out",)):
+        if to.endswith("/refuse"):
+            require_none(twins.differences("administrator", to, method="POST", data=form.filled()))
+    for visitor in ("administrator", asker):
+        require_none(twins.differences(visitor, "/requests"))
+
+
+NEWCOMERS = (
+    (
+        "/contacts/new",
+        {"name": "Ada Shadowkeeper", "organisation": "Secretariat of shadows", "new_organisations": "on"},
+    ),
+    ("/contacts/new", {"name": "Ada Shadowkeeper", "email": "hush@example.org", "country": "LV"}),
+    ("/organisations/new", {"name": "Secretariat of shadows", "country": "LV"}),
+    ("/dossiers/new", {"title": "Quicksilver"}),
+    ("/cases/new?pathway=country_accession", {"title": "Quicksilver", "countries": "LV"}),
+)
+
+
+@pytest.mark.parametrize("visitor", ["legal_officer", pytest.param("coordinator", marks=pytest.mark.long)])
+def test_whatever_is_made_anew_with_a_secret_name_is_made_alike(twins: Twins, shared: Shared, visitor: str) -> None:
+    """No warning, no other number, no other place in a list; and the next one of its name neither."""
+    faults: list[str] = []
+    made = 0
+    for path, said in (*NEWCOMERS, *NEWCOMERS):
+        for to, form in forms_of(twins, visitor, path):
+            faults += twins.differences(visitor, to, method="POST", data=form.filled() | said)
+            made += 1
+    for path in (*AFTERWARDS, "/search?q=Shadowkeeper", "/contacts/alike?name=Ada+Shadowkeeper", "/dossiers"):
+        faults += [line for who in (visitor, "head", "outside_counsel") for line in twins.differences(who, path)]
+    assert made > 6
+    require_none(faults)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -11,12 +13,25 @@ from werkzeug.routing import Rule
 from tests.integration.access.differential.world import SECRET_WORDS, SHARED_WORDS, Shared
 from tests.integration.access.sample import Sample
 from tests.support.seen_forms import read_page
-from tests.support.twins import UNASSURED, Twins
+from tests.support.twins import STRANGER, UNASSURED, Twins
 
-OTHERS = ("legal_officer", "coordinator", "outside_counsel", "administrator", "reader")
-VISITORS = ("head", UNASSURED, *(pytest.param(visitor, marks=pytest.mark.long) for visitor in OTHERS))
+EVERYBODY = (
+    *("head", "legal_officer", "coordinator", "outside_counsel", "administrator", "reader"),
+    *(UNASSURED, STRANGER),
+)
+
+
+def at_once(*visitors: str) -> list[Any]:
+    """Everybody, of whom all but these `visitors` take longer."""
+    return [one if one in visitors else pytest.param(one, marks=pytest.mark.long) for one in EVERYBODY]
+
+
 NOT_COMPARED = {"health.readyz", "reminders.metrics", "static", "accounts.set_up_totp"}
 """Figures of the whole installation, for whoever holds its token; files; a secret that is drawn anew each time."""
+OPERATORS = ("/healthz", "/metrics", "/static/dist/manifest.json", "/no-such-page", "/accounts/two-factor")
+"""What whoever holds no token gets there, and where nothing is."""
+OWN_SESSION = {"accounts.sign_out", "accounts.end_other_sessions", "accounts.end_one_session", "accounts.save_draft"}
+"""What would end the visitor's session."""
 MOST_QUERIES = 60
 
 
@@ -31,18 +46,45 @@ def addresses(twins: Twins, sample: Sample, method: str) -> list[str]:
     return [sample.address(twins.without, rule) for rule in rules(twins.without, method)]
 
 
-@pytest.mark.parametrize("visitor", VISITORS)
+@pytest.mark.parametrize("visitor", at_once("head"))
 def test_every_page_is_the_same(twins: Twins, shared: Shared, visitor: str) -> None:
     assert shared.sealed is not None
     samples = (shared.open, shared.restricted, shared.sealed)
     paths = dict.fromkeys(path for sample in samples for path in addresses(twins, sample, "GET"))
+    paths |= dict.fromkeys(OPERATORS)
     require_none([line for path in paths for line in twins.differences(visitor, path)])
 
 
-@pytest.mark.parametrize("visitor", VISITORS)
+@pytest.mark.long
+@pytest.mark.parametrize("visitor", EVERYBODY)
+def test_every_method_is_answered_the_same(twins: Twins, shared: Shared, visitor: str) -> None:
+    """Also those that an address does not take, and a POST that says nothing."""
+    assert shared.sealed is not None
+    faults: list[str] = []
+    for sample in (shared.open, shared.sealed):
+        for rule in twins.without.url_map.iter_rules():
+            if rule.endpoint not in NOT_COMPARED | OWN_SESSION:
+                path = sample.address(twins.without, rule)
+                for method in ("HEAD", "OPTIONS", "POST", "PUT", "DELETE"):
+                    faults += twins.differences(visitor, path, method=method)
+    require_none(faults)
+
+
+def test_a_search_for_a_few_words_is_the_same(twins: Twins, shared: Shared) -> None:
+    assert shared.sealed is not None
+    require_none(searched(twins, UNASSURED, ("Quiksilver", "ada", shared.sealed.case.reference)))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("visitor", EVERYBODY)
 def test_every_search_is_the_same(twins: Twins, shared: Shared, visitor: str) -> None:
     assert shared.sealed is not None
-    words = (*SECRET_WORDS, shared.sealed.case.reference, shared.sealed.case.reference[:6], *SHARED_WORDS)
+    references = (shared.sealed.case.reference, shared.sealed.case.reference[:6])
+    require_none(searched(twins, visitor, (*SECRET_WORDS, *references, *SHARED_WORDS)))
+
+
+def searched(twins: Twins, visitor: str, words: Sequence[str]) -> list[str]:
+    """What differs where something is looked for."""
     places = ("/search?{}", "/search/panel?{}", "/cases?{}", "/follow-ups?{}", "/contacts?{}", "/organisations?{}")
     lists = ("/engagements?{}", "/commitments?{}", "/subjects?{}", "/dossiers?{}", "/calendar?{}", "/contacts/alike?{}")
     faults = []
@@ -50,10 +92,11 @@ def test_every_search_is_the_same(twins: Twins, shared: Shared, visitor: str) ->
         for word in words:
             query = urlencode({"q": word, "name": word, "text": word})
             faults += twins.differences(visitor, place.format(query))
-    require_none(faults)
+    return faults
 
 
-@pytest.mark.parametrize("visitor", VISITORS)
+@pytest.mark.long
+@pytest.mark.parametrize("visitor", EVERYBODY)
 def test_every_order_filter_and_page_of_a_list_is_the_same(twins: Twins, shared: Shared, visitor: str) -> None:
     """Every link and every choice that a list itself offers on its own address."""
     faults = []

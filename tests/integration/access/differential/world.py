@@ -30,6 +30,8 @@ SECRET_WORDS = (
     *("Ombudsman of whispers", "hush@example.org", "QSR-1", "Vault"),
 )
 """What stands in the sealed case: whole, begun, misspelt."""
+LEAD = "the lead"
+"""The visitor who leads the sealed case: not one of those who must see no difference."""
 SHARED_WORDS = ("minister", "Ministry", "dossier", "Ask", "referral", "will", "somebody", "ada", "zz")
 
 
@@ -52,6 +54,7 @@ def fill(session: Session) -> tuple[dict[str, Person], Shared]:
     lead = make_person(session, "legal_officer", name="The lead", email="lead@example.org")
     someone = make_person(session, "coordinator", name="Someone", email="someone@example.org")
     people[UNASSURED] = someone
+    people[LEAD] = lead
     members = {people["outside_counsel"]: "member"}
     open_case = make_sample(session, "internal", lead, members, someone)
     restricted = make_sample(session, "restricted", lead, {people["reader"]: "reader"}, someone)
