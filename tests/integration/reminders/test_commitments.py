@@ -170,6 +170,28 @@ def test_of_a_meeting_about_a_sealed_case_only_its_members_hear(database: Databa
     assert {who for _, who in told(database)} == {people["lead"].id}
 
 
+def test_a_sealed_case_at_the_same_meeting_takes_no_word_from_the_lead_of_the_open_one(
+    database: Database, people: dict[str, Person]
+) -> None:
+    """Nor does it bring the coordinators any: all goes as if it was not there."""
+    gone = made_case(database, people["lead"]), made_case(database, people["other"], "sealed")
+    with database.unit_of_work(OPERATOR) as session:
+        meeting = make_engagement(session, *gone)
+        make_commitment(session, meeting, due_on=DUE, created_at=NOW)
+    sweep_at(database, NOW)
+    assert {who for _, who in told(database)} == {people["lead"].id}
+
+
+def test_two_sealed_cases_at_one_meeting_take_nothing_from_each_other(
+    database: Database, people: dict[str, Person]
+) -> None:
+    cases = made_case(database, people["lead"], "sealed"), made_case(database, people["other"], "sealed")
+    with database.unit_of_work(OPERATOR) as session:
+        make_commitment(session, make_engagement(session, *cases, level="sealed"), due_on=DUE, created_at=NOW)
+    sweep_at(database, NOW)
+    assert {who for _, who in told(database)} == {people["lead"].id, people["other"].id}
+
+
 def test_what_was_sealed_after_planning_goes_to_nobody_who_may_not_see_it(
     database: Database, tick: Callable[..., Any], smtp_sink: SmtpSink, people: dict[str, Person]
 ) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
-from tests.factories.reminder import make_due_mails
+from tests.factories.case import make_case
+from tests.factories.reminder import make_due_mails, make_due_work, make_reminder
 from tests.support.smtp import AcceptLog, SmtpSink
 from tracker.accounts.models import Person
 from tracker.core import clock
@@ -166,6 +167,19 @@ def test_after_days_everybody_gets_one_digest_and_who_missed_one_thing_that_one(
     assert tick().sent == 0
     due(database, 3)
     assert tick().sent == 3, "the machine runs: single mails again"
+
+
+def test_a_mail_of_a_sealed_case_makes_no_digest_of_the_one_other_that_was_missed(
+    database: Database, tick: Tick, smtp_sink: SmtpSink
+) -> None:
+    """In the ledger others would see that there was a second."""
+    let_it_stand(database, 72)
+    officer = due(database, 1)[0]
+    with database.unit_of_work(OPERATOR) as session:
+        sealed = make_case(session, lead=session.merge(officer), level="sealed")
+        make_reminder(session, make_due_work(session, sealed, officer, clock.today(), next_plan_at=None), officer)
+    assert tick().sent == 2
+    assert summary(database) == {("mail", "sent"): 2}
 
 
 @pytest.mark.parametrize("moved", [timedelta(0), timedelta(hours=1)], ids=["same time", "another time"])

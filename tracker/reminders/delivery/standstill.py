@@ -40,15 +40,18 @@ _IS_RESTORED = text(
     " WHERE back.name = 'restored' AND back.seen_at > going.seen_at)"
 )
 
+# What is sealed is counted by itself: it must not make a digest of the one other mail, which others see in the ledger.
 _GATHER = text(
     """
     WITH missed AS (
-      SELECT id, recipient_id FROM reminders
+      SELECT id, recipient_id, app_mail_is_sealed(case_id, subject_id) AS is_sealed FROM reminders
        WHERE status = 'planned' AND via = 'mail' AND kind NOT IN ('digest', 'summary', 'watchdog') AND send_at <= :now
          AND coalesce(useful_until > :now, true)
          FOR UPDATE SKIP LOCKED
-    ), several AS (SELECT recipient_id FROM missed GROUP BY recipient_id HAVING count(*) > 1 OR :is_restored)
-    UPDATE reminders r SET via = 'digest' FROM missed JOIN several USING (recipient_id) WHERE r.id = missed.id
+    ), several AS (
+      SELECT recipient_id, is_sealed FROM missed GROUP BY recipient_id, is_sealed HAVING count(*) > 1 OR :is_restored)
+    UPDATE reminders r SET via = 'digest' FROM missed JOIN several USING (recipient_id, is_sealed)
+     WHERE r.id = missed.id
     RETURNING r.recipient_id
     """
 )

@@ -90,17 +90,33 @@ def _is_told(row: Any) -> bool:
 
 def _concerned(row: Any, read: _Read, sight: Sight) -> list[UUID]:
     """Whoever recorded it and the leads of its case; the coordinators where none of these is there and sees it."""
-    members = _members_around(row, read)
-    first = dict.fromkeys((row.recorded_by, *members.leads))
+    around = [read.members.get(one, _NO_MEMBERS) for one in _cases_around(row, read)]
+    first = dict.fromkeys((row.recorded_by, *(lead for members in around for lead in members.leads)))
     there = read.directory.people
     found = [one for one in first if one in there and there[one].is_active and sight(one)]
-    return found or list(read.directory.coordinators(sight, members))
+    return found or list(read.directory.coordinators(sight, around[0] if len(around) == 1 else _NO_MEMBERS))
 
 
-def _members_around(row: Any, read: _Read) -> Known:
-    """The members of its case, else of the one case that its meeting was about."""
-    around = [row.case_id] if row.case_id else row.met_about
-    return read.members.get(around[0], _NO_MEMBERS) if len(around) == 1 else _NO_MEMBERS
+def _cases_around(row: Any, read: _Read) -> list[UUID]:
+    """Its case, else the one case that its meeting was about.
+
+    A more secret case beside others counts for nothing: their leads are told as if it was not there. Sealed cases hide
+    from each other too: where there are no others, each stands for itself.
+    """
+    if row.case_id:
+        return [row.case_id]
+    by_level: dict[Level, list[UUID]] = {}
+    for one in filter(read.cases.__contains__, row.met_about):
+        by_level.setdefault(_secrecy(read.cases[one].case_level), []).append(one)
+    if not by_level:
+        return []
+    least = min(by_level, key=lambda level: level.rank)
+    return by_level[least] if least is Level.SEALED or len(by_level[least]) == 1 else []
+
+
+def _secrecy(level: str) -> Level:
+    """The level, where public and internal cases are one: both are seen by role."""
+    return Level(level) if Level(level).members_only else Level.INTERNAL
 
 
 def _sight(row: Any, read: _Read) -> Sight:
