@@ -15,7 +15,7 @@ from tracker.accounts import fresh, invitations, services
 from tracker.accounts.blueprint import blueprint
 from tracker.accounts.current import the_person
 from tracker.accounts.form_faults import show_faults
-from tracker.accounts.forms import ROLE_WORDS, DeactivateForm, DetailsForm, NewAccountForm, RolesForm
+from tracker.accounts.forms import ROLE_WORDS, DeactivateForm, DetailsForm, LostForm, NewAccountForm, RolesForm
 from tracker.accounts.models import Person
 from tracker.accounts.queries import list_people, person_with_roles, possible_successors
 from tracker.accounts.services import AccountDetails
@@ -96,6 +96,24 @@ def withdraw_link(person_id: UUID) -> Any:
     return redirect(url_for("accounts.account_page", person_id=person_id), 303)
 
 
+@blueprint.post("/accounts/<uuid:person_id>/lost")
+@entrance(ADMINISTRATORS)
+def report_lost(person_id: UUID) -> Any:
+    """Ask a second person for a link that replaces the second factor too."""
+    if asked := fresh.ask_first(url_for("accounts.account_page", person_id=person_id)):
+        return asked
+    person, form = _person(person_id), LostForm()
+    if form.validate_on_submit():
+        try:
+            services.report_lost_factors(db(), actor(), person_id, form.reason.data or "")
+        except Invalid as invalid:
+            show_faults(form, invalid)
+        else:
+            flash(_("Asked. Another administrator or a head has to agree within three days."), "success")
+            return redirect(url_for("approvals.requests"), 303)
+    return _account_page(person, lost=form), 422
+
+
 @blueprint.post("/accounts/<uuid:person_id>/deactivate")
 @entrance(ADMINISTRATORS)
 def deactivate(person_id: UUID) -> Any:
@@ -153,6 +171,7 @@ def _account_page(person: Person, **forms: Any) -> str:
     ready = {
         "details": forms.get("details") or DetailsForm(formdata=None, obj=person),
         "roles": forms.get("roles") or RolesForm(formdata=None, data=version | {"roles": sorted(person.role_keys)}),
+        "lost": forms.get("lost") or LostForm(formdata=None),
         "deactivate": forms.get("deactivate") or _deactivate_form(person, bound=False),
     }
     return render_template(

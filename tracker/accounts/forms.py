@@ -15,6 +15,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     SubmitField,
+    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
@@ -124,6 +125,16 @@ class NewAccountForm(DetailsForm):
         _l("Roles"),
         [InputRequired(_l("Choose one role or more."))],
         choices=ROLE_CHOICES,
+    )
+
+
+class LostForm(PageForm):
+    """That somebody lost all they sign in with, and how one knows that it is they who say so."""
+
+    reason = TextAreaField(
+        _l("Why, and how you know that it is they who ask"),
+        [InputRequired(_l("Say why.")), Length(max=2000)],
+        id="lost-reason",
     )
 
 

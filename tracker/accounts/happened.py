@@ -28,6 +28,22 @@ class AdministratorWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class LostFactorsReported:
+    """An administrator says that somebody lost all they sign in with: a link for them needs a second person."""
+
+    person_id: UUID
+    reason: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class FactorsLinkMade:
+    """Two persons made a link that replaces all that somebody signs in with: its owner should hear of it."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryCodeUsed:
     """Somebody used a code on paper in place of their second factor: whoever they are, its owner should hear of it."""
 

@@ -16,12 +16,14 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import Action, decide, require
+from tracker.accounts.happened import FactorsLinkMade
 from tracker.accounts.models import Invitation, Person
 from tracker.accounts.queries import person_with_roles, signing_in_as
 from tracker.audit.services import record
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import NotPermitted, NotVisible
+from tracker.core.events import announce
 
 GOOD_FOR = timedelta(hours=72)
 TOKEN_BYTES = 32
@@ -35,12 +37,12 @@ class MadeLink:
     token: str
 
 
-def make_link(session: Session, actor: Actor, person_id: UUID, purpose: str) -> MadeLink:
-    """Make a link in place of older ones. `factors`, for who lost everything, is the operator's alone until two people
-    can agree on it. Raises NotPermitted, NotVisible.
+def make_link(session: Session, actor: Actor, person_id: UUID, purpose: str, *, is_approved: bool = False) -> MadeLink:
+    """Make a link in place of older ones. `factors`, for who lost everything, needs two persons (`is_approved`; the
+    database asks for it again) or the operator. Raises NotPermitted, NotVisible.
     """
     require(decide(actor, Action.MANAGE_PEOPLE))
-    if purpose == "factors" and not actor.is_operator:
+    if purpose == "factors" and not (actor.is_operator or is_approved):
         raise NotPermitted
     person = person_with_roles(session, person_id)
     if person is None or not person.active:
@@ -57,6 +59,8 @@ def make_link(session: Session, actor: Actor, person_id: UUID, purpose: str) -> 
     session.add(made)
     session.flush()
     record(session, actor, "invitation.made", "person", person_id, purpose=purpose)
+    if purpose == "factors" and actor.is_person:
+        announce(session, FactorsLinkMade(person_id))
     return MadeLink(made, token)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import Action, decide, require
-from tracker.accounts.happened import AdministratorWanted, PersonChanged
+from tracker.accounts.happened import AdministratorWanted, LostFactorsReported, PersonChanged
 from tracker.accounts.invitations import make_link
 from tracker.accounts.models import Person, PersonRole
 from tracker.accounts.passwords import generate_password, hash_password, why_refused
@@ -143,6 +143,17 @@ def set_roles(session: Session, actor: Actor, person_id: UUID, roles: Iterable[s
 def _needs_second_person(actor: Actor, given: frozenset[str]) -> bool:
     """Whether one of these roles may be given by two persons only; the operator's shell is not bound."""
     return actor.is_person and not _ADMINISTRATOR.isdisjoint(given)
+
+
+def report_lost_factors(session: Session, actor: Actor, person_id: UUID, reason: str) -> None:
+    """Ask a second person for a link that replaces all that somebody signs in with. Raises Invalid, NotPermitted."""
+    require(decide(actor, Action.MANAGE_PEOPLE))
+    person = _found(session, person_id)
+    if not person.active:
+        raise NotVisible
+    if person.id == actor.person_id:
+        raise Invalid(Fault("reason", _("You are signed in: change how you sign in under Preferences.")))
+    announce(session, LostFactorsReported(person.id, reason, actor))
 
 
 def deactivate_person(

@@ -1,22 +1,29 @@
-"""What is carried out right here once two persons agree: the administrator's role, and breaking the glass."""
+"""What is carried out right here once two persons agree: a role, the glass, a link for who lost all, erasing."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import require
-from tracker.accounts.happened import AdministratorWanted, PersonChanged
+from tracker.accounts.happened import AdministratorWanted, LostFactorsReported, PersonChanged
+from tracker.accounts.invitations import MadeLink, make_link
 from tracker.accounts.models import Person, PersonRole
 from tracker.approvals import services
 from tracker.approvals.happened import ApprovalAgreed
 from tracker.approvals.models import Kind
 from tracker.approvals.policy import may_ask
+from tracker.approvals.queries import names_to_erase
 from tracker.audit.services import record
-from tracker.core.errors import Conflict
+from tracker.core.actor import Actor
+from tracker.core.errors import Conflict, NotVisible
 from tracker.core.events import announce
 
+ERASED_TYPES = {"contact": "contact", "subject": "subject", "account": "person"}
+_ERASE = text("SELECT app_carry_out_erasure(:approval_id)")
 _BREAK_GLASS = text("SELECT app_break_glass(:approval_id)")
 
 
@@ -24,6 +31,21 @@ def ask_for_administrator(session: Session, event: AdministratorWanted) -> None:
     """What the page of accounts asks for. Raises NotPermitted."""
     reason = str(_("Asked for on the page of the account."))
     services.ask(session, event.actor, Kind.ADMINISTRATOR, {}, reason, object_id=event.person_id)
+
+
+def ask_for_factors(session: Session, event: LostFactorsReported) -> None:
+    """What the page of accounts asks for. Raises NotPermitted, Invalid."""
+    services.ask(session, event.actor, Kind.FACTORS, {}, event.reason, object_id=event.person_id)
+
+
+def make_factors_link(session: Session, actor: Actor, approval_id: UUID) -> MadeLink:
+    """The link, the one time, for whoever asked. Raises NotVisible, NotPermitted, Conflict."""
+    approval = services.ready(session, actor, approval_id, Kind.FACTORS)
+    if approval.object_id is None:
+        raise NotVisible
+    made = make_link(session, actor, approval.object_id, "factors", is_approved=True)
+    services.use(session, actor, approval)
+    return made
 
 
 def make_administrator(session: Session, event: ApprovalAgreed) -> None:
@@ -41,6 +63,24 @@ def make_administrator(session: Session, event: ApprovalAgreed) -> None:
     given = ["administrator"]
     record(session, event.agreed_by, "person.roles_changed", "person", approval.object_id, given=given, taken=[])
     announce(session, PersonChanged(approval.object_id, event.agreed_by))
+
+
+def erase(session: Session, event: ApprovalAgreed) -> None:
+    """Erase whom it is about, now. Raises NotPermitted, Conflict when the second person sees nobody like that."""
+    approval = event.approval
+    if approval.kind != Kind.ERASE:
+        return
+    require(may_ask(event.asked_by, Kind.ERASE))
+    if not names_to_erase(session, [approval]):
+        raise Conflict(_("You see nobody like that, so you can't agree to it."))
+    what = ERASED_TYPES[str(approval.payload["what"])]
+    object_id, also = approval.object_id, len(approval.payload["also"])
+    session.flush()
+    places: int = session.scalar(_ERASE, {"approval_id": approval.id}) or 0
+    if places < 0:
+        raise Conflict(_("There is nobody like that any more, or the account is open."))
+    session.expire_all()
+    record(session, event.agreed_by, f"{what}.erased", what, object_id, places=places, also=also)
 
 
 def break_glass(session: Session, event: ApprovalAgreed) -> None:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     ERASE = "erase"
     DESTROY = "destroy"
     BREAK_GLASS = "break_glass"
+    FACTORS = "factors"
 
 
 class Answer(StrEnum):
@@ -39,7 +40,8 @@ class Approval(Identified, Base):
     __tablename__ = "approvals"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('unseal', 'export_all', 'administrator', 'erase', 'destroy', 'break_glass')", name="kind"
+            "kind IN ('unseal', 'export_all', 'administrator', 'erase', 'destroy', 'break_glass', 'factors')",
+            name="kind",
         ),
         CheckConstraint("decision IN ('agreed', 'refused', 'withdrawn')", name="decision"),
         CheckConstraint(

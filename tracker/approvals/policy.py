@@ -50,6 +50,8 @@ def may_answer(actor: Actor, approval: Approval, standing: Standing) -> Decision
     """Whether `actor` may agree to it or refuse it."""
     if actor.person_id is None or actor.person_id == approval.asked_by_id:
         return _NOT_YOURS
+    if approval.kind == Kind.FACTORS and approval.object_id == actor.person_id:
+        return _NOT_SECOND
     return _if(_may_be_second(actor, Kind(approval.kind), standing), _NOT_SECOND)
 
 
@@ -59,7 +61,7 @@ def _may_be_second(actor: Actor, kind: Kind, standing: Standing) -> bool:
     if kind is Kind.ADMINISTRATOR:
         only_heads = not standing.other_administrators
         return not ADMINISTRATORS.isdisjoint(actor.roles) or (only_heads and not HEADS.isdisjoint(actor.roles))
-    if kind is Kind.BREAK_GLASS:
+    if kind in (Kind.BREAK_GLASS, Kind.FACTORS):
         return not (HEADS | ADMINISTRATORS).isdisjoint(actor.roles)
     return not HEADS.isdisjoint(actor.roles) or (standing.leads and not CASE_WORKERS.isdisjoint(actor.roles))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, column, func, literal_column, or_, select, table
@@ -21,9 +22,18 @@ from tracker.core.errors import NotVisible
 
 MOST = 100
 # Cases lie above requests, so their table is only named here; the row policies say whose reference is read.
-_cases = table("cases", column("id"), column("reference"))
+_cases = table(
+    "cases", column("id"), *(column(name) for name in ("reference", "title", "lead_id", "review_due_on", "removed_at"))
+)
 _files = table("files", column("id"), column("document_id"))
 _papers = table("documents", column("id"), column("title"))
+# So do contacts and subjects.
+_TO_ERASE = {
+    "contact": table("contacts", column("id"), column("name")),
+    "subject": table("subjects", column("id"), column("name")),
+    "account": table("people", column("id"), column("name")),
+}
+SOON = timedelta(days=30)
 
 
 def visible_approvals(actor: Actor) -> Select[Approval]:
@@ -72,7 +82,7 @@ def what_they_are_about(session: Session, actor: Actor, approvals: Sequence[Appr
     cases = session.execute(select(_cases.c.id, _cases.c.reference).where(_cases.c.id.in_(case_ids), seen))
     named = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     references: dict[UUID | None, str] = dict(cases.all())
-    names: dict[UUID | None, str] = dict(named.all())
+    names: dict[UUID | None, str] = {**dict(named.all()), **names_to_erase(session, approvals)}
     names |= _papers_of(session, files)
     return {
         one.id: str(references.get(one.case_id) or names.get(one.object_id) or one.payload.get("reference", ""))
@@ -93,6 +103,33 @@ def asked_to_destroy(session: Session, actor: Actor) -> set[UUID | None]:
         Approval.kind == Kind.DESTROY, Approval.decision.is_(None), Approval.expires_at > clock.now()
     )
     return set(session.scalars(query.with_only_columns(Approval.object_id)))
+
+
+def names_to_erase(session: Session, approvals: Sequence[Approval]) -> dict[UUID | None, str]:
+    """Whom requests to erase are about, by id, as far as the reader sees them. A statement for each sort of people."""
+    found: dict[UUID | None, str] = {}
+    for what, rows in _TO_ERASE.items():
+        ids = [one.object_id for one in approvals if one.kind == "erase" and one.payload.get("what") == what]
+        if ids:
+            named = session.execute(select(rows.c.id, rows.c.name).where(rows.c.id.in_(ids), rows.c.name.is_not(None)))
+            found |= dict(named.all())
+    return found
+
+
+def reviews_of(session: Session, actor: Actor, today: date) -> Sequence[tuple[str, str, date]]:
+    """(reference, title, due on) of cases that the actor leads whose review is due within a month, late ones first."""
+    rows = session.execute(
+        select(_cases.c.reference, _cases.c.title, _cases.c.review_due_on)
+        .where(
+            _cases.c.lead_id == actor.person_id,
+            _cases.c.id.in_(member_case_ids(actor)),
+            _cases.c.review_due_on <= today + SOON,
+            _cases.c.removed_at.is_(None),
+        )
+        .order_by(_cases.c.review_due_on, _cases.c.reference)
+        .limit(MOST)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def waiting_on_case(session: Session, actor: Actor, case_id: UUID) -> Approval | None:

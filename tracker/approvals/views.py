@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from tracker.access.entrance import SIGNED_IN, STAFF, entrance
+from tracker.access.entrance import ADMINISTRATORS, SIGNED_IN, STAFF, entrance
 from tracker.access.policy import Action, decide, require
+from tracker.accounts.current import today_here
 from tracker.accounts.fresh import ask_first
+from tracker.accounts.queries import person_with_roles
+from tracker.accounts.sign_in import settings
 from tracker.approvals import queries, services
-from tracker.approvals.forms import GlassForm
+from tracker.approvals.carrying_out import make_factors_link
+from tracker.approvals.forms import EraseForm, GlassForm
 from tracker.approvals.models import Approval, Kind
 from tracker.approvals.policy import may_ask
 from tracker.core.actor import Actor
@@ -33,6 +37,7 @@ KIND_WORDS = {
     Kind.ADMINISTRATOR: _l("Make somebody an administrator"),
     Kind.ERASE: _l("Erase a person"),
     Kind.DESTROY: _l("Destroy for good"),
+    Kind.FACTORS: _l("Let somebody set up anew all that they sign in with"),
     Kind.BREAK_GLASS: _l("Break the glass: a case that the person does not see"),
 }
 AREA_WORDS = {
@@ -45,7 +50,7 @@ AREA_WORDS = {
     "everything": _l("Everything that the second person sees, but nothing sealed"),
 }
 """What a mass export is of."""
-FETCHED_LATER = frozenset({Kind.EXPORT_ALL})
+FETCHED_LATER = frozenset({Kind.EXPORT_ALL, Kind.FACTORS})
 """What whoever asked carries out after the answer, once: a file is fetched, a link is made."""
 ANSWER_WORDS = {"agreed": _l("agreed"), "refused": _l("refused"), "withdrawn": _l("withdrawn")}
 
@@ -56,17 +61,23 @@ def requests() -> str:
     rows = queries.list_approvals(db(), actor())
     approvals = [row[0] for row in rows]
     about = queries.what_they_are_about(db(), actor(), approvals)
+    about |= {one.id: _erasure_in_words(one, about[one.id]) for one in approvals if one.kind == Kind.ERASE}
     about |= {one.id: _export_in_words(one) for one in approvals if one.kind == Kind.EXPORT_ALL}
     mine = [row for row in rows if row[0].is_ready and row[0].asked_by_id == actor().person_id]
+    ready = [row for row in mine if row[0].kind in FETCHED_LATER]
     return render_template(
         "approvals/requests.html",
         waiting=[row for row in rows if row[0].is_open],
-        ready=[row for row in mine if row[0].kind in FETCHED_LATER],
-        past=[row for row in rows if not row[0].is_open],
+        ready=ready,
+        fetched_later=FETCHED_LATER,
+        past=[row for row in rows if not row[0].is_open and row not in ready],
         about=about,
+        reviews=queries.reviews_of(db(), actor(), today_here()),
+        today=today_here(),
         me=actor().person_id,
         kinds=KIND_WORDS,
         answers=ANSWER_WORDS,
+        may_erase=bool(decide(actor(), Action.ERASE_PERSON)),
         may_export_everything=bool(decide(actor(), Action.EXPORT_ALL)),
         may_break_glass=bool(may_ask(actor(), Kind.BREAK_GLASS)),
     )
@@ -114,16 +125,71 @@ def break_glass() -> Answer:
     return redirect(url_for("approvals.requests"), 303)
 
 
+@blueprint.post("/requests/<uuid:approval_id>/link")
+@entrance(ADMINISTRATORS)
+def factors_link(approval_id: UUID) -> Answer:
+    """The link that two persons agreed to; not a redirect: it is shown in this answer and kept nowhere."""
+    if asked := ask_first(url_for("approvals.requests")):
+        return asked
+    try:
+        made = make_factors_link(db(), actor(), approval_id)
+    except Conflict as problem:
+        flash(problem.message, "warning")
+        return redirect(url_for("approvals.requests"), 303)
+    account = person_with_roles(db(), made.invitation.person_id)
+    address = settings().base_url + url_for("accounts.invitation", key=made.token)
+    return render_template("accounts/link_once.html", account=account, address=address, purpose="factors")
+
+
+@blueprint.get("/requests/erase")
+@entrance(ADMINISTRATORS)
+def ask_for_erasure() -> str:
+    require(decide(actor(), Action.ERASE_PERSON))
+    said = request.args
+    form = EraseForm(formdata=None, data={"what": said.get("what"), "which": said.get("which")})
+    return render_template("approvals/erase.html", form=form)
+
+
+@blueprint.post("/requests/erase")
+@entrance(ADMINISTRATORS)
+def asked_for_erasure() -> Answer:
+    """The answer tells nobody whether there is such a person: administrators see no contact and no subject by role."""
+    require(decide(actor(), Action.ERASE_PERSON))
+    form = EraseForm()
+    if form.validate() and form.object_id is None:
+        form.which.errors = [_("There is no number in this. Copy the address of their page.")]
+    if form.errors:
+        return render_template("approvals/erase.html", form=form), 422
+    if asked := ask_first(url_for("approvals.ask_for_erasure")):
+        return asked
+    payload = {"what": form.what.data, "also": form.other_words}
+    services.ask(db(), actor(), Kind.ERASE, payload, form.reason.data or "", object_id=form.object_id)
+    flash(_("Asked. A head, or somebody who leads a case, has to agree within three days."), "success")
+    return redirect(url_for("approvals.requests"), 303)
+
+
 def _agreed_words(approval: Approval) -> str:
     if approval.kind in FETCHED_LATER:
         return str(_("Agreed. Whoever asked carries it out, once."))
+    if approval.kind == Kind.ERASE:
+        return str(
+            _("Erased. Ask the operator to have the database's files written anew; backups hold it until they go.")
+        )
     return str(_("Agreed, and carried out."))
+
+
+def _erasure_in_words(approval: Approval, name: str) -> str:
+    """Whom, and what else goes; a number for those who may not see who it is."""
+    named = name or f"[{str(approval.object_id)[:8]}]"
+    also = ", ".join(approval.payload.get("also", ())) if name else ""
+    return str(_("%(name)s; also: %(words)s", name=named, words=also)) if also else named
 
 
 def _export_in_words(approval: Approval) -> str:
     """Which list, with the filters as its address has them."""
     area = str(AREA_WORDS.get(approval.payload.get("area", ""), ""))
-    filters = unquote_plus(urlsplit(str(approval.payload.get("target", ""))).query)
+    said = parse_qsl(urlsplit(str(approval.payload.get("target", ""))).query)
+    filters = ", ".join(f"{name}={value}" for name, value in said)
     return f"{area}: {filters}" if filters else area
 
 
@@ -133,6 +199,7 @@ def _answered(
     try:
         approval = act(db(), actor(), approval_id)
     except Conflict as problem:
+        db().rollback()
         flash(problem.message, "warning")
     else:
         flash(words(approval), "success")

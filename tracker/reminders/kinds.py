@@ -15,6 +15,12 @@ RENEWAL = "renewal"
 STATUS_CHANGED = "status_changed"
 FOLLOW_UP_CHANGED = "follow_up_changed"
 """For those who watch a follow-up: it was done, dropped, or its day moved."""
+GLASS = "glass"
+"""Somebody reads a case for a day whom none of its members let in."""
+MEMBERSHIP_ENDED = "membership_ended"
+"""Somebody's time on a case ran out."""
+KEY_ENDS = "key_ends"
+"""The OpenPGP key that somebody gave ends."""
 SUMMARY = "summary"
 """The week of everybody's work, for heads."""
 WATCHDOG = "watchdog"
@@ -32,11 +38,14 @@ KINDS = (
     ESCALATION,
     STATUS_CHANGED,
     FOLLOW_UP_CHANGED,
+    GLASS,
+    MEMBERSHIP_ENDED,
+    KEY_ENDS,
     SUMMARY,
     DIGEST,
     WATCHDOG,
 )
 """Every kind, in the order in which pages show them."""
 
-WISHABLE = tuple(kind for kind in KINDS if kind not in (DIGEST, WATCHDOG))
-"""Kinds of which a person may wish for no mail. A digest is the form of the others; the watchdog speaks to all."""
+WISHABLE = tuple(kind for kind in KINDS if kind not in (GLASS, MEMBERSHIP_ENDED, KEY_ENDS, DIGEST, WATCHDOG))
+"""Kinds of which a person may wish for no mail. A digest is the form of the others; the rest guards who reads what."""

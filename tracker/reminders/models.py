@@ -17,7 +17,17 @@ from tracker.core.ids import random_id
 STATUSES = ("planned", "sending", "committing", "sent", "shown", "dead", "cancelled")
 """`committing`: past the fence, the final dot may have gone. `shown`: told in the app only, by the person's wish."""
 VIAS = ("mail", "digest", "app")
-SUBJECT_TYPES = ("follow_up", "case_event", "case", "commitment", "digest", "summary", "watchdog")
+SUBJECT_TYPES = (
+    "follow_up",
+    "case_event",
+    "case",
+    "commitment",
+    "membership",
+    "openpgp_key",
+    "digest",
+    "summary",
+    "watchdog",
+)
 DELIVERIES = ("single", "daily", "weekly")
 SCOPES = ("all", "pathway", "case")
 

@@ -156,7 +156,9 @@ def _commitment_id() -> ColumnElement[Any]:
 
 def _case_id() -> ColumnElement[Any]:
     """The case that the reminder is about, as far as what stands between is visible."""
-    itself = case((Reminder.subject_type == literal_column("'case'"), Reminder.case_id))
+    itself = case(
+        (Reminder.subject_type.in_([literal_column("'case'"), literal_column("'membership'")]), Reminder.case_id)
+    )
     return func.coalesce(FollowUp.case_id, CaseEvent.case_id, Commitment.case_id, itself)
 
 

@@ -45,6 +45,7 @@ POST accounts.remove_passkey            | 400 400 400 400 400 401
 POST accounts.remove_totp               | 400 400 400 400 400 401
 POST accounts.renew_codes               | 400 400 400 400 400 401
 POST accounts.reactivate                | 404 404 404 404 400 401
+POST accounts.report_lost               | 404 404 404 404 400 401
 POST accounts.save_draft                | 400 400 400 400 400 401
 GET  accounts.second_step               | 303 303 303 303 303 303
 POST accounts.second_step               | 400 400 400 400 400 400
@@ -62,8 +63,11 @@ GET  accounts.ways_to_sign_in           | 200 200 200 200 200 303
 POST accounts.withdraw_link             | 404 404 404 404 400 401
 
 POST approvals.agree                    | 400 400 400 400 400 401
+GET  approvals.ask_for_erasure          | 404 404 404 404 200 303
+POST approvals.asked_for_erasure        | 404 404 404 404 400 401
 GET  approvals.ask_for_glass            | 200 200 200 403 404 303
 POST approvals.break_glass              | 400 400 400 403 404 401
+POST approvals.factors_link             | 404 404 404 404 400 401
 POST approvals.refuse                   | 400 400 400 400 400 401
 GET  approvals.requests                 | 200 200 200 200 200 303
 POST approvals.withdraw                 | 400 400 400 400 400 401

@@ -10,14 +10,14 @@ import logging
 import threading
 from email.message import EmailMessage
 from email.utils import format_datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from config import Settings
-from tracker.accounts.happened import RecoveryCodeUsed
+from tracker.accounts.happened import FactorsLinkMade, RecoveryCodeUsed
 from tracker.accounts.models import Person
 from tracker.core import clock
 from tracker.core.database import after_commit
@@ -31,19 +31,32 @@ log = logging.getLogger(__name__)
 
 def tell_of_recovery(session: Session, event: RecoveryCodeUsed) -> None:
     """Tell the owner, in the language of this request, once the change is committed."""
+    words = _("Somebody used one of your recovery codes to sign in. Your other sessions have ended.")
+    _tell(session, event.person_id, words)
+
+
+def tell_of_factors_link(session: Session, event: FactorsLinkMade) -> None:
+    """Tell the owner: whoever talked two persons into it is found out before the link is used."""
+    words = _(
+        "Somebody said that you lost all that you sign in with, and two persons agreed to set it up anew by a link."
+    )
+    _tell(session, event.person_id, words)
+
+
+def _tell(session: Session, person_id: UUID, words: str) -> None:
     settings: Settings = current_app.extensions["tracker.settings"]
-    person = session.get(Person, event.person_id)
+    person = session.get(Person, person_id)
     if person is None or not settings.smtp_urls:
         return
     head = Letterhead.of(settings.mail_from, settings.base_url)
     try:
-        mail = _mail(head, person.email)
+        mail = _mail(head, person.email, words)
     except BadAddress:
         return
     after_commit(session, lambda: _send(settings.smtp_urls, head, person.email, mail))
 
 
-def _mail(head: Letterhead, recipient: str) -> EmailMessage:
+def _mail(head: Letterhead, recipient: str, words: str) -> EmailMessage:
     mail = EmailMessage()
     mail["Subject"] = _("Your account")
     mail["From"] = head.sender
@@ -51,12 +64,7 @@ def _mail(head: Letterhead, recipient: str) -> EmailMessage:
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<{uuid4()}@{head.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(
-        _("Somebody used one of your recovery codes to sign in. Your other sessions have ended.")
-        + "\n\n"
-        + _("If it was not you, tell an administrator at once.")
-        + f"\n\n{head.base_url}\n"
-    )
+    mail.set_content(words + "\n\n" + _("If it was not you, tell an administrator at once.") + f"\n\n{head.base_url}\n")
     return mail
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.reminders import kinds
 from tracker.reminders.letters import LetterFacts, Matter
 from tracker.reminders.letters.holding import Addressee, NoLongerHolds, require_useful
+from tracker.reminders.letters.seen_access import access_matter, access_seen, key_matter, keys_seen
 from tracker.reminders.letters.seen_cases import entries_seen, entry_matter, period_matter, periods_seen
 from tracker.reminders.letters.seen_commitments import commitment_matter, commitments_seen
 from tracker.reminders.letters.seen_work import work_matter, work_seen
@@ -30,6 +31,8 @@ _LOOKS = (
     ("case_event", entries_seen),
     ("case", periods_seen),
     ("commitment", commitments_seen),
+    ("membership", access_seen),
+    ("openpgp_key", keys_seen),
 )
 
 
@@ -50,7 +53,7 @@ class Waiting:
 
 
 def digest_facts(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
-    """The lines of one digest; at most five statements. Raises NoLongerHolds when none is left to tell.
+    """The lines of one digest; at most seven statements. Raises NoLongerHolds when none is left to tell.
 
     A digest that was written before keeps its lines: the relay may have taken it, and then another content under the
     same Message-ID would be dropped by the reader's mailbox, with whatever was new in it.
@@ -125,4 +128,8 @@ def _matter(row: Waiting, found: Any | None, to: Addressee, now: datetime) -> Ma
         return period_matter(row, found, to)
     if row.subject_type == "commitment":
         return commitment_matter(row, found, to)
+    if row.subject_type == "membership":
+        return access_matter(row, found, to)
+    if row.subject_type == "openpgp_key":
+        return replace(key_matter(row, found, to), is_bare=True)
     return work_matter(row, found, to)

@@ -13,6 +13,7 @@ from tracker.reminders.letters import LetterFacts, MailFigures, Matter, WeekFigu
 from tracker.reminders.letters.digest_lines import digest_facts
 from tracker.reminders.letters.holding import Addressee, NoLongerHolds, addressee, require_useful
 from tracker.reminders.letters.mail_figures import mail_figures
+from tracker.reminders.letters.seen_access import access_matter, access_seen, key_matter, keys_seen
 from tracker.reminders.letters.seen_cases import entries_seen, entry_matter, period_matter, periods_seen
 from tracker.reminders.letters.seen_commitments import commitment_matter, commitments_seen
 from tracker.reminders.letters.seen_work import work_matter, work_seen
@@ -26,7 +27,7 @@ __all__ = ["Addressee", "NoLongerHolds", "addressee", "letter_facts"]
 def letter_facts(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
     """What the mail may say; `session` acts as the recipient. Raises NoLongerHolds when there is nothing to say.
 
-    One statement for a mail about one thing, five at most for a digest, five for a week. KeyError: a subject of a type
+    One statement for a mail about one thing, seven at most for a digest, five for a week. KeyError: a subject of a type
     that nobody here knows.
     """
     _require_wanted(row, to, now)
@@ -64,6 +65,16 @@ def _of_commitment(session: Session, row: Claimed, to: Addressee, _now: datetime
     return _facts(row, to, matter=commitment_matter(row, found, to))
 
 
+def _of_access(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
+    found = access_seen(session, to.actor, [row]).get(row.subject_id)
+    return _facts(row, to, matter=access_matter(row, found, to))
+
+
+def _of_key(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
+    found = keys_seen(session, to.actor, [row]).get(row.subject_id)
+    return _facts(row, to, matter=key_matter(row, found, to))
+
+
 def _of_week(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
     if not to.actor.has_role("head"):
         raise NoLongerHolds(Reason.NOT_VISIBLE)
@@ -92,6 +103,8 @@ _FACTS: dict[str, Callable[[Session, Claimed, Addressee, datetime], LetterFacts]
     "case_event": _of_entry,
     "case": _of_period,
     "commitment": _of_commitment,
+    "membership": _of_access,
+    "openpgp_key": _of_key,
     "summary": _of_week,
     "watchdog": _of_mail,
 }

@@ -16,6 +16,8 @@ from tracker.reminders.letters.templates import template
 from tracker.reminders.letters.words import Line, words_of
 from tracker.reminders.planning.wall_time import local_day, zone_named
 
+_FOLDERS = {kinds.STATUS_CHANGED: "case", kinds.KEY_ENDS: "key"}
+
 
 def write(facts: LetterFacts, head: Letterhead, recipient: str, message_id: UUID, now: datetime) -> Letter:
     """The whole mail. Raises BadAddress; every other error is a fault of ours."""
@@ -37,7 +39,7 @@ def _folder(facts: LetterFacts) -> str:
     if facts.matter is not None:
         if facts.matter.is_bare:
             return "bare"
-        return "case" if facts.matter.kind == kinds.STATUS_CHANGED else "follow_up"
+        return _FOLDERS.get(facts.matter.kind, "follow_up")
     if facts.week is not None:
         return "summary"
     return "digest" if facts.mail is None else "watchdog"

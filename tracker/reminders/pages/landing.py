@@ -24,6 +24,10 @@ def place_of(row: LedgerRow) -> str:
             return url_for("pages.case_page", reference=row.reference, **to)
         case "commitment" if row.commitment_id is not None:
             return url_for("engagements.commitment_page", commitment_id=row.commitment_id)
+        case "membership" if row.reference is not None:
+            return url_for("cases.members", reference=row.reference)
+        case "openpgp_key":
+            return url_for("openpgp.own_key")
         case "case" if row.reference is not None:
             return url_for("pages.case_page", reference=row.reference)
         case _:

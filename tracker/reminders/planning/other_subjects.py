@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tracker.reminders.planning import due_facts, other_facts
+from tracker.reminders.planning import access_facts, due_facts, other_facts
 from tracker.reminders.planning.commitment_facts import commitments
 from tracker.reminders.planning.differences import Differences, Standing
 from tracker.reminders.planning.other_facts import Other
@@ -44,6 +44,8 @@ READERS: dict[str, Callable[[Session, Sequence[UUID], Any, datetime], list[Other
     "case_event": other_facts.entries,
     "case": other_facts.periods,
     "commitment": commitments,
+    "membership": access_facts.access,
+    "openpgp_key": access_facts.keys,
     "summary": other_facts.weeks,
 }
 
@@ -112,7 +114,7 @@ def _reason(row: Standing, other: Other, now: datetime) -> Reason | None:
         return other.ended
     if other.promise.subject_type == "commitment":
         return _reason_of_commitment(row, other)
-    return Reason.DATE_CHANGED if other.promise.subject_type == "case" else Reason.UNWANTED
+    return Reason.DATE_CHANGED if other.promise.subject_type in ("case", "openpgp_key") else Reason.UNWANTED
 
 
 def _reason_of_commitment(row: Standing, other: Other) -> Reason:

@@ -1,0 +1,28 @@
+"""Two persons for whoever lost everything they sign in with; who sees a case is told; what people gave can be erased."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+SQL = Path(__file__).resolve().parents[1] / "sql"
+
+
+def upgrade() -> None:
+    for file in sorted(SQL.glob("0014_*.up.sql")):
+        run(file)
+
+
+def downgrade() -> None:
+    for file in sorted(SQL.glob("0014_*.down.sql"), reverse=True):
+        run(file)
+
+
+def run(file: Path) -> None:
+    op.get_bind().exec_driver_sql(file.read_text(encoding="utf-8").replace("%", "%%"))

@@ -1,0 +1,65 @@
+"""Who sees a case, and one's own key, as the recipient of a reminder sees them now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from tracker.access.models import CaseMembership
+from tracker.access.visibility import member_case_ids, sees
+from tracker.cases.models import Case
+from tracker.core.actor import Actor
+from tracker.core.statements import kept_statement
+from tracker.openpgp.models import OpenPgpKey
+from tracker.reminders.letters import Matter
+from tracker.reminders.letters.holding import Addressee, NoLongerHolds, Promise
+from tracker.reminders.letters.seen_work import IDS, found_by_id
+from tracker.reminders.planning.wall_time import local_day, zone_named
+from tracker.reminders.reasons import Reason
+
+
+def access_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> dict[UUID, Any]:
+    """The memberships of these rows, on cases whose member the actor is, by id. One statement."""
+    return found_by_id(session, _memberships(actor), wanted)
+
+
+def access_matter(row: Promise, found: Any | None, _to: Addressee) -> Matter:
+    """Number and link, whatever the level of the case: who sees what is told in the app. Raises NoLongerHolds."""
+    if found is None:
+        raise NoLongerHolds(Reason.NOT_VISIBLE)
+    return Matter(row.kind, row.number)
+
+
+def keys_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> dict[UUID, Any]:
+    """The actor's own key, by their id. One statement."""
+    return found_by_id(session, _own_key(actor), wanted)
+
+
+def key_matter(row: Promise, found: Any | None, to: Addressee) -> Matter:
+    """The day on which the key ends, and nothing of any case. Raises NoLongerHolds."""
+    if found is None or found.expires_at is None:
+        raise NoLongerHolds(Reason.CLOSED)
+    ends_on = local_day(found.expires_at, zone_named(to.time_zone))
+    if ends_on != row.due_on:
+        raise NoLongerHolds(Reason.DATE_CHANGED)
+    return Matter(row.kind, row.number, ends_on, is_bare=False)
+
+
+@kept_statement
+def _memberships(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(CaseMembership.id)
+        .join(Case, Case.id == CaseMembership.case_id)
+        .where(CaseMembership.id == IDS, Case.id.in_(member_case_ids(actor)), sees(actor, Case.level, Case.id))
+    )
+
+
+@kept_statement
+def _own_key(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return select(OpenPgpKey.person_id.label("id"), OpenPgpKey.expires_at).where(
+        OpenPgpKey.person_id == IDS, OpenPgpKey.person_id == actor.person_id
+    )
