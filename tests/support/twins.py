@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import unified_diff
 from itertools import count
@@ -228,12 +228,15 @@ def _counting(app: Flask) -> Iterator[list[None]]:
     def note(*_: object) -> None:
         sent.append(None)
 
-    engine = database_of(app).engine
-    event.listen(engine, "before_cursor_execute", note)
+    database = database_of(app)
+    engines = {database.engine, database.app_engine}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 def _copy(cluster: TestCluster, settings: Settings, source: str, name: str) -> Flask:

@@ -138,7 +138,8 @@ def sees_reminder(actor: Actor) -> ColumnElement[bool]:
         return false()
     rules = [Reminder.recipient_id == actor.person_id, Case.id.is_not(None), Commitment.id.is_not(None)]
     if actor.has_role("administrator"):
-        rules.append(~func.app_mail_is_sealed(Reminder.case_id, Reminder.subject_id))
+        letter = (Reminder.id, Reminder.kind, Reminder.case_id, Reminder.subject_id)
+        rules.append(~func.app_letter_is_sealed(*letter))
     return or_(*rules)
 
 

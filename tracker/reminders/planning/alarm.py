@@ -23,17 +23,18 @@ DEAD, LATE, STOOD_STILL = "dead", "late", "stood_still"
 USEFUL_FOR = timedelta(hours=12)
 DEAD_WITHIN = timedelta(hours=1)
 
-# Its own mails are no incident: an alarm that can't be sent must not call for the next. Nor are dead letters of sealed
+# Its own mails are no incident: an alarm that can't be sent must not call for the next. Nor are letters of sealed
 # matters, which administrators neither see nor count: their recipients find them in the app.
 _INCIDENTS = text(
     """
     WITH late AS NOT MATERIALIZED (
       SELECT r.*, CAST(:now AS timestamptz) - :alarm_age AS before FROM reminders r
        WHERE via = 'mail' AND scheduled_at < CAST(:now AS timestamptz) - :alarm_age
-         AND created_at < CAST(:now AS timestamptz) - :alarm_age AND subject_type <> 'watchdog')
+         AND created_at < CAST(:now AS timestamptz) - :alarm_age AND subject_type <> 'watchdog'
+         AND NOT app_letter_is_sealed(id, kind, case_id, subject_id))
     SELECT EXISTS (SELECT FROM reminders WHERE status = 'dead' AND subject_type <> 'watchdog'
                       AND settled_at > CAST(:now AS timestamptz) - :dead_within
-                      AND NOT app_mail_is_sealed(case_id, subject_id)) AS dead,
+                      AND NOT app_letter_is_sealed(id, kind, case_id, subject_id)) AS dead,
            coalesce((SELECT true FROM late WHERE status = 'planned' AND send_at < before ORDER BY send_at LIMIT 1),
                     (SELECT true FROM late WHERE status = 'planned' AND send_at <> scheduled_at
                       ORDER BY scheduled_at LIMIT 1),
