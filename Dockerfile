@@ -5,8 +5,8 @@ COPY assets/package.json assets/package-lock.json assets/.npmrc ./
 RUN npm ci --ignore-scripts
 COPY assets ./
 # The build looks in them for the icons that they name.
-COPY templates ../templates
-COPY tracker ../tracker
+COPY templates /build/templates
+COPY tracker /build/tracker
 RUN npm run build
 
 FROM python:3.13-slim AS packages

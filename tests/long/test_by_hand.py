@@ -86,6 +86,11 @@ def test_two_of_each_work_together_and_one_of_each_is_enough(house: ByHand, sink
     look_at_the_pages(house, database, ports)
     send(database, sink, 12)
 
+    for words in (("add", "f2"), ("rotate", "f2")):
+        changed = house.run("keys", "flask", "keys", *words)
+        assert changed.returncode == 0, changed.stderr
+    assert (house.secrets / "ring" / "field_keys").read_text().startswith("f2:"), "while everybody works"
+
     for process in (web[0], workers[0], beats[0]):
         process.send_signal(signal.SIGKILL)
     assert wait_until(lambda: ask(ports[1], "/healthz")[0] == 200, 10)

@@ -179,5 +179,13 @@ def test_the_image_takes_in_all_that_the_program_imports() -> None:
     assert not re.search(r"^(ENV|ARG).*(PASSWORD|SECRET|KEY)", dockerfile, re.M)
 
 
+def test_the_assets_are_built_where_the_folders_are_that_name_their_icons() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text().partition("AS packages")[0]
+    read = re.search(r"for \(const folder of \[(.*?)\]\)", (ROOT / "assets/build/icon_sprite.js").read_text())
+    assert read is not None
+    for folder in re.findall(r'"(\w+)"', read[1]):
+        assert f"COPY {folder} /build/{folder}\n" in dockerfile
+
+
 def test_no_secret_stands_in_the_file() -> None:
     assert not re.search(r"(?i)(password|secret|token|key): *['\"]?[A-Za-z0-9+/=_-]{12,}", FILE.read_text())

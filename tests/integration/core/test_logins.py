@@ -27,6 +27,7 @@ from tracker.core.actor import NOBODY, OPERATOR, PLANNER, WATCHER
 from tracker.core.database import Database
 from tracker.core.errors import NotConfigured
 from tracker.core.logins import OF_JOBS, OF_WEB, make_logins
+from tracker.core.rotation import processes_with_other_keys
 
 SEEN_BY_NOBODY = {
     "people",  # whoever signs in is looked for by their address
@@ -238,3 +239,14 @@ def test_the_owner_is_nobodys_login_but_its_own(database_url: str) -> None:
     for app_url, jobs_url in ((database_url, None), (None, database_url), (by_login(database_url, WEB),) * 2):
         with pytest.raises(NotConfigured, match="a login each"):
             make_logins(database_url, app_url, jobs_url)
+
+
+def test_changing_keys_sees_which_keys_processes_of_other_logins_work_with(database: Any, database_url: str) -> None:
+    said = {"application_name": "tracker 7@elsewhere 0ldr1ng"}
+    for login in (WEB, JOBS):
+        with (
+            psycopg.connect(plain(by_login(database_url, login)), **said),
+            database.unit_of_work(OPERATOR) as session,
+        ):
+            assert "7@elsewhere" in processes_with_other_keys(session, "newring")
+            assert "7@elsewhere" not in processes_with_other_keys(session, "0ldr1ng")
