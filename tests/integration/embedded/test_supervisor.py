@@ -45,7 +45,7 @@ def emails(data_dir: Path) -> list[str]:
     return [person["email"] for person in json.loads(flask(data_dir, "user", "list", "--json"))]
 
 
-def test_a_copy_serves_pages_runs_jobs_and_catches_mail(data_dir: Path) -> None:
+def test_a_copy_serves_pages_runs_jobs_catches_mail_and_stops_at_ctrl_c(data_dir: Path) -> None:
     with copy(data_dir) as running:
         running.wait_until_ready()
         assert wait_until(running.is_well, 30, pause=0.5)
@@ -67,6 +67,7 @@ def test_a_copy_serves_pages_runs_jobs_and_catches_mail(data_dir: Path) -> None:
         log = data_dir / "logs" / "web.log"
         assert wait_until(lambda: "GET /healthz 200" in log.read_text(), 5)
         assert "secret-in-the-query" not in log.read_text()
+        _assert_ctrl_c_stops_everything(running)
 
 
 def _assert_mail_is_caught(running: Copy) -> None:
@@ -85,15 +86,13 @@ def _assert_mail_is_caught(running: Copy) -> None:
         urllib.request.urlopen(rebound, timeout=10)
 
 
-def test_ctrl_c_stops_everything_within_seconds(data_dir: Path) -> None:
-    with copy(data_dir) as running:
-        running.wait_until_ready()
-        began = time.monotonic()
-        running.process.send_signal(signal.SIGINT)
-        assert running.process.wait(20) == 0
-        assert time.monotonic() - began < 12
-        assert nothing_is_left(data_dir, seconds=3)
-        assert not (data_dir / "run" / "servers.json").exists()
+def _assert_ctrl_c_stops_everything(running: Copy) -> None:
+    began = time.monotonic()
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(20) == 0
+    assert time.monotonic() - began < 12
+    assert nothing_is_left(running.data_dir, seconds=3)
+    assert not (running.data_dir / "run" / "servers.json").exists()
 
 
 def test_a_killed_supervisor_leaves_no_orphan_and_no_data_is_lost(data_dir: Path) -> None:
@@ -200,6 +199,7 @@ def test_a_flask_command_on_a_fresh_folder_migrates_and_leaves_nothing_running(d
     assert flask(data_dir, "user", "list", "--json").strip() == "[]"
     assert nothing_is_left(data_dir, seconds=5)
     assert not _runs(data_dir, "valkey")
+    _assert_a_pathway_that_changed_but_kept_its_version_is_named_at_once(data_dir)
 
 
 def test_help_needs_no_server(data_dir: Path) -> None:
@@ -207,9 +207,7 @@ def test_help_needs_no_server(data_dir: Path) -> None:
     assert not (data_dir / "postgres").exists()
 
 
-def test_a_pathway_that_changed_but_kept_its_version_is_named_at_once(data_dir: Path) -> None:
-    flask(data_dir, "user", "list")
-    assert nothing_is_left(data_dir, seconds=10)
+def _assert_a_pathway_that_changed_but_kept_its_version_is_named_at_once(data_dir: Path) -> None:
     lease = PostgresLease(data_dir)
     url = lease.take().replace("postgresql+psycopg://", "postgresql://", 1)
     with psycopg.connect(url) as connection:
