@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import func
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.access.entrance import ADMINISTRATORS, entrance
@@ -22,6 +23,7 @@ from tracker.approvals.models import Approval, Kind
 from tracker.approvals.queries import actor_of_person
 from tracker.audit.services import record
 from tracker.cases.forms.fields import uuid_of
+from tracker.cases.queries import visible_cases
 from tracker.core import clock
 from tracker.core.actor import Actor, person_actor
 from tracker.core.errors import Conflict, NotVisible
@@ -30,6 +32,8 @@ from tracker.interchange.exporting import counts_of, document_of
 from tracker.interchange.printing import dossier_as_json
 from tracker.pages.blueprint import blueprint
 
+MOST_CASES = 10_000
+"""About a quarter of a minute and a gigabyte."""
 Answer = AnyResponse | str | tuple[str, int]
 
 
@@ -66,6 +70,12 @@ def everything_file() -> Answer:
         flash(problem.message, "warning")
         return redirect(url_for("approvals.requests"), 303)
     document = _document(_eyes(approval))
+    if document is None:
+        words = _(
+            "These are more than %(number)s cases: ask the operator for “flask dossier export”.", number=MOST_CASES
+        )
+        flash(words, "warning")
+        return redirect(url_for("approvals.requests"), 303)
     approvals.use(db(), actor(), approval)
     told: dict[str, Any] = {"counts": counts_of(document), "approval": str(approval.id)}
     record(db(), actor(), "dossier.exported", "dossier_file", None, **told)
@@ -91,10 +101,12 @@ def _eyes(approval: Approval) -> Actor:
     return person_actor(found.person_id, found.roles, is_assured=False)
 
 
-def _document(eyes: Actor) -> dict[str, Any]:
+def _document(eyes: Actor) -> dict[str, Any] | None:
+    """None: more than a web process may take the time for."""
     session = database().session(eyes)
     try:
-        return document_of(session, eyes)
+        count = session.scalar(visible_cases(eyes).with_only_columns(func.count())) or 0
+        return document_of(session, eyes) if count <= MOST_CASES else None
     finally:
         session.rollback()
         session.close()

@@ -214,3 +214,16 @@ def test_a_list_request_fetches_nothing_else(app: Flask, act_as: ActAs, people: 
     asked = ask(client, act_as, "/cases/export")
     assert agree(app, people["coordinator"], asked) == 303
     assert fetch(client, asked, "/export/file").status_code == 404
+
+
+@pytest.mark.usefixtures("house")
+def test_what_is_too_much_for_the_web_is_left_to_the_operator_and_the_agreement_stays(
+    app: Flask, act_as: ActAs, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, asked = ask_for_everything(app, act_as, people)
+    assert agree(app, people["head"], asked) == 303
+    monkeypatch.setattr("tracker.pages.everything.MOST_CASES", 3)
+    answer = client.post("/export/file", data={"approval": str(asked.id)}, follow_redirects=True)
+    assert "flask dossier export" in answer.text
+    monkeypatch.setattr("tracker.pages.everything.MOST_CASES", 4)
+    assert fetch(client, asked).status_code == 200
