@@ -134,7 +134,7 @@ def reactivate(person_id: UUID) -> Any:
     form = RolesForm()
     del form.roles
     return _change(
-        person_id, form, "roles", lambda version: services.reactivate_person(db(), actor(), person_id, version)
+        person_id, form, "reactivate", lambda version: services.reactivate_person(db(), actor(), person_id, version)
     )
 
 
@@ -167,10 +167,13 @@ def _administers(person: Person) -> bool:
 
 
 def _account_page(person: Person, **forms: Any) -> str:
-    version = {"version": person.version}
+    said = {"version": person.version, "roles": sorted(person.role_keys)}
+    roles = forms.get("roles") or RolesForm(formdata=None, data=said)
+    if "reactivate" in forms:
+        roles.form_errors = forms["reactivate"].form_errors
     ready = {
         "details": forms.get("details") or DetailsForm(formdata=None, obj=person),
-        "roles": forms.get("roles") or RolesForm(formdata=None, data=version | {"roles": sorted(person.role_keys)}),
+        "roles": roles,
         "lost": forms.get("lost") or LostForm(formdata=None),
         "deactivate": forms.get("deactivate") or _deactivate_form(person, bound=False),
     }

@@ -26,8 +26,9 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from tracker.access.visibility import sees
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseContact, CaseEvent, CaseLink, CaseSubject, Subject
-from tracker.cases.queries import in_order, visible_cases, visible_events
+from tracker.cases.queries import in_order, visible_cases, visible_events, visible_subjects
 from tracker.contacts.models import Contact, Office, Organisation
+from tracker.contacts.queries import visible_contacts
 from tracker.core.actor import Actor
 from tracker.core.collation import by_name
 from tracker.core.errors import NotVisible
@@ -230,16 +231,16 @@ def _links_statement(actor: Actor) -> Select[CaseLink, Case]:
     )
 
 
-def known_subjects(session: Session, limit: int = 200) -> Sequence[Subject]:
-    """Subjects that row-level security shows, by name, to choose from."""
-    return session.scalars(select(Subject).order_by(by_name(Subject.name), Subject.id).limit(limit)).all()
+def known_subjects(session: Session, actor: Actor, limit: int = 200) -> Sequence[Subject]:
+    """Subjects that `actor` sees, by name, to choose from."""
+    return session.scalars(visible_subjects(actor).order_by(by_name(Subject.name), Subject.id).limit(limit)).all()
 
 
-def known_contacts(session: Session, limit: int = 500) -> Sequence[tuple[Contact, str]]:
-    """Contacts that row-level security shows, and what they go by, to choose from."""
+def known_contacts(session: Session, actor: Actor, limit: int = 500) -> Sequence[tuple[Contact, str]]:
+    """Contacts that `actor` sees, and what they go by, to choose from."""
     office = (
         select(Office.title).where(Office.contact_id == Contact.id).order_by(Office.position).limit(1).scalar_subquery()
     )
     name = func.coalesce(Contact.name, office, Contact.ref)
-    rows = session.execute(select(Contact, name).order_by(by_name(name), Contact.id).limit(limit))
+    rows = session.execute(visible_contacts(actor).add_columns(name).order_by(by_name(name), Contact.id).limit(limit))
     return [(contact, words) for contact, words in rows]

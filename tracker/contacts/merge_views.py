@@ -73,7 +73,9 @@ def _merge(one: Contact, other: Contact) -> Answer:
     try:
         if versions != {one.id: str(one.version), other.id: str(other.version)}:
             raise Conflict(_("Somebody else changed one of the two in the meantime."))
-        chosen = chosen_of(one, other, private_of(db(), one.id), private_of(db(), other.id), request.form)
+        chosen = chosen_of(
+            one, other, private_of(db(), actor(), one.id), private_of(db(), actor(), other.id), request.form
+        )
         merge_contacts(db(), actor(), kept, gone, chosen)
     except Conflict as problem:
         return _compare(one, other, problem=problem.message), 409
@@ -84,7 +86,7 @@ def _merge(one: Contact, other: Contact) -> Answer:
 
 
 def _compare(one: Contact, other: Contact, **extra: Any) -> str:
-    rows = compared(one, other, private_of(db(), one.id), private_of(db(), other.id))
+    rows = compared(one, other, private_of(db(), actor(), one.id), private_of(db(), actor(), other.id))
     return render_template("contacts/merge.html", one=one, other=other, rows=rows, fields=FIELDS, **extra)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, column, exists, false, func,
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from tracker.access.entrance import CASE_READERS, CASE_WORKERS
 from tracker.access.levels import MembershipKind
 from tracker.access.matching import matching
 from tracker.access.models import CaseMembership
@@ -105,9 +106,23 @@ def get_contact(session: Session, actor: Actor, contact_id: UUID) -> Contact:
     return contact
 
 
-def private_of(session: Session, contact_id: UUID) -> ContactPrivate | None:
-    """E-mail, phone and notes; None where there are none, and (row-level security) where the actor may not see them."""
-    return session.scalar(select(ContactPrivate).where(ContactPrivate.contact_id == contact_id))
+def visible_private(actor: Actor) -> Select[ContactPrivate]:
+    """What is private of contacts: by role of those whom one sees, else of those on one's own cases."""
+    if actor.is_operator:
+        return select(ContactPrivate)
+    if not actor.is_person or CASE_READERS.isdisjoint(actor.roles):
+        return select(ContactPrivate).where(false())
+    on_my_cases = select(_case_contacts.c.contact_id).where(_case_contacts.c.case_id.in_(member_case_ids(actor)))
+    made_for_mine = select(Contact.id).where(in_own_compartment(actor, Contact))
+    seen = or_(ContactPrivate.contact_id.in_(on_my_cases), ContactPrivate.contact_id.in_(made_for_mine))
+    if not CASE_WORKERS.isdisjoint(actor.roles):
+        seen = or_(ContactPrivate.contact_id.in_(visible_contacts(actor).with_only_columns(Contact.id)), seen)
+    return select(ContactPrivate).where(seen)
+
+
+def private_of(session: Session, actor: Actor, contact_id: UUID) -> ContactPrivate | None:
+    """E-mail, phone and notes; None where there are none, and where the actor may not see them."""
+    return session.scalar(visible_private(actor).where(ContactPrivate.contact_id == contact_id))
 
 
 def is_member_with(session: Session, actor: Actor, contact_id: UUID) -> bool:

@@ -177,7 +177,7 @@ def _write_private(session: Session, actor: Actor, contact: Contact, facts: Priv
     if not policy.may_see_private(actor, queries.is_member_with(session, actor, contact.id)):
         raise NotPermitted(_("You may not see, so not change, how to reach this contact."))
     require_private(facts)
-    private = queries.private_of(session, contact.id)
+    private = queries.private_of(session, actor, contact.id)
     said = {"email": facts.email, "phone": facts.phone, "notes": facts.notes}
     if private is None:
         if not any(said.values()):

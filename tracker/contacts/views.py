@@ -143,7 +143,7 @@ def edit_contact(contact_id: UUID) -> Answer:
     contact = queries.get_contact(db(), actor(), contact_id)
     require(policy.may_edit(actor(), queries.works_with(db(), actor(), contact)))
     may_see_private = policy.may_see_private(actor(), queries.is_member_with(db(), actor(), contact_id))
-    form = form_of_contact(contact, queries.private_of(db(), contact_id) if may_see_private else None)
+    form = form_of_contact(contact, queries.private_of(db(), actor(), contact_id) if may_see_private else None)
     organisations = queries.organisation_choices(db(), actor())
     form.offer(organisations, offers_new=actor().is_staff)
     if request.method == "GET" or "more_rows" in request.form:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import Level, MembershipKind, highest
 from tracker.access.queries import membership_of
-from tracker.access.visibility import sees
+from tracker.access.visibility import is_open, member_case_ids, sees
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
@@ -59,6 +59,32 @@ def _of_file(actor: Actor, file_id: UUID) -> Select[StoredFile, UUID]:
         .order_by(DocumentCase.case_id)
         .limit(1)
     )
+
+
+def visible_documents(actor: Actor) -> Select[DocumentRecord]:
+    """Papers through their visible cases, secret ones as a member; one of no case by its level and by who made it."""
+    return select(DocumentRecord).where(_sees(actor))
+
+
+def _sees(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_operator:
+        return true()
+    if not actor.is_person:
+        return false()
+    by_level = is_open(DocumentRecord.level)
+    through_case = (
+        exists()
+        .where(
+            DocumentCase.document_id == DocumentRecord.id,
+            DocumentCase.case_id == Case.id,
+            sees(actor, Case.level, Case.id),
+            or_(by_level, DocumentCase.case_id.in_(member_case_ids(actor))),
+        )
+        .correlate(DocumentRecord)
+    )
+    by_role = by_level if actor.is_staff else false()
+    own = DocumentRecord.created_by_id == actor.person_id
+    return or_(through_case, and_(or_(by_role, own), ~func.app_document_has_cases(DocumentRecord.id)))
 
 
 @kept_statement

@@ -17,12 +17,15 @@ from tracker.access.levels import Level, highest
 from tracker.access.policy import Action, decide, require
 from tracker.access.queries import membership_of, memberships_of
 from tracker.cases.models import Case
+from tracker.cases.queries import visible_cases
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid
 from tracker.core.hidden_rows import unless_there_already
 from tracker.engagements.models import Commitment, Engagement
+from tracker.engagements.queries import visible_engagements
 from tracker.followups.changing import change
 from tracker.followups.models import FollowUp
+from tracker.followups.queries import visible_follow_ups
 from tracker.followups.services import add_follow_up, cancel, complete, reopen
 
 LONGEST_QUOTE: Final = 160
@@ -35,8 +38,8 @@ def keep_check(session: Session, actor: Actor, commitment: Commitment) -> None:
     None is made without a day and a case, nor where the actor may not keep work of that level on the case. One that
     the actor does not see stays as it is.
     """
-    case = session.get(Case, commitment.case_id) if commitment.case_id else None
-    standing = session.scalar(select(FollowUp).where(FollowUp.commitment_id == commitment.id))
+    case = _case_of(session, actor, commitment)
+    standing = session.scalar(visible_follow_ups(actor).where(FollowUp.commitment_id == commitment.id))
     if standing is not None:
         _bring_up_to_date(session, actor, commitment, standing)
     elif case is not None and commitment.due_on is not None and commitment.status == "open":
@@ -50,12 +53,12 @@ def make_check(session: Session, actor: Actor, commitment: Commitment) -> Follow
     The one that stands, where somebody was faster; None where the actor does not see that one, and nothing is made.
     Raises NotPermitted; Invalid without a day, a case, or when settled.
     """
-    asks = select(FollowUp).where(FollowUp.commitment_id == commitment.id)
+    asks = visible_follow_ups(actor).where(FollowUp.commitment_id == commitment.id)
     session.scalar(select(Commitment.id).where(Commitment.id == commitment.id).with_for_update(key_share=True))
     standing = session.scalar(asks)
     if standing is not None:
         return standing
-    case = session.get(Case, commitment.case_id) if commitment.case_id else None
+    case = _case_of(session, actor, commitment)
     if case is None or commitment.due_on is None or commitment.status != "open":
         raise Invalid(Fault("", _("Only an open commitment with a day and a case gets a follow-up.")))
     counting = highest(case.level, _level_of(session, commitment.engagement_id))
@@ -71,10 +74,10 @@ def checkable(session: Session, actor: Actor, commitments: Iterable[Commitment])
     if not ready:
         return set()
     case_ids, meeting_ids = {one.case_id for one in ready}, {one.engagement_id for one in ready}
-    levels = dict(session.execute(select(Case.id, Case.level).where(Case.id.in_(case_ids))).tuples().all())
-    own = dict(
-        session.execute(select(Engagement.id, Engagement.level).where(Engagement.id.in_(meeting_ids))).tuples().all()
-    )
+    cases = visible_cases(actor).with_only_columns(Case.id, Case.level).where(Case.id.in_(case_ids))
+    meetings = visible_engagements(actor).with_only_columns(Engagement.id, Engagement.level)
+    levels = dict(session.execute(cases).tuples().all())
+    own = dict(session.execute(meetings.where(Engagement.id.in_(meeting_ids))).tuples().all())
     members = memberships_of(session, actor, levels)
     return {
         one.id
@@ -87,6 +90,11 @@ def checkable(session: Session, actor: Actor, commitments: Iterable[Commitment])
             members.get(one.case_id),
         )
     }
+
+
+def _case_of(session: Session, actor: Actor, commitment: Commitment) -> Case | None:
+    """Its case, where the actor sees one."""
+    return session.scalar(visible_cases(actor).where(Case.id == commitment.case_id)) if commitment.case_id else None
 
 
 def _make(session: Session, actor: Actor, commitment: Commitment, case: Case) -> None:

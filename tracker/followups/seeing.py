@@ -5,10 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.contacts.models import Contact, Post
+from tracker.contacts.posts import visible_posts
 from tracker.contacts.queries import visible_contacts
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid
@@ -21,7 +21,8 @@ def require_contact(session: Session, actor: Actor, contact_id: UUID, path: str)
         raise Invalid(Fault(path, _("Choose one of the people offered.")))
 
 
-def require_post(session: Session, post_id: UUID, path: str) -> None:
-    """Raise Invalid unless the row policy shows the post."""
-    if session.scalar(select(Post.id).where(Post.id == post_id)) is None:
+def require_post(session: Session, actor: Actor, post_id: UUID, path: str) -> None:
+    """Raise Invalid unless `actor` sees the post."""
+    seen = visible_posts(actor).with_only_columns(Post.id).where(Post.id == post_id)
+    if session.scalar(seen) is None:
         raise Invalid(Fault(path, _("Choose one of the posts offered.")))

@@ -74,7 +74,7 @@ def add_follow_up(
     title, notes = rules.clean_line(title), rules.clean_text(notes)
     rules.require_well_formed(title, due_on, kind, notes, priority=priority)
     if post_id is not None:
-        require_post(session, post_id, "post_id")
+        require_post(session, actor, post_id, "post_id")
     level = rules.own_level(level, case.level)
     require_own_level(actor, case, level, membership)
     require_assignable(session, actor, case, level, assignee_id, membership)
@@ -146,7 +146,7 @@ def edit_follow_up(
     if "assignee_id" in changed or "level" in changed:
         require_assignable(session, actor, case, after["level"], after["assignee_id"], membership)
     if "post_id" in changed and after["post_id"] is not None:
-        require_post(session, after["post_id"], "post_id")
+        require_post(session, actor, after["post_id"], "post_id")
     values = {name: after[name] for name in changed}
     if "due_on" in changed and (follow_up.timeline_id is not None or follow_up.commitment_id is not None):
         values |= {"due_by_hand": True, "due_to_check": None}

@@ -153,7 +153,7 @@ def apply_timeline(reference: str) -> Answer:
 @entrance(CASE_READERS)
 def timeline_page(timeline_id: UUID) -> Answer:
     """One timeline as it stands; with `reference_on` in the address, what another date would do."""
-    timeline, case = timelines.get_timeline(db(), timeline_id)
+    timeline, case = timelines.get_timeline(db(), actor(), timeline_id)
     text = request.args.get("reference_on", "").strip()[:60]
     new_on, problem = None, ""
     try:
@@ -179,7 +179,7 @@ def timeline_page(timeline_id: UUID) -> Answer:
 @blueprint.post("/timelines/applied/<uuid:timeline_id>")
 @entrance(CASE_READERS)
 def move_timeline(timeline_id: UUID) -> Answer:
-    timeline, case = timelines.get_timeline(db(), timeline_id)
+    timeline, case = timelines.get_timeline(db(), actor(), timeline_id)
     try:
         new_on = date.fromisoformat(request.form.get("reference_on", ""))
         ticked = {UUID(text) for text in request.form.getlist("id")}

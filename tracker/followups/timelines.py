@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker.access.policy import require
 from tracker.access.queries import membership_of
+from tracker.access.visibility import sees
 from tracker.audit.services import record
 from tracker.cases.happened import CaseEventRecorded
 from tracker.cases.models import Case, CaseEvent
@@ -63,9 +64,10 @@ def timeline_of(session: Session, follow_up: FollowUp) -> Timeline | None:
     return session.get(Timeline, follow_up.timeline_id) if follow_up.timeline_id is not None else None
 
 
-def get_timeline(session: Session, timeline_id: UUID) -> tuple[Timeline, Case]:
-    """With its case; the row policies decide. Raises NotVisible."""
-    row = session.execute(select(Timeline, Case).join(Case).where(Timeline.id == timeline_id)).one_or_none()
+def get_timeline(session: Session, actor: Actor, timeline_id: UUID) -> tuple[Timeline, Case]:
+    """With its case. Raises NotVisible."""
+    of_case = select(Timeline, Case).join(Case).where(sees(actor, Case.level, Case.id))
+    row = session.execute(of_case.where(Timeline.id == timeline_id)).one_or_none()
     if row is None:
         raise NotVisible
     return row[0], row[1]

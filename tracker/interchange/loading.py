@@ -17,6 +17,7 @@ from tracker.accounts.models import Person, PersonRole
 from tracker.cases.models import Case, CaseEvent, Dossier, Subject
 from tracker.cases.queries import in_order
 from tracker.contacts.models import Contact, Organisation
+from tracker.core.actor import Actor
 from tracker.documents.models import DocumentRecord
 from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.models import FollowUp
@@ -25,6 +26,7 @@ from tracker.interchange.foreign_refs import split_ref
 from tracker.interchange.known import Known, RecordedCase, RecordedEvent
 from tracker.interchange.references import objects_of
 from tracker.interchange.schema import CommitmentObject, DossierFile, FollowUpObject
+from tracker.interchange.seeing import seen_rows
 
 MODELS: dict[str, Any] = {
     "dossiers": Dossier,
@@ -58,17 +60,17 @@ class Rows:
         self.by_kind.setdefault(kind, {})[ref] = row
 
 
-def load(session: Session, file: DossierFile) -> tuple[Rows, Known]:
+def load(session: Session, actor: Actor, file: DossierFile) -> tuple[Rows, Known]:
     """Everything that the file mentions and that the acting person may see; the cases are locked until the end."""
     rows = Rows()
     for kind, refs in _refs_named(file).items():
-        rows.by_kind[kind] = _rows_of(session, kind, file.sender, refs)
-    rows.events = _events_of(session, [case.id for case in rows.by_kind.get("cases", {}).values()])
+        rows.by_kind[kind] = _rows_of(session, actor, kind, file.sender, refs)
+    rows.events = _events_of(session, actor, [case.id for case in rows.by_kind.get("cases", {}).values()])
     people = _people(session, _emails_named(file))
     return rows, _known(rows, people, _case_readers(session, people))
 
 
-def _rows_of(session: Session, kind: str, sender: str, refs: set[str]) -> dict[str, Any]:
+def _rows_of(session: Session, actor: Actor, kind: str, sender: str, refs: set[str]) -> dict[str, Any]:
     """By the ref that the file uses: the sender's own, or that of another sender, written `sender::ref`."""
     foreign: dict[str, dict[str, str]] = defaultdict(dict)
     for ref in refs:
@@ -77,26 +79,26 @@ def _rows_of(session: Session, kind: str, sender: str, refs: set[str]) -> dict[s
             foreign[split[0]][split[1]] = ref
     found: dict[str, Any] = {}
     for other, names in foreign.items():
-        found |= {names[row.ref]: row for row in _rows_of_sender(session, kind, other, names)}
-    return found | {row.ref: row for row in _rows_of_sender(session, kind, sender, refs)}
+        found |= {names[row.ref]: row for row in _rows_of_sender(session, actor, kind, other, names)}
+    return found | {row.ref: row for row in _rows_of_sender(session, actor, kind, sender, refs)}
 
 
-def _rows_of_sender(session: Session, kind: str, sender: str, refs: Iterable[str]) -> Sequence[Any]:
+def _rows_of_sender(session: Session, actor: Actor, kind: str, sender: str, refs: Iterable[str]) -> Sequence[Any]:
     model = MODELS[kind]
     wanted = list(refs)
     if not wanted:
         return ()
-    statement = select(model).where(model.sender == sender, model.ref == any_(cast(wanted, ARRAY(TEXT))))
+    statement = seen_rows(actor, model).where(model.sender == sender, model.ref == any_(cast(wanted, ARRAY(TEXT))))
     if kind == "cases":
         statement = statement.with_for_update(of=model)
     return session.scalars(statement.order_by(model.id).options(*_OPTIONS.get(kind, ()))).all()
 
 
-def _events_of(session: Session, case_ids: list[UUID]) -> dict[UUID, list[CaseEvent]]:
+def _events_of(session: Session, actor: Actor, case_ids: list[UUID]) -> dict[UUID, list[CaseEvent]]:
     events: dict[UUID, list[CaseEvent]] = defaultdict(list)
     if case_ids:
         of_cases = CaseEvent.case_id == any_(cast(case_ids, ARRAY(Uuid)))
-        statement = select(CaseEvent).where(of_cases, CaseEvent.voided_at.is_(None))
+        statement = seen_rows(actor, CaseEvent).where(of_cases, CaseEvent.voided_at.is_(None))
         for event in session.scalars(statement.order_by(*in_order())):
             events[event.case_id].append(event)
     return events

@@ -23,13 +23,14 @@ from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement, EngagementCase
 from tracker.followups.models import FollowUp
 from tracker.interchange.foreign_refs import split_ref
+from tracker.interchange.seeing import seen_rows
 
 Rows = dict[UUID, list[Any]]
 
 
 @dataclass
 class Selection:
-    """Everything that one export holds. Row-level security has kept the rest away."""
+    """Everything that one export holds, and nothing that the acting person may not see."""
 
     cases: Sequence[Case] = ()
     dossiers: Sequence[Dossier] = ()
@@ -80,17 +81,17 @@ def select_all(session: Session, actor: Actor) -> Selection:
     cases = session.scalars(visible_cases(actor).order_by(Case.created_at, Case.id)).all()
     chosen = _of_cases(session, actor, cases)
     everything: dict[str, Select[Any]] = {
-        "dossiers": select(Dossier),
-        "subjects": select(Subject),
-        "engagements": select(Engagement).options(selectinload(Engagement.participants)),
-        "commitments": select(Commitment).order_by(Commitment.position),
-        "documents": select(DocumentRecord),
-        "contacts": select(Contact).options(selectinload(Contact.offices)),
-        "organisations": select(Organisation),
+        "dossiers": seen_rows(actor, Dossier),
+        "subjects": seen_rows(actor, Subject),
+        "engagements": seen_rows(actor, Engagement).options(selectinload(Engagement.participants)),
+        "commitments": seen_rows(actor, Commitment).order_by(Commitment.position),
+        "documents": seen_rows(actor, DocumentRecord),
+        "contacts": seen_rows(actor, Contact).options(selectinload(Contact.offices)),
+        "organisations": seen_rows(actor, Organisation),
     }
     for name, statement in everything.items():
         setattr(chosen, name, _in_order(session, statement))
-    return _with_details(session, chosen)
+    return _with_details(session, actor, chosen)
 
 
 def select_cases(session: Session, actor: Actor, refs: Sequence[str]) -> Selection:
@@ -99,7 +100,7 @@ def select_cases(session: Session, actor: Actor, refs: Sequence[str]) -> Selecti
     names = {name for case in found for name in (case.ref, case.reference, f"{case.sender}::{case.ref}")}
     chosen = _of_cases(session, actor, found)
     chosen.unknown = [ref for ref in refs if ref not in names and ref.upper() not in names]
-    return _with_details(session, _closure(session, chosen))
+    return _with_details(session, actor, _closure(session, actor, chosen))
 
 
 def _named(refs: Sequence[str]) -> Any:
@@ -116,7 +117,7 @@ def _of_cases(session: Session, actor: Actor, cases: Sequence[Case]) -> Selectio
     return Selection(
         cases=cases,
         events=_grouped(session, events.order_by(*in_order()), "case_id"),
-        follow_ups=_grouped(session, _of(FollowUp, FollowUp.case_id, ids), "case_id"),
+        follow_ups=_grouped(session, _work_on(actor, ids), "case_id"),
         memberships=_grouped(session, _of(CaseMembership, CaseMembership.case_id, ids).where(is_current()), "case_id"),
         case_subjects=_grouped(
             session, _of(CaseSubject, CaseSubject.case_id, ids).order_by(None).order_by(CaseSubject.position), "case_id"
@@ -126,52 +127,56 @@ def _of_cases(session: Session, actor: Actor, cases: Sequence[Case]) -> Selectio
     )
 
 
-def _closure(session: Session, chosen: Selection) -> Selection:
+def _work_on(actor: Actor, ids: Any) -> Select[Any]:
+    return seen_rows(actor, FollowUp).where(FollowUp.case_id == any_(ids)).order_by(FollowUp.id)
+
+
+def _closure(session: Session, actor: Actor, chosen: Selection) -> Selection:
     """What the chosen cases refer to: dossiers, subjects, contacts, meetings, papers, and the people named there."""
     case_ids = cast([case.id for case in chosen.cases], ARRAY(Uuid))
     meetings = select(EngagementCase.engagement_id).where(EngagementCase.case_id == any_(case_ids))
     papers = select(DocumentCase.document_id).where(DocumentCase.case_id == any_(case_ids))
-    chosen.dossiers = _by_ids(session, Dossier, {case.dossier_id for case in chosen.cases})
-    chosen.subjects = _by_ids(session, Subject, {row.subject_id for row in _flat(chosen.case_subjects)})
+    chosen.dossiers = _by_ids(session, actor, Dossier, {case.dossier_id for case in chosen.cases})
+    chosen.subjects = _by_ids(session, actor, Subject, {row.subject_id for row in _flat(chosen.case_subjects)})
     chosen.engagements = _in_order(
         session,
-        select(Engagement).where(Engagement.id.in_(meetings)).options(selectinload(Engagement.participants)),
+        seen_rows(actor, Engagement).where(Engagement.id.in_(meetings)).options(selectinload(Engagement.participants)),
     )
-    chosen.documents = _in_order(session, select(DocumentRecord).where(DocumentRecord.id.in_(papers)))
-    chosen.commitments = _commitments_of(session, chosen)
+    chosen.documents = _in_order(session, seen_rows(actor, DocumentRecord).where(DocumentRecord.id.in_(papers)))
+    chosen.commitments = _commitments_of(session, actor, chosen)
     contact_ids = {row.contact_id for row in _flat(chosen.case_contacts)}
     contact_ids |= {person.contact_id for row in chosen.engagements for person in row.participants}
     contact_ids |= {row.by_contact_id for row in chosen.commitments} | {row.to_contact_id for row in chosen.commitments}
-    chosen.contacts = _by_ids(session, Contact, contact_ids, selectinload(Contact.offices))
+    chosen.contacts = _by_ids(session, actor, Contact, contact_ids, selectinload(Contact.offices))
     organisation_ids = {contact.organisation_id for contact in chosen.contacts}
     organisation_ids |= {office.organisation_id for contact in chosen.contacts for office in contact.offices}
     organisation_ids |= {row.by_organisation_id for row in chosen.commitments}
     organisation_ids |= {row.to_organisation_id for row in chosen.commitments}
-    chosen.organisations = _by_ids(session, Organisation, organisation_ids)
+    chosen.organisations = _by_ids(session, actor, Organisation, organisation_ids)
     return chosen
 
 
-def _commitments_of(session: Session, chosen: Selection) -> Sequence[Commitment]:
+def _commitments_of(session: Session, actor: Actor, chosen: Selection) -> Sequence[Commitment]:
     """Those on the chosen cases, and those on no case that were made in their meetings."""
     case_ids = cast([case.id for case in chosen.cases], ARRAY(Uuid))
     meeting_ids = cast([row.id for row in chosen.engagements], ARRAY(Uuid))
     in_meeting = Commitment.case_id.is_(None) & (Commitment.engagement_id == any_(meeting_ids))
-    statement = select(Commitment).where(or_(Commitment.case_id == any_(case_ids), in_meeting))
+    statement = seen_rows(actor, Commitment).where(or_(Commitment.case_id == any_(case_ids), in_meeting))
     rows = _in_order(session, statement.order_by(Commitment.position))
     known = {row.id for row in chosen.engagements}
     return [row for row in rows if row.engagement_id is None or row.engagement_id in known]
 
 
-def _with_details(session: Session, chosen: Selection) -> Selection:
+def _with_details(session: Session, actor: Actor, chosen: Selection) -> Selection:
     """What hangs on the rows chosen: cases of meetings and papers, private data, addresses of people."""
     meeting_ids = cast([row.id for row in chosen.engagements], ARRAY(Uuid))
     paper_ids = cast([row.id for row in chosen.documents], ARRAY(Uuid))
     contact_ids = cast([row.id for row in chosen.contacts], ARRAY(Uuid))
-    of_meetings = select(EngagementCase).where(EngagementCase.engagement_id == any_(meeting_ids))
-    of_papers = select(DocumentCase).where(DocumentCase.document_id == any_(paper_ids))
+    of_meetings = seen_rows(actor, EngagementCase).where(EngagementCase.engagement_id == any_(meeting_ids))
+    of_papers = seen_rows(actor, DocumentCase).where(DocumentCase.document_id == any_(paper_ids))
     chosen.engagement_cases = _grouped(session, of_meetings.order_by(EngagementCase.case_id), "engagement_id")
     chosen.document_cases = _grouped(session, of_papers.order_by(DocumentCase.case_id), "document_id")
-    private = session.scalars(select(ContactPrivate).where(ContactPrivate.contact_id == any_(contact_ids)))
+    private = session.scalars(seen_rows(actor, ContactPrivate).where(ContactPrivate.contact_id == any_(contact_ids)))
     chosen.private = {row.contact_id: row for row in private}
     people = {row.person_id for row in _flat(chosen.memberships)} | {
         row.assignee_id for row in _flat(chosen.follow_ups)
@@ -185,9 +190,9 @@ def _of(model: Any, column: Any, ids: Any) -> Select[Any]:
     return select(model).where(column == any_(ids)).order_by(model.id)
 
 
-def _by_ids(session: Session, model: Any, ids: set[UUID | None], *options: Any) -> Sequence[Any]:
+def _by_ids(session: Session, actor: Actor, model: Any, ids: set[UUID | None], *options: Any) -> Sequence[Any]:
     wanted = cast([row_id for row_id in ids if row_id is not None], ARRAY(Uuid))
-    return _in_order(session, select(model).where(model.id == any_(wanted)).options(*options))
+    return _in_order(session, seen_rows(actor, model).where(model.id == any_(wanted)).options(*options))
 
 
 def _in_order(session: Session, statement: Select[Any]) -> Sequence[Any]:

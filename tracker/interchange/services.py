@@ -49,7 +49,7 @@ def import_dossier(
         return _refused(findings.errors, findings.gaps)
     if not file.is_faulty("sender"):
         session.execute(_ONE_AT_A_TIME, {"sender": file.sender})
-    rows, known = load(session, file)
+    rows, known = load(session, actor, file)
     memberships = check_permission(session, actor, file, rows, findings)
     checked = check(file, findings, definitions, known)
     if not checked.lawful:

@@ -41,7 +41,7 @@ def contact_page(contact_id: UUID) -> str | Response:
         "contacts/page.html",
         contact=contact,
         may_see_private=may_see_private,
-        private=private_of(db(), contact_id) if may_see_private else None,
+        private=private_of(db(), actor(), contact_id) if may_see_private else None,
         may_edit=policy.may_edit(actor(), False) or policy.may_edit(actor(), works_with(db(), actor(), contact)),
         may_merge=policy.may_merge(actor()),
         merges=merges_into(db(), actor(), contact_id),

@@ -130,13 +130,17 @@ def visible_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
 def sees_reminder(actor: Actor) -> ColumnElement[bool]:
     """One's own mail, mail about what one sees; administrators all but sealed cases and work.
 
+    Without a passkey nothing of what is sealed, one's own neither.
+
     Stands in a statement that joins as `visible_rows` does.
     """
     if actor.is_operator:
         return true()
     if not actor.is_person:
         return false()
-    rules = [Reminder.recipient_id == actor.person_id, Case.id.is_not(None), Commitment.id.is_not(None)]
+    is_sealed = func.app_mail_is_sealed(Reminder.case_id, Reminder.subject_id)
+    own = Reminder.recipient_id == actor.person_id
+    rules = [own if actor.is_assured else and_(own, ~is_sealed), Case.id.is_not(None), Commitment.id.is_not(None)]
     if actor.has_role("administrator"):
         letter = (Reminder.id, Reminder.kind, Reminder.case_id, Reminder.subject_id)
         rules.append(~func.app_letter_is_sealed(*letter))

@@ -35,6 +35,9 @@ _OF_NO_CASE = {
 }
 """A draft is its owner's alone, and merging contacts is a matter of the role, whatever case they are on."""
 
+_KEPT_AS = {("cases.remove_contact", "on_case_id"): "case_contact_id"}
+"""Where one name in two routes stands for rows of two tables."""
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -47,7 +50,7 @@ class Sample:
         """The path of `rule`, about this sample."""
         with app.test_request_context():
             adapter = app.url_map.bind("localhost")
-            wanted = {name: self.values[name] for name in rule.arguments}
+            wanted = {name: self.values[_KEPT_AS.get((rule.endpoint, name), name)] for name in rule.arguments}
             return adapter.build(rule.endpoint, wanted, method=_method(rule))
 
     def is_about(self, rule: Rule) -> bool:
@@ -100,6 +103,7 @@ def make_sample(
         "case_contact_id": case_contact.id,
         "dossier_id": dossier.id,
         "link_id": link.id,
+        "other_reference": other.reference,
         "contact_id": contact.id,
         "organisation_id": organisation.id,
         "post_id": post.id,

@@ -141,3 +141,11 @@ def test_signing_out_elsewhere_keeps_this_browser(app: Flask, people: dict[str, 
     here.post("/preferences/sessions/end")
     assert elsewhere.get("/preferences").status_code == 303
     assert "from 1 browser." in here.get("/preferences").text
+
+
+def test_a_closed_account_that_changed_meanwhile_is_shown_as_it_is_now(
+    as_administrator: FlaskClient, people: dict[str, Person]
+) -> None:
+    answer = as_administrator.post(f"/accounts/{people['head'].id}/reactivate", data={"version": "0"})
+    assert answer.status_code == 409
+    assert "Somebody else changed this account in the meantime." in answer.text

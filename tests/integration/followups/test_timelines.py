@@ -102,7 +102,7 @@ def test_untouched_work_moves_and_what_was_set_by_hand_is_flagged(act_as: ActAs,
     with act_as(officer) as session:
         services.change_due(session, actor, get_follow_up(session, actor, second.id), date(2027, 3, 20))
     with act_as(officer) as session:
-        found, _case = timelines.get_timeline(session, timeline.id)
+        found, _case = timelines.get_timeline(session, OPERATOR, timeline.id)
         new_on = DAY + timedelta(days=10)
         shifts = timelines.planned_shifts(session, actor, found, new_on, no_holidays)
         assert [(shift.state, shift.new) for shift in shifts] == [
@@ -153,24 +153,24 @@ def test_undoing_a_moved_timeline_puts_back_its_reference_date(act_as: ActAs, pe
     officer, later = people["legal_officer"], DAY + timedelta(days=10)
     timeline, made = applied(act_as, officer, case)
     with act_as(officer) as session:
-        kept, ids = timelines.get_timeline(session, timeline.id)[0], [one.id for one in made]
+        kept, ids = timelines.get_timeline(session, OPERATOR, timeline.id)[0], [one.id for one in made]
         timelines.move_reference(session, acting(officer), kept, later, ids, no_holidays)
     with act_as(officer) as session:
         services.undo(session, acting(officer), last_deed(session, officer, made[1].id))
     with act_as(officer) as session:
-        assert timelines.get_timeline(session, timeline.id)[0].reference_on == DAY
+        assert timelines.get_timeline(session, OPERATOR, timeline.id)[0].reference_on == DAY
         days = [get_follow_up(session, acting(officer), one.id).due_on for one in made]
         assert days == [date(2027, 1, 30), date(2027, 3, 8)]
         services.undo(session, acting(officer), last_deed(session, officer, made[1].id))
     with act_as(officer) as session:
-        assert timelines.get_timeline(session, timeline.id)[0].reference_on == later
+        assert timelines.get_timeline(session, OPERATOR, timeline.id)[0].reference_on == later
 
 
 def test_a_timeline_that_moved_on_is_not_put_back(act_as: ActAs, people: People, case: Case) -> None:
     officer = people["legal_officer"]
     timeline, made = applied(act_as, officer, case)
     with act_as(officer) as session:
-        kept = timelines.get_timeline(session, timeline.id)[0]
+        kept = timelines.get_timeline(session, OPERATOR, timeline.id)[0]
         timelines.move_reference(session, acting(officer), kept, DAY + timedelta(days=10), [made[0].id], no_holidays)
         first = last_deed(session, officer, made[0].id)
         kept.reference_on = DAY + timedelta(days=20)

@@ -13,6 +13,7 @@ from tracker.audit.services import record
 from tracker.cases.models import CaseContact
 from tracker.cases.services.guard import take_case
 from tracker.contacts.models import Contact
+from tracker.contacts.queries import visible_contacts
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid, NotVisible
 from tracker.pathways.vocabulary import CONTACT_ROLES
@@ -23,7 +24,7 @@ def add_contact(session: Session, actor: Actor, case_id: UUID, contact_id: UUID,
     case = take_case(session, actor, case_id, Action.RECORD_CONTACT)
     if role not in CONTACT_ROLES:
         raise Invalid(Fault("role", _("Choose one of the roles offered.")))
-    if session.scalar(select(Contact.id).where(Contact.id == contact_id)) is None:
+    if session.scalar(visible_contacts(actor).where(Contact.id == contact_id)) is None:
         raise Invalid(Fault("contact", _("There is no such contact.")))
     known = select(CaseContact.id).where(
         CaseContact.case_id == case.id, CaseContact.contact_id == contact_id, CaseContact.role == role

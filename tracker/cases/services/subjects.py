@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.access.policy import Action
 from tracker.audit.services import record
 from tracker.cases.models import Case, CaseSubject, Subject
+from tracker.cases.queries import visible_subjects
 from tracker.cases.services.guard import take_case
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid, NotVisible
@@ -91,7 +92,7 @@ def subject_on_case(session: Session, case: Case, on_case_id: UUID) -> CaseSubje
 
 def _subject(session: Session, actor: Actor, said: SubjectOnCase) -> Subject:
     if said.subject_id is not None:
-        known = session.get(Subject, said.subject_id)
+        known = session.scalar(visible_subjects(actor).where(Subject.id == said.subject_id))
         if known is None:
             raise Invalid(Fault("subject", _("There is no such subject.")))
         return known

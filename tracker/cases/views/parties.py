@@ -132,7 +132,7 @@ def remove_contact(reference: str, on_case_id: UUID) -> Answer:
 def _subject_form(on_case: CaseSubject | None = None) -> SubjectForm:
     if on_case is None:
         form = SubjectForm()
-        known = known_subjects(db())
+        known = known_subjects(db(), actor())
         form.subject.choices = [("", _("somebody new")), *((str(one.id), one.name) for one in known)]
         return form
     counts = on_case.counts if isinstance(on_case.counts, list) else [on_case.counts or ""]
@@ -144,7 +144,8 @@ def _subject_form(on_case: CaseSubject | None = None) -> SubjectForm:
 
 def _contact_form(opened: Opened) -> ContactOnCaseForm:
     form = ContactOnCaseForm()
-    form.contact.choices = [("", _("Choose a contact")), *((str(one.id), name) for one, name in known_contacts(db()))]
+    known = known_contacts(db(), actor())
+    form.contact.choices = [("", _("Choose a contact")), *((str(one.id), name) for one, name in known)]
     usual = definitions().get(opened.case.pathway).contact_roles
     rest = [role for role in CONTACT_ROLES if role not in usual]
     form.role.choices = [(role, words_of_key(role)) for role in (*usual, *rest)]

@@ -63,10 +63,12 @@ _CONCERNED = text(
     WITH concerned AS (
       SELECT r.subject_id AS id, min(r.send_at) AS at FROM reminders r
        WHERE r.recipient_id = :person AND r.status = 'planned' AND r.subject_type = 'follow_up' AND r.send_at <= :until
+         AND (CAST(:assured AS boolean) OR NOT app_mail_is_sealed(r.case_id, r.subject_id))
        GROUP BY r.subject_id
       UNION ALL
       SELECT f.id, p.next_plan_at FROM follow_up_plans p JOIN follow_ups f ON f.id = p.follow_up_id
        WHERE p.next_plan_at <= :until AND f.status IN ('open', 'in_progress', 'waiting')
+         AND (CAST(:assured AS boolean) OR NOT app_mail_is_sealed(f.case_id, f.id))
          AND (f.assignee_id = :person
               OR f.assignee_id IN (SELECT w.person_id FROM reminder_preferences w WHERE w.substitute_id = :person)
               OR f.case_id IN (SELECT m.case_id FROM case_memberships m
@@ -88,6 +90,7 @@ _OTHERS = text(
     SELECT subject_type, subject_id FROM reminders
      WHERE recipient_id = :person AND status = 'planned' AND send_at <= :until
        AND subject_type IN ('case_event', 'case', 'commitment', 'summary')
+       AND (CAST(:assured AS boolean) OR NOT app_mail_is_sealed(case_id, subject_id))
     UNION SELECT 'summary', person_id FROM person_roles WHERE person_id = :person AND role = 'head'
     """
 )
@@ -106,17 +109,26 @@ def preview(session: Session, actor: Actor, person_id: UUID, now: datetime, days
     if not actor.is_operator and actor.person_id != person_id:
         raise NotVisible
     until = now + timedelta(days=days)
-    found = _concerned(session, person_id, until)
-    rows = [*_of_work(session, [row.id for row in found], now, until), *_of_others(session, person_id, now, until)]
+    found = _concerned(session, actor, person_id, until)
+    rows = [
+        *_of_work(session, [row.id for row in found], now, until),
+        *_of_others(session, actor, person_id, now, until),
+    ]
     told = [one for recipient, one in rows if recipient == person_id and one.at <= until]
     left_out = max(0, found[0].all_of_them - len(found)) if found else 0
     return Preview(tuple(_with_digests(person_id, told)), left_out)
 
 
-def _concerned(session: Session, person_id: UUID, until: datetime) -> Sequence[Any]:
+def _concerned(session: Session, actor: Actor, person_id: UUID, until: datetime) -> Sequence[Any]:
     stands_for = list(session.scalars(_STANDS_FOR, {"person": person_id}))
     has_role = session.scalar(_HAS_ROLE, {"people": stands_for})
-    values = {"person": person_id, "until": until, "stands_for": stands_for, "has_role": has_role}
+    values = {
+        "person": person_id,
+        "until": until,
+        "stands_for": stands_for,
+        "has_role": has_role,
+        "assured": actor.is_assured,
+    }
     return session.execute(_CONCERNED, values | {"most": MOST_SUBJECTS}).all()
 
 
@@ -139,9 +151,11 @@ def _of_work(session: Session, ids: Sequence[UUID], now: datetime, until: dateti
     return found
 
 
-def _of_others(session: Session, person_id: UUID, now: datetime, until: datetime) -> list[Row]:
+def _of_others(session: Session, actor: Actor, person_id: UUID, now: datetime, until: datetime) -> list[Row]:
     asked: dict[str, list[UUID]] = {}
-    for subject_type, subject_id in session.execute(_OTHERS, {"person": person_id, "until": until}):
+    for subject_type, subject_id in session.execute(
+        _OTHERS, {"person": person_id, "until": until, "assured": actor.is_assured}
+    ):
         asked.setdefault(subject_type, []).append(subject_id)
     found: list[Row] = []
     for subject_type, ids in asked.items():

@@ -1,91 +1,106 @@
-"""PostgreSQL holds need-to-know alone: with every filter of the application taken away a sealed case leaves no trace.
+"""PostgreSQL holds need-to-know alone, and so does the application: each with the other taken away (ADR 0002).
 
-All are taken away at once: whatever a single forgotten filter would show is among what all of them show.
+The uses of the visibility rule are read from the code, so that a new query is looked at by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from types import CodeType
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pytest
-from sqlalchemy import select, true
 
+from tests.factories.person import acting
 from tests.integration.access.differential.conftest import made_pair
 from tests.integration.access.differential.test_no_trace import addresses, require_none
 from tests.integration.access.differential.world import SECRET_WORDS, Shared
+from tests.mutants.listing import Check, filters
+from tests.mutants.reach import Place, noting
+from tests.mutants.taking_away import taken_away
 from tests.support.twins import UNASSURED, Twins
-from tracker.access import visibility
-from tracker.access.models import CaseMembership
-from tracker.contacts import compartments
-from tracker.contacts import queries as contacts
-from tracker.contacts.models import Contact, Organisation
-from tracker.core.actor import NOBODY
+from tracker.interchange.exporting import export_dossier
 
-
-def _of_one(actor: Any) -> Any:
-    return true()
-
-
-def _of_two(actor: Any, model: Any) -> Any:
-    return true()
-
-
-def _of_three(actor: Any, level: Any, case_id: Any) -> Any:
-    return true()
-
-
-def _of_anybody(actor: Any) -> Any:
-    return select(CaseMembership.case_id)
-
-
-def _every_organisation(actor: Any) -> Any:
-    return select(Organisation)
-
-
-REMOVED: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = (
-    (visibility.sees, _of_three),
-    (visibility.sees_own_level, _of_three),
-    (visibility.member_case_ids, _of_anybody),
-    (compartments.in_own_compartment, _of_two),
-    (compartments.seen_by_role_or_compartment, _of_two),
-    (contacts._sees, _of_one),
-    (contacts.visible_organisations, _every_organisation),
-)
-"""Filters, and what stands in their place. Their code is changed, since callers hold the functions by name."""
-
+SEARCHES = ("/search?q=", "/search/panel?q=", "/cases?q=", "/contacts?name=", "/follow-ups?q=", "/engagements?q=")
 WHO = (UNASSURED, *(pytest.param(one, marks=pytest.mark.long) for one in ("head", "outside_counsel", "administrator")))
+_TABLES = "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace"
+
+
+def questions(twins: Twins, shared: Shared) -> list[str]:
+    """Every page about the open case and about the sealed one, and every word of the sealed one looked for."""
+    assert shared.sealed is not None
+    pages = [path for sample in (shared.open, shared.sealed) for path in addresses(twins, sample, "GET")]
+    return list(dict.fromkeys(pages)) + [place + word for place in SEARCHES for word in SECRET_WORDS]
+
+
+@pytest.mark.parametrize("visitor", WHO)
+def test_no_page_and_no_search_shows_a_trace_without_any_filter(twins: Twins, shared: Shared, visitor: str) -> None:
+    uses = filters()
+    assert len(uses) > 150
+    with taken_away(*uses):
+        require_none([line for path in questions(twins, shared) for line in twins.differences(visitor, path)])
 
 
 @pytest.fixture(scope="module")
-def pair(cluster: Any, worker_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Twins, Shared]]:
-    """Of this module alone: its actors' statements are kept without filters."""
-    with made_pair(cluster, f"filters_{worker_name}", tmp_path_factory.mktemp("twins")) as pair:
+def reached(pair: tuple[Twins, Shared]) -> dict[str, dict[Place, list[str]]]:
+    """For the head and for the member without a passkey: which questions run through which function."""
+    twins, shared = pair
+    found: dict[str, dict[Place, list[str]]] = {visitor: defaultdict(list) for visitor in ("head", UNASSURED)}
+    for visitor, by_place in found.items():
+        for path in questions(twins, shared):
+            places: set[Place] = set()
+            with noting(places):
+                twins.ask(visitor, path)
+            for place in places:
+                by_place[place].append(path)
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("use", filters(), ids=str)
+def test_each_filter_taken_away_alone_shows_no_trace(
+    twins: Twins, reached: dict[str, dict[Place, list[str]]], use: Check
+) -> None:
+    with taken_away(use):
+        for visitor, by_place in reached.items():
+            paths = islice(by_place[use.path, use.function], 12)
+            require_none([line for path in paths for line in twins.differences(visitor, path)])
+
+
+@pytest.fixture(scope="module")
+def unprotected(
+    cluster: Any, worker_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Twins, Shared]]:
+    """Two copies as elsewhere, but PostgreSQL shows every row to whoever asks."""
+    name = f"bare_{worker_name}"
+    with made_pair(cluster, name, tmp_path_factory.mktemp("unprotected")) as pair:
+        for half in ("without", "having"):
+            with cluster.superuser(f"{name}_{half}") as connection:
+                for (table,) in connection.execute(_TABLES).fetchall():
+                    connection.execute(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
         yield pair
 
 
-@pytest.fixture
-def without_filters() -> Iterator[None]:
-    """Statements are kept by actor, and these actors are this module's alone, so nothing kept was made with filters."""
-    kept: list[tuple[Any, CodeType]] = [(filter_, filter_.__code__) for filter_, _instead in REMOVED]
-    for filter_, instead in REMOVED:
-        filter_.__code__ = instead.__code__
-    yield
-    for filter_, code in kept:
-        filter_.__code__ = code
-
-
-@pytest.mark.usefixtures("without_filters")
 @pytest.mark.parametrize("visitor", WHO)
-def test_no_page_and_no_search_shows_a_trace_without_any_filter(twins: Twins, shared: Shared, visitor: str) -> None:
-    assert shared.sealed is not None
-    assert str(compartments.in_own_compartment(NOBODY, Contact)) == str(true())
-    faults = []
-    for sample in (shared.sealed, shared.open)[: 1 if visitor == UNASSURED else 2]:
-        for path in dict.fromkeys(addresses(twins, sample, "GET")):
-            faults += twins.differences(visitor, path)
-    for word in SECRET_WORDS:
-        for place in ("/search?q=", "/cases?q=", "/contacts?name=", "/follow-ups?q="):
-            faults += twins.differences(visitor, place + word)
-    require_none(faults)
+def test_no_page_and_no_search_shows_a_trace_without_row_level_security(
+    unprotected: tuple[Twins, Shared], visitor: str
+) -> None:
+    twins, shared = unprotected
+    require_none([line for path in questions(twins, shared) for line in twins.differences(visitor, path)])
+
+
+@pytest.mark.parametrize("visitor", WHO)
+def test_no_dossier_file_shows_a_trace_with_either_layer_alone(
+    pair: tuple[Twins, Shared], unprotected: tuple[Twins, Shared], visitor: str
+) -> None:
+    require_same_file(unprotected[0], visitor)
+    with taken_away(*filters()):
+        require_same_file(pair[0], visitor)
+
+
+def require_same_file(twins: Twins, visitor: str) -> None:
+    who = replace(acting(twins.visitors[visitor]), is_assured=visitor != UNASSURED)
+    with twins.without.app_context(), twins.acting(who) as (first, second):
+        assert export_dossier(first, who) == export_dossier(second, who)
