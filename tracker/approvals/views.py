@@ -160,8 +160,6 @@ def asked_for_erasure() -> Answer:
         form.which.errors = [_("There is no number in this. Copy the address of their page.")]
     if form.errors:
         return render_template("approvals/erase.html", form=form), 422
-    if asked := ask_first(url_for("approvals.ask_for_erasure")):
-        return asked
     payload = {"what": form.what.data, "also": form.other_words}
     services.ask(db(), actor(), Kind.ERASE, payload, form.reason.data or "", object_id=form.object_id)
     flash(_("Asked. A head, or somebody who leads a case, has to agree within three days."), "success")

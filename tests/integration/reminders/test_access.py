@@ -162,3 +162,19 @@ def test_of_a_key_that_was_taken_away_nothing_is_told(database: Database, tick: 
         session.delete(session.get_one(OpenPgpKey, person.id))
     assert tick(EXPIRES - timedelta(days=29)).sent == 0
     assert {row.last_error for row in rows_of(database, kind="key_ends")} == {"closed"}
+
+
+def test_the_slow_sweep_finds_a_key_that_no_change_asked_for_and_its_owner_may_move(
+    database: Database, tick: Run
+) -> None:
+    person = owner_of_a_key(database)
+    with database.unit_of_work(OPERATOR) as session:
+        session.execute(text("DELETE FROM reminder_plans"))
+        session.execute(text("UPDATE openpgp_keys SET expires_at = '2027-03-31 23:30Z'"))
+        session.execute(text("DELETE FROM reminder_plans"))
+    sweep_at(database, EXPIRES - timedelta(days=60))
+    sweep_at(database, EXPIRES - timedelta(days=59))
+    assert len(rows_of(database, kind="key_ends")) == 3
+    with database.unit_of_work(OPERATOR) as session:
+        session.get_one(Person, person.id).time_zone = "America/New_York"
+    assert tick(EXPIRES - timedelta(hours=20)).sent == 1

@@ -18,7 +18,7 @@ from tracker.openpgp.models import OpenPgpKey
 from tracker.reminders.letters import Matter
 from tracker.reminders.letters.holding import Addressee, NoLongerHolds, Promise
 from tracker.reminders.letters.seen_work import IDS, found_by_id
-from tracker.reminders.planning.wall_time import local_day, zone_named
+from tracker.reminders.planning.access_news import day_of_key
 from tracker.reminders.reasons import Reason
 
 
@@ -39,11 +39,11 @@ def keys_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> dict
     return found_by_id(session, _own_key(actor), wanted)
 
 
-def key_matter(row: Promise, found: Any | None, to: Addressee) -> Matter:
+def key_matter(row: Promise, found: Any | None, _to: Addressee) -> Matter:
     """The day on which the key ends, and nothing of any case. Raises NoLongerHolds."""
     if found is None or found.expires_at is None:
         raise NoLongerHolds(Reason.CLOSED)
-    ends_on = local_day(found.expires_at, zone_named(to.time_zone))
+    ends_on = day_of_key(found.expires_at)
     if ends_on != row.due_on:
         raise NoLongerHolds(Reason.DATE_CHANGED)
     return Matter(row.kind, row.number, ends_on, is_bare=False)

@@ -10,14 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import highest
-from tracker.reminders.planning.access_news import Access, of_access, of_key
+from tracker.reminders.planning.access_news import Access, day_of_key, of_access, of_key
 from tracker.reminders.planning.directory import people_for
 from tracker.reminders.planning.due_facts import MEMBERS, memberships
 from tracker.reminders.planning.other_facts import Other, Rows, recipients
 from tracker.reminders.planning.people import Circle
 from tracker.reminders.planning.promised import Promise
 from tracker.reminders.planning.rules import Plan
-from tracker.reminders.planning.wall_time import local_day, zone_named
 
 _WHOSE = "SELECT g.id, g.case_id, g.person_id, g.approval_id IS NOT NULL AS is_glass, g.starts_at, g.ended_at"
 _OF_CASE = "c.level AS case_level, c.removed_at IS NOT NULL AS is_removed"
@@ -57,6 +56,6 @@ def keys(session: Session, ids: Sequence[UUID], _rows: Rows, now: datetime) -> l
         if person is not None:
             expires_at = ends.get(person_id)
             plan = of_key(expires_at, person, now) if expires_at else Plan()
-            on = local_day(expires_at, zone_named(person.zone)) if expires_at else None
+            on = day_of_key(expires_at) if expires_at else None
             made.append(Other(Promise("openpgp_key", person_id, None, on), plan, Circle({person_id: person})))
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -45,7 +45,7 @@ def of_key(expires_at: datetime, person: Recipient, now: datetime) -> Plan:
     """That a person's key ends: so many days before, the newest of what is past only."""
     if not person.is_active:
         return Plan()
-    ends_on = local_day(expires_at, zone_named(person.zone))
+    ends_on = day_of_key(expires_at)
     told = [
         (days, on_day(person, KEY_ENDS, ends_on - timedelta(days=days), is_pressing=True)) for days in KEY_DAYS_BEFORE
     ]
@@ -55,6 +55,11 @@ def of_key(expires_at: datetime, person: Recipient, now: datetime) -> Plan:
         for (days, one), until in zip(told, [*untils, expires_at], strict=True)
     )
     return Plan(tuple(row for row in rows if row.useful_until and row.useful_until > max(now, row.send_at)), rows)
+
+
+def day_of_key(expires_at: datetime) -> date:
+    """The day on which a key ends, for everybody the same: whoever moves to another zone is warned all the same."""
+    return expires_at.astimezone(UTC).date()
 
 
 def _of_member(fact: Access, member: Recipient) -> Wanted:

@@ -46,6 +46,8 @@ _ASK_FOR_OTHERS = text(
     UNION ALL SELECT 'commitment', m.id, m.case_id, CAST(:now AS timestamptz) FROM commitments m
      WHERE m.status = 'open' AND m.due_on IS NOT NULL
        AND NOT EXISTS (SELECT FROM follow_ups f WHERE f.commitment_id = m.id)
+    UNION ALL SELECT 'openpgp_key', k.person_id, NULL, CAST(:now AS timestamptz) FROM openpgp_keys k
+     WHERE k.expires_at > CAST(:now AS timestamptz)
     ON CONFLICT (subject_type, subject_id) DO UPDATE
       SET next_plan_at = least(reminder_plans.next_plan_at, excluded.next_plan_at)
     """
@@ -56,7 +58,7 @@ def next_slice(session: Session, now: datetime) -> tuple[list[UUID], int]:
     """Open follow-ups to look at now, locked, and how many were passed, done ones among them.
 
     None and 0 while the sweep rests, after one statement, and while another tick is at it. A pass begins with asking
-    for the periods, the weeks and the commitments, which have their own sweep.
+    for the periods, the weeks, the commitments and the keys, which have their own sweep.
     """
     next_at: datetime | None = session.scalar(_HOW_FAR)
     if next_at is None:
