@@ -19,7 +19,7 @@ from tracker.accounts.factor_views import added, removed
 from tracker.accounts.factors import factors_of
 from tracker.accounts.half_way_views import elsewhere, enrolling_here, show_codes
 from tracker.accounts.models import Passkey, Person
-from tracker.accounts.queries import person_with_roles
+from tracker.accounts.queries import person_signing_in, person_with_roles
 from tracker.accounts.sign_in import safe_next, settings
 from tracker.core.errors import Invalid
 from tracker.core.web import db
@@ -32,7 +32,7 @@ def sign_in_with_passkey() -> Any:
     answer = showing.judged("sign-in", None)
     if answer.person_id is None:
         return _refused(answer, url_for("accounts.sign_in"))
-    person = cast(Person, person_with_roles(db(), answer.person_id))
+    person = cast(Person, person_signing_in(db(), answer.person_id))
     return arrive(person, "passkey", request.form.get("next"))
 
 

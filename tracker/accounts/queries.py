@@ -34,6 +34,18 @@ def person_with_roles(session: Session, person_id: UUID) -> Person | None:
     return session.scalar(select(Person).where(Person.id == person_id).options(selectinload(Person.roles)))
 
 
+def person_signing_in(session: Session, person_id: UUID) -> Person | None:
+    """The person with their roles, in a transaction that acts as nobody and is about to sign them in."""
+    signing_in_as(session, person_id)
+    return person_with_roles(session, person_id)
+
+
+def person_of_address(session: Session, email: str) -> UUID | None:
+    """Whose address this is, however it is capitalised; for whoever is nobody yet."""
+    found: UUID | None = session.scalar(select(func.app_person_of_address(email.strip())))
+    return found
+
+
 def list_people(session: Session) -> Sequence[Person]:
     """Everybody with an account, active ones first, then by name; roles are loaded."""
     wanted = select(Person).options(selectinload(Person.roles))
@@ -66,4 +78,4 @@ def other_active_administrators(session: Session, person_id: UUID) -> int:
 
 def anybody_exists(session: Session) -> bool:
     """Whether there is any account at all, active or not."""
-    return bool(session.scalar(select(exists().select_from(Person))))
+    return bool(session.scalar(select(func.app_anybody_exists())))

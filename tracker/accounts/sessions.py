@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     LargeBinary,
     Row,
@@ -32,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from tracker.accounts.current import HalfSignedIn, News, SignedIn
-from tracker.accounts.models import Person, PersonRole, SignInAttempt, SignInSession, UsedChallenge
+from tracker.accounts.models import Person, SignInAttempt, SignInSession, UsedChallenge
 from tracker.core import clock
 from tracker.core.statements import kept_statement
 
@@ -94,13 +95,27 @@ def begin_session(session: Session, person: Person, how: Begin, data: dict[str, 
     return BegunSession(row.id, token)
 
 
-_ROLES = select(func.array_agg(PersonRole.role)).where(PersonRole.person_id == Person.id).scalar_subquery()
 _FOUND = (
     func.app_session_of_token(bindparam("token_hash", type_=LargeBinary))
     .table_valued(*(column(one.name, one.type) for one in SignInSession.__table__.columns))
     .alias("found")
 )
 """The session of a token: until its person is known, nobody sees the rows themselves."""
+_ACCOUNT = (
+    func.app_account_of_token(bindparam("token_hash", type_=LargeBinary))
+    .table_valued(
+        *(
+            column(name, Person.__table__.c[name].type)
+            for name in (
+                *("id", "name", "email", "language", "time_zone", "country", "theme", "keyboard_shortcuts"),
+                "must_change_password",
+            )
+        ),
+        column("roles", ARRAY(String)),
+    )
+    .alias("account")
+)
+"""The active person of a token's session, with their roles."""
 _FIND = (
     select(
         _FOUND.c.id,
@@ -109,29 +124,28 @@ _FIND = (
         _FOUND.c.created_at,
         _FOUND.c.signed_in_at,
         _FOUND.c.last_seen_at,
-        Person.name,
-        Person.email,
-        Person.language,
-        Person.time_zone,
-        Person.country,
-        Person.theme,
-        Person.keyboard_shortcuts,
-        Person.must_change_password,
-        _ROLES.label("roles"),
-        func.app_news(Person.id, bindparam("now"), _FOUND.c.is_assured, type_=JSON).label("news"),
+        _ACCOUNT.c.name,
+        _ACCOUNT.c.email,
+        _ACCOUNT.c.language,
+        _ACCOUNT.c.time_zone,
+        _ACCOUNT.c.country,
+        _ACCOUNT.c.theme,
+        _ACCOUNT.c.keyboard_shortcuts,
+        _ACCOUNT.c.must_change_password,
+        _ACCOUNT.c.roles,
+        func.app_news(_ACCOUNT.c.id, bindparam("now"), _FOUND.c.is_assured, type_=JSON).label("news"),
         _FOUND.c.is_assured,
         _FOUND.c.method,
-        func.set_config("app.person", cast(Person.id, String), True),
+        func.set_config("app.person", cast(_ACCOUNT.c.id, String), True),
         func.set_config("app.assured", case((_FOUND.c.is_assured, "on"), else_="off"), True),
     )
     .select_from(_FOUND)
-    .join(Person, Person.id == _FOUND.c.person_id)
+    .join(_ACCOUNT, _ACCOUNT.c.id == _FOUND.c.person_id)
     .where(
         _FOUND.c.stage == "full",
         _FOUND.c.revoked_at.is_(None),
         _FOUND.c.expires_at > bindparam("now"),
         _FOUND.c.last_seen_at > bindparam("idle_since"),
-        Person.active,
     )
 )
 """Columns, and made once: every request runs this. With the row that it finds, the transaction acts as the person."""
@@ -154,19 +168,18 @@ _FIND_HALF = (
         _FOUND.c.id,
         _FOUND.c.person_id,
         _FOUND.c.method,
-        Person.name,
-        Person.email,
-        Person.language,
-        Person.time_zone,
-        func.set_config("app.signing_in", cast(Person.id, String), True),
+        _ACCOUNT.c.name,
+        _ACCOUNT.c.email,
+        _ACCOUNT.c.language,
+        _ACCOUNT.c.time_zone,
+        func.set_config("app.signing_in", cast(_ACCOUNT.c.id, String), True),
     )
     .select_from(_FOUND)
-    .join(Person, Person.id == _FOUND.c.person_id)
+    .join(_ACCOUNT, _ACCOUNT.c.id == _FOUND.c.person_id)
     .where(
         _FOUND.c.stage == "partial",
         _FOUND.c.revoked_at.is_(None),
         _FOUND.c.expires_at > bindparam("now"),
-        Person.active,
     )
 )
 
@@ -180,7 +193,7 @@ def find_half_signed_in(session: Session, token: str) -> HalfSignedIn | None:
     return None if row is None else HalfSignedIn(*row[:-1])
 
 
-def _signed_in(row: Row[Any]) -> SignedIn:
+def _signed_in(row: Row[*tuple[Any, ...]]) -> SignedIn:
     return SignedIn(
         session_id=row.id,
         person_id=row.person_id,

@@ -19,7 +19,7 @@ from tracker.accounts.form_faults import show_faults
 from tracker.accounts.forms import FirstRunForm, SignInForm
 from tracker.accounts.half_way_views import go_half_way
 from tracker.accounts.models import Person
-from tracker.accounts.queries import anybody_exists, person_with_roles, signing_in_as
+from tracker.accounts.queries import anybody_exists, person_signing_in
 from tracker.accounts.resume import FIELD
 from tracker.accounts.services import AccountDetails, create_first_administrator
 from tracker.accounts.sign_in import finish_session, safe_next, settings, start_half_session
@@ -49,8 +49,7 @@ def sign_in_now() -> Any:
     answer = authenticate(database(), tried, form.email.data, form.password.data)
     if answer.person_id is None:
         return _refused(form, answer)
-    person = cast(Person, person_with_roles(db(), answer.person_id))
-    signing_in_as(db(), person.id)
+    person = cast(Person, person_signing_in(db(), answer.person_id))
     found = factors_of(db(), person.id)
     if found.any or settings().needs_second_factor:
         start_half_session(person)
