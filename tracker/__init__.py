@@ -18,6 +18,7 @@ FEATURES_WITH_PAGES = (
     "tracker.approvals.views",
     "tracker.lists.views",
     "tracker.openpgp.views",
+    "tracker.files.picture_views",
     "tracker.cases.views",
     "tracker.followups.views",
     "tracker.contacts.views",
@@ -25,6 +26,7 @@ FEATURES_WITH_PAGES = (
     "tracker.engagements.views",
     "tracker.reminders.pages.views",
     "tracker.search.views",
+    "tracker.interchange.import_views",
     "tracker.pages.views",
     "tracker.pages.health",
 )

@@ -14,6 +14,7 @@ from tracker.documents import models as documents
 from tracker.engagements import models as engagements
 from tracker.files import models as files
 from tracker.followups import models as followups
+from tracker.interchange import models as interchange
 from tracker.notes import models as notes
 from tracker.openpgp import models as openpgp
 from tracker.pathways import models as pathways
@@ -32,6 +33,7 @@ __all__ = [
     "engagements",
     "files",
     "followups",
+    "interchange",
     "key_checks",
     "metadata",
     "notes",

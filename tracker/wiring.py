@@ -24,6 +24,7 @@ from tracker.cases.happened import CaseCloses, CaseEventRecorded, CaseLevelChang
 from tracker.cases.services.unsealing import unseal_when_agreed
 from tracker.core.events import Handlers
 from tracker.documents.services import destroy_when_agreed
+from tracker.files.pictures import forget_face_of_leaver
 from tracker.followups.closing import refuse_open_work
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
@@ -43,6 +44,6 @@ HANDLERS: Handlers = {
     FollowUpsMade: (keep_next_due_of_new, plan_new_follow_ups),
     LostFactorsReported: (ask_for_factors,),
     MembershipChanged: (replan_member,),
-    PersonChanged: (replan_after_change,),
+    PersonChanged: (replan_after_change, forget_face_of_leaver),
     RecoveryCodeUsed: (tell_of_recovery,),
 }

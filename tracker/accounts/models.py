@@ -40,6 +40,9 @@ class Person(Identified, Base):
     deactivated_at: Mapped[datetime | None]
     mail_fault: Mapped[str | None] = mapped_column(comment="mail to this address came back: a code such as dsn_5.1.1")
     mail_fault_at: Mapped[datetime | None]
+    picture: Mapped[UUID | None] = mapped_column(
+        comment="the mark of their picture, a part of its address; none: initials"
+    )
     version: Mapped[int] = mapped_column(default=1)
 
     roles: Mapped[list[PersonRole]] = relationship(

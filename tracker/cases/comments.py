@@ -34,6 +34,8 @@ class CommentLine:
     id: UUID
     follow_up_id: UUID | None
     author: str | None
+    author_id: UUID | None
+    picture: UUID | None
     is_own: bool
     body: str
     mentioned: Sequence[str]
@@ -122,6 +124,7 @@ def _comments_statement(actor: Actor, of_case: bool) -> Select[*tuple[Any, ...]]
         Comment.removed_at,
         unseen,
         Comment.version,
+        Person.picture,
     )
     return (
         visible_comments(actor)
@@ -185,11 +188,13 @@ _CALLED = Person.__table__.alias("called")
 
 
 def _line(actor: Actor, row: Any) -> CommentLine:
-    comment_id, follow_up_id, author, author_id, body, names, created, edited, removed, unseen, version = row
+    comment_id, follow_up_id, author, author_id, body, names, created, edited, removed, unseen, version, picture = row
     return CommentLine(
         id=comment_id,
         follow_up_id=follow_up_id,
         author=author,
+        author_id=author_id,
+        picture=picture,
         is_own=author_id is not None and author_id == actor.person_id,
         body=body,
         mentioned=names or (),

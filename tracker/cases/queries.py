@@ -183,6 +183,7 @@ class MemberLine:
     person_id: UUID
     name: str
     kind: MembershipKind
+    picture: UUID | None
 
 
 def members_read(case_id: UUID) -> Read[list[MemberLine]]:
@@ -191,13 +192,13 @@ def members_read(case_id: UUID) -> Read[list[MemberLine]]:
 
 
 def _member_lines(rows: Rows) -> list[MemberLine]:
-    return [MemberLine(person_id, name, MembershipKind(kind)) for person_id, name, kind in rows]
+    return [MemberLine(one, name, MembershipKind(kind), picture) for one, name, kind, picture in rows]
 
 
 @kept_statement
 def _member_lines_statement() -> Select[*tuple[Any, ...]]:
     return _members_statement().with_only_columns(
-        Person.id, Person.name, CaseMembership.kind, maintain_column_froms=True
+        Person.id, Person.name, CaseMembership.kind, Person.picture, maintain_column_froms=True
     )
 
 

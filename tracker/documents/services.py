@@ -66,7 +66,7 @@ def add_file(
         raise Invalid(
             Fault("file", _("There are %(number)s files on this case, and no more are taken.", number=MOST_FILES))
         )
-    file = keep_file(session, actor, document_id, name, content, clean=clean, scanner=scanner)
+    file = keep_file(session, actor, name, content, document_id=document_id, clean=clean, scanner=scanner)
     record(session, actor, "document.file_added", "document", document_id, case_id=case.id, kind=file.kind)
     return file
 
@@ -75,7 +75,7 @@ def give_file(session: Session, actor: Actor, file_id: UUID) -> tuple[StoredFile
     """A file and its content, for somebody who sees its paper; noted in the audit. Raises NotVisible."""
     file, case_id = document_of_file(session, actor, file_id)
     content = content_of(session, file)
-    record(session, actor, "document.file_read", "document", file.document_id, case_id=case_id)
+    record(session, actor, "file.read", "file", file.id, case_id=case_id)
     return file, content
 
 
@@ -112,7 +112,7 @@ def destroy_file(session: Session, actor: Actor, file_id: UUID) -> None:
     _note_destroyed(session, actor, file.document_id, case.id)
 
 
-def _note_destroyed(session: Session, actor: Actor, document_id: UUID, case_id: UUID) -> None:
+def _note_destroyed(session: Session, actor: Actor, document_id: UUID | None, case_id: UUID) -> None:
     record(session, actor, "document.file_destroyed", "document", document_id, case_id=case_id)
 
 

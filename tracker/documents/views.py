@@ -146,7 +146,7 @@ def _papers_of(opened: Opened) -> list[DocumentRecord]:
 def _page(opened: Opened, form: PaperForm) -> str:
     documents = _papers_of(opened)
     form.offer(documents)
-    by_paper: dict[UUID, list[Any]] = {}
+    by_paper: dict[UUID | None, list[Any]] = {}
     for file in files_of(db(), [one.id for one in documents]):
         by_paper.setdefault(file.document_id, []).append(file)
     return render_template(

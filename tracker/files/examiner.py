@@ -19,12 +19,22 @@ _KEPT = ("PATH", "LANG", "LD_LIBRARY_PATH")
 
 def examined(content: bytes, *, clean: bool = False) -> tuple[Kind, bytes]:
     """Kind and content; of a picture drawn anew, if `clean`. Raises Unfit."""
+    kind, drawn = _ask(content, *(["clean"] if clean else []))
+    return kind, drawn or content
+
+
+def portrait(content: bytes) -> bytes:
+    """A small square picture, a JPEG that we drew. Raises Unfit."""
+    return _ask(content, "portrait")[1]
+
+
+def _ask(content: bytes, *words: str) -> tuple[Kind, bytes]:
     if len(content) > LARGEST:
         raise Unfit(WhyNot.TOO_LARGE)
     known = {name: os.environ[name] for name in _KEPT if name in os.environ}
     try:
         child = subprocess.run(
-            [*COMMAND, *(["clean"] if clean else [])],
+            [*COMMAND, *words],
             input=content,
             capture_output=True,
             cwd=_ROOT,
@@ -38,4 +48,4 @@ def examined(content: bytes, *, clean: bool = False) -> tuple[Kind, bytes]:
     answer = json.loads(line)
     if "why" in answer:
         raise Unfit(WhyNot(answer["why"]))
-    return KINDS[answer["kind"]], drawn or content
+    return KINDS[answer["kind"]], drawn

@@ -1,4 +1,4 @@
-"""Examines one file, from stdin, in a process of its own with little memory and time: `… [clean]`.
+"""Examines one file, from stdin, in a process of its own with little memory and time: `… [clean|portrait]`.
 
 It answers one line of JSON, `{"kind": …}` or `{"why": …}`, after it the picture drawn anew where that was asked for.
 """
@@ -20,15 +20,17 @@ def main(words: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from tracker.files.examining import examine
-    from tracker.files.images import cleaned
+    from tracker.files.images import cleaned, portrait
     from tracker.files.kinds import GIF, JPEG, LARGEST, PNG, WEBP, Unfit, WhyNot
 
     content = sys.stdin.buffer.read(LARGEST + 1)
     drawn = b""
     try:
         kind = examine(content)
-        if "clean" in words and kind in (PNG, JPEG, GIF, WEBP):
-            drawn = cleaned(content, kind)
+        if words and kind in (PNG, JPEG, GIF, WEBP):
+            drawn = portrait(content, kind) if words == ["portrait"] else cleaned(content, kind)
+        elif words == ["portrait"]:
+            raise Unfit(WhyNot.NO_PICTURE)
         answer = {"kind": kind.key}
     except Unfit as unfit:
         answer = {"why": unfit.why}

@@ -13,6 +13,9 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 20_000
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _JPEG_QUALITY = 92
+PORTRAIT = 128
+"""Pixels of each side."""
+_PORTRAIT_QUALITY = 85
 
 
 def examine_png(content: bytes) -> None:
@@ -61,6 +64,18 @@ def cleaned(content: bytes, kind: Kind) -> bytes:
     else:
         plain = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
         plain.save(drawn, "PNG" if kind is PNG else kind.key.upper())
+    return drawn.getvalue()
+
+
+def portrait(content: bytes, kind: Kind) -> bytes:
+    """The middle of the picture as a small square, drawn anew as JPEG on white. Raises Unfit."""
+    whole = _decoded(content, kind.key.upper())
+    whole.thumbnail((4 * PORTRAIT, 4 * PORTRAIT))
+    small = ImageOps.fit(ImageOps.exif_transpose(whole).convert("RGBA"), (PORTRAIT, PORTRAIT))
+    ground = Image.new("RGB", small.size, "white")
+    ground.paste(small, mask=small.getchannel("A"))
+    drawn = BytesIO()
+    ground.save(drawn, "JPEG", quality=_PORTRAIT_QUALITY)
     return drawn.getvalue()
 
 

@@ -29,7 +29,7 @@ ODT = Kind("odt", (".odt",))
 ODS = Kind("ods", (".ods",))
 ODP = Kind("odp", (".odp",))
 ZIP = Kind("zip", (".zip",))
-TEXT = Kind("text", (".txt", ".csv", ".md"))
+TEXT = Kind("text", (".txt", ".csv", ".md", ".json", ".yaml", ".yml"))
 
 KINDS = {one.key: one for one in (PDF, PNG, JPEG, GIF, WEBP, DOCX, XLSX, PPTX, ODT, ODS, ODP, ZIP, TEXT)}
 
@@ -55,6 +55,8 @@ class WhyNot(StrEnum):
     ACTIVE = "active"
     TOO_HEAVY = "too_heavy"
     INFECTED = "infected"
+    NO_PICTURE = "no_picture"
+    NO_DOSSIER = "no_dossier"
 
 
 class Unfit(Exception):

@@ -1,4 +1,8 @@
-"""Giving a file back: always as an attachment, of no type that a browser would show, in a sandbox."""
+"""Giving a file back: always as an attachment, of no type that a browser would show, in a sandbox.
+
+A picture of a person is an attachment too, so that nobody opens it as a page; a browser shows it inside ours, because
+it is of the type that we drew it in, and not one byte of it is the sender's.
+"""
 
 from __future__ import annotations
 
@@ -21,3 +25,9 @@ def as_attachment(content: bytes, name: str) -> Response:
     return Response(
         content, mimetype="application/octet-stream", headers={**HEADERS, "Content-Disposition": disposition}
     )
+
+
+def as_picture(content: bytes) -> Response:
+    """The answer that holds a picture which we drew."""
+    disposition = 'attachment; filename="picture.jpg"'
+    return Response(content, mimetype="image/jpeg", headers={**HEADERS, "Content-Disposition": disposition})

@@ -25,20 +25,25 @@ from tracker.files.scanner import Finding, scan
 
 LONGEST_NAME = 120
 _REWRITE = text("VACUUM (FULL) files")
+_AS_OPERATOR, _AS_ONESELF = text("SET ROLE tracker_operator"), text("RESET ROLE")  # may maintain it
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+')
 
 
 def keep_file(
     session: Session,
     actor: Actor,
-    document_id: UUID,
     name: str,
     content: bytes,
     *,
+    document_id: UUID | None = None,
+    import_id: UUID | None = None,
     clean: bool = False,
     scanner: Path | None = None,
 ) -> StoredFile:
-    """Examine, scan, encrypt and keep a file. Raises Unfit. `clean`: a picture is drawn anew, without its EXIF."""
+    """Examine, scan, encrypt and keep a file with what it belongs to. Raises Unfit.
+
+    `clean`: a picture is drawn anew, without its EXIF.
+    """
     kind, content = examined(content, clean=clean)
     finding = Finding.CLEAN if scanner is None else scan(scanner, content)
     if finding is Finding.INFECTED:
@@ -46,6 +51,7 @@ def keep_file(
     file = StoredFile(
         id=new_id(),
         document_id=document_id,
+        import_id=import_id,
         kind=kind.key,
         size=len(content),
         state="waiting" if finding is Finding.SILENT else "clean",
@@ -89,9 +95,13 @@ def erase_content(session: Session, file: StoredFile) -> None:
 
 
 def rewrite_keys(database: Database) -> None:
-    """Write the table of keys anew, as its owner: until then its file on the disk holds keys of destroyed files."""
+    """Write the table of keys anew: until then its file on the disk holds keys of destroyed files."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(_REWRITE)
+        connection.execute(_AS_OPERATOR)
+        try:
+            connection.execute(_REWRITE)
+        finally:
+            connection.execute(_AS_ONESELF)
 
 
 def were_destroyed(session: Session, since: datetime) -> bool:

@@ -28,5 +28,7 @@ WORDS = {
     WhyNot.EXTERNAL: _l("This document fetches something from outside when it is opened. Save it as a PDF."),
     WhyNot.ACTIVE: _l("There are scripts or files inside this document. Print it as a PDF anew."),
     WhyNot.TOO_HEAVY: _l("Looking at this file takes too long."),
+    WhyNot.NO_PICTURE: _l("This is no picture. Taken are PNG, JPEG, GIF and WebP."),
+    WhyNot.NO_DOSSIER: _l("This is no dossier file. Give one as YAML or JSON, in UTF-8."),
     WhyNot.INFECTED: _l("The scanner found something harmful in this file."),
 }

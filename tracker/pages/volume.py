@@ -36,6 +36,8 @@ LIMITS = {
     "accounts.enrol_passkey": WAYS_IN,
     "accounts.set_up_totp": WAYS_IN,
     "accounts.make_passkey": WAYS_IN,
+    "imports.give": UPLOADS,
+    "pictures.give": UPLOADS,
 }
 """Endpoint -> how often. All of one kind are counted together."""
 

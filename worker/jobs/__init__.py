@@ -2,7 +2,8 @@
 
 from worker.jobs.audit import audit
 from worker.jobs.files import files
+from worker.jobs.imports import imports
 from worker.jobs.tick import tick
 from worker.jobs.tidy import tidy
 
-__all__ = ["audit", "files", "tick", "tidy"]
+__all__ = ["audit", "files", "imports", "tick", "tidy"]

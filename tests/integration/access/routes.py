@@ -204,6 +204,10 @@ POST followups.wait                     | 400 400 400 400 404 401
 GET  health.healthz                     | 200 200 200 200 200 200
 GET  health.readyz                      | 503 503 503 503 503 503
 
+POST imports.carry_out                  | 400 400 403 403 404 401
+POST imports.give                       | 400 400 403 403 404 401
+GET  imports.import_page                | 404 404 403 403 404 303
+GET  imports.imports                    | 200 200 403 403 404 303
 POST lists.change                       | 400 400 400 400 404 401
 POST lists.forget                       | 400 400 400 400 404 401
 POST lists.save                         | 400 400 400 400 404 401
@@ -245,6 +249,10 @@ POST pages.hand_work_over               | 400 400 400 403 404 401
 GET  pages.work_of_person               | 200 200 200 403 404 303
 GET  pages.workload_page                | 200 200 200 403 404 303
 
+POST pictures.give                      | 400 400 400 400 400 401
+GET  pictures.own_picture               | 200 200 200 200 200 303
+GET  pictures.picture                   | 404 404 404 404 404 303
+POST pictures.remove                    | 400 400 400 400 400 401
 POST reminders.cancel                   | 400 400 400 400 400 401
 POST reminders.address_is_right         | 404 404 404 404 400 401
 GET  reminders.ask_resend_all           | 403 200 403 403 200 303

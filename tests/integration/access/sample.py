@@ -123,6 +123,8 @@ def make_sample(
         "kind": "case",
         "object_id": case.id,
         "file_id": make_file(session, case).id,
+        "mark": comment.id,
+        "import_id": comment.id,
         "note_id": _note_on(session, case, lead).id,
         **NOT_OF_A_CASE,
     }

@@ -23,11 +23,13 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import ProgrammingError
 from werkzeug.test import TestResponse
 
+from embedded.postgres import JOBS
 from tests.factories.case import join, make_case
 from tests.factories.file import make_file
 from tests.factories.person import make_person
 from tests.support.bad_files import GOOD, bad_files, picture
 from tests.support.processes import ROOT
+from tests.support.settings import by_login
 from tests.support.sign_in import sign_in
 from tracker.accounts.models import Person
 from tracker.approvals.models import Approval
@@ -36,6 +38,7 @@ from tracker.core.actor import OPERATOR, person_actor
 from tracker.core.database import Database
 from tracker.core.encryption import FieldNotReadable
 from tracker.core.ids import new_id
+from tracker.core.logins import OF_JOBS
 from tracker.documents.models import DocumentRecord
 from tracker.files import examiner
 from tracker.files.examiner import COMMAND, examined
@@ -43,7 +46,7 @@ from tracker.files.kinds import LARGEST, Unfit
 from tracker.files.models import FilePiece, StoredFile
 from tracker.files.pieces import new_key, opened, sealed_pieces
 from tracker.files.scanner import Finding, scan
-from tracker.files.store import plain_name
+from tracker.files.store import plain_name, rewrite_keys
 from worker.jobs.files import look_at_quarantine
 
 Give = Callable[..., TestResponse]
@@ -92,8 +95,10 @@ def test_what_was_given_comes_back_as_an_attachment_that_no_browser_shows(
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
     with database.unit_of_work(OPERATOR) as session:
-        actions = session.scalars(select(AuditEntry.action).where(AuditEntry.object_type == "document")).all()
-    assert sorted(actions) == ["document.file_added", "document.file_read", "document.recorded"]
+        actions = session.scalars(
+            select(AuditEntry.action).where(AuditEntry.object_type.in_(("document", "file")))
+        ).all()
+    assert sorted(actions) == ["document.file_added", "document.recorded", "file.read"]
 
 
 def test_neither_content_nor_name_can_be_read_in_the_database(give: Give, database: Database) -> None:
@@ -147,8 +152,8 @@ def test_reading_a_file_of_a_restricted_case_is_noted_each_time(
     for _ in range(2):
         client.get(f"/papers/files/{file.id}")
     with database.unit_of_work(OPERATOR) as session:
-        found = session.scalars(select(AuditEntry).where(AuditEntry.action == "document.file_read")).all()
-    assert [(one.actor_id, one.object_id) for one in found] == [(office["officer"].id, file.document_id)] * 2
+        found = session.scalars(select(AuditEntry).where(AuditEntry.action == "file.read")).all()
+    assert [(one.actor_id, one.object_id) for one in found] == [(office["officer"].id, file.id)] * 2
 
 
 # Who may
@@ -460,6 +465,17 @@ def test_a_request_about_a_sealed_case_is_told_to_nobody_who_does_not_see_it(
     with database.unit_of_work(person_actor(two["head"].id, frozenset({"head"}))) as session:
         assert session.scalars(select(Approval)).all() == []
     assert sign_in(app.test_client(), member).post(f"/requests/{number}/agree").status_code == 303
+
+
+def test_a_login_that_owns_nothing_writes_the_keys_anew(database: Database, database_url: str) -> None:
+    place = text("SELECT pg_relation_filenode('files')")
+    with database.unit_of_work(OPERATOR) as session:
+        before = session.execute(place).scalar_one()
+    jobs = Database(by_login(database_url, JOBS), bound_to=OF_JOBS)
+    rewrite_keys(jobs)
+    jobs.dispose()
+    with database.unit_of_work(OPERATOR) as session:
+        assert session.execute(place).scalar_one() != before
 
 
 def test_the_operator_destroys_at_the_shell(app: Flask, database: Database, two: dict[str, Any]) -> None:
