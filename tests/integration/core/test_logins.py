@@ -28,6 +28,7 @@ from tracker.core.database import Database
 from tracker.core.errors import NotConfigured
 from tracker.core.logins import OF_JOBS, OF_WEB, make_logins
 from tracker.core.rotation import processes_with_other_keys
+from tracker.files.store import rewrite_keys
 
 SEEN_BY_NOBODY = {
     "used_challenges",  # digests
@@ -247,3 +248,17 @@ def test_changing_keys_sees_which_keys_processes_of_other_logins_work_with(datab
         ):
             assert "7@elsewhere" in processes_with_other_keys(session, "newring")
             assert "7@elsewhere" not in processes_with_other_keys(session, "0ldr1ng")
+
+
+@pytest.mark.parametrize("login", [JOBS, OWNER])
+def test_jobs_write_the_table_of_files_anew_without_owning_it(database_url: str, login: str) -> None:
+    """PostgreSQL passes a table by, with a warning, that it may not write anew."""
+    place = "SELECT pg_relation_filenode('files')"
+    with psycopg.connect(plain(database_url), autocommit=True) as owner:
+        before = owner.execute(place).fetchone()
+        database = Database(by_login(database_url, login))
+        rewrite_keys(database)
+        with database.engine.connect() as connection:
+            assert connection.exec_driver_sql("SELECT current_user").scalar_one() == login
+        database.dispose()
+        assert owner.execute(place).fetchone() != before
