@@ -80,6 +80,9 @@ MATTERS = {
     "follow_up_moved": replace(WORK, kind="follow_up_changed", change="open", because=Because.WATCHES_WORK),
     "bare": BARE,
     "bare_without_date": replace(BARE, due_on=None),
+    "glass": Matter("glass", "3XW4N-7QRTP"),
+    "membership_ended": Matter("membership_ended", "3XW4N-7QRTP"),
+    "key_ends": Matter("key_ends", "3XW4N-7QRTP", date(2026, 12, 24), is_bare=False),
 }
 LINES = (
     LATE,
