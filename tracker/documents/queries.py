@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import Level, MembershipKind, highest
@@ -73,14 +73,15 @@ def _sees(actor: Actor) -> ColumnElement[bool]:
         return false()
     by_level = is_open(DocumentRecord.level)
     through_case = (
-        exists()
+        select(DocumentCase.case_id)
+        .join(Case, Case.id == DocumentCase.case_id)
         .where(
             DocumentCase.document_id == DocumentRecord.id,
-            DocumentCase.case_id == Case.id,
             sees(actor, Case.level, Case.id),
             or_(by_level, DocumentCase.case_id.in_(member_case_ids(actor))),
         )
         .correlate(DocumentRecord)
+        .exists()
     )
     by_role = by_level if actor.is_staff else false()
     own = DocumentRecord.created_by_id == actor.person_id
