@@ -18,6 +18,7 @@ from tracker.cases.models import Case
 from tracker.core import clock
 from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.database import Database
+from tracker.reminders.letters.mail_figures import mail_figures
 from tracker.reminders.models import Reminder
 from tracker.reminders.planning.alarm import plan_watchdog
 from tracker.reminders.queries import LedgerFilter, ledger
@@ -138,3 +139,14 @@ def test_a_coordinator_counts_the_dead_letters_about_promises_that_they_can_read
         make_promise(session, lead, "commitment", "commitment", status="dead", **about)
     assert news(database, people["coordinator"])["dead"] == counted
     assert seen(database, people["coordinator"], "commitment") == counted
+
+
+@pytest.mark.parametrize(("minutes", "waiting"), [(1, 0), (-1, 1)], ids=["held", "given up"])
+def test_the_watchdogs_mail_counts_nothing_that_is_on_its_way_like_itself(
+    database: Database, people: People, minutes: int, waiting: int
+) -> None:
+    """Sealed mail in the same batch would move what is before it and what behind."""
+    lease = clock.now() + timedelta(minutes=minutes)
+    mail(database, people, "internal", send_at=clock.now() - LATE, status="sending", lease_until=lease)
+    with database.unit_of_work(acting(people["administrator"])) as session:
+        assert mail_figures(session, "late", clock.now()).waiting == waiting

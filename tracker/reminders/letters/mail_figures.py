@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import false, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from tracker.reminders import kinds, unsent
@@ -15,9 +15,14 @@ DEAD_WITHIN = timedelta(hours=24)
 
 
 def mail_figures(session: Session, incident: str, now: datetime) -> MailFigures:
-    """What waits though it was due, what was given up in the last day, and when a mail went last. One statement."""
+    """What waits though it was due, what was given up in the last day, and when a mail went last. One statement.
+
+    What a worker holds just now is on its way, as this mail is: which of them is the first to go depends on all that
+    go, also on those that the reader may not know of.
+    """
     since = func.greatest(Reminder.scheduled_at, Reminder.created_at)
-    late = (unsent.by(now), Reminder.via == "mail", Reminder.kind != kinds.WATCHDOG)
+    is_held = func.coalesce(Reminder.lease_until > func.clock_timestamp(), false())
+    late = (unsent.by(now), Reminder.via == "mail", Reminder.kind != kinds.WATCHDOG, ~is_held)
     row = session.execute(
         select(
             select(func.count()).select_from(Reminder).where(*late).scalar_subquery().label("waiting"),
