@@ -26,6 +26,7 @@ from tracker.cases.models import CaseEvent, Comment, Subject
 from tracker.contacts.models import Contact
 from tracker.core.actor import OPERATOR
 from tracker.core.ids import new_id
+from tracker.files.models import PersonPicture
 from tracker.reminders.models import ReminderPreference
 
 People = dict[str, Person]
@@ -121,6 +122,10 @@ def leaver(act_as: ActAs, people: People) -> Person:
     with act_as(OPERATOR) as session:
         person = make_person(session, "legal_officer", name=NAME, email="zyxquark@example.org")
         give_app(session, person)
+        person.picture = new_id()
+        picture = PersonPicture(person_id=person.id, mark=person.picture)
+        picture.drawn = "a face"
+        session.add(picture)
         case = make_case(session, lead=person)
         make_event(session, case, 3, summary=f"{NAME} called; {NICK} is in Vilnius")
         person.active = False
@@ -139,8 +144,8 @@ def test_a_former_colleague_is_erased_and_what_they_did_stays(
         left = session.get_one(Person, leaver.id)
         assert left.name == f"Former colleague [{str(leaver.id)[:8]}]"
         assert left.email == f"erased-{leaver.id}@invalid"
-        assert left.password is None
-        for model in (TotpFactor, SignInSession, PersonRole, ReminderPreference):
+        assert (left.password, left.picture) == (None, None)
+        for model in (PersonPicture, TotpFactor, SignInSession, PersonRole, ReminderPreference):
             assert session.scalars(select(model).where(model.person_id == leaver.id)).all() == []
     assert entry_of(act_as, "person.erased").object_id == leaver.id
     again = sign_in(app.test_client(), people["administrator"]).get(f"/accounts/{leaver.id}")
