@@ -22,7 +22,7 @@ from tests.support.sign_in import sign_in
 from tracker.accounts.models import Person, PersonRole, SignInSession, TotpFactor
 from tracker.approvals.models import Approval
 from tracker.audit.models import AuditEntry
-from tracker.cases.models import CaseEvent, Comment, Subject
+from tracker.cases.models import Case, CaseEvent, Comment, Subject
 from tracker.contacts.models import Contact
 from tracker.core.actor import OPERATOR
 from tracker.core.ids import new_id
@@ -114,6 +114,30 @@ def test_a_subject_is_erased_and_their_part_in_the_case_stays(app: Flask, act_as
         assert (left.name, left.aliases, left.office, left.notes) == (f"[{str(subject.id)[:8]}]", [], None, None)
     assert sign_in(app.test_client(), people["head"]).get(f"/cases/{case.reference}").status_code == 200
     assert entry_of(act_as, "subject.erased").object_id == subject.id
+
+
+def test_a_name_is_erased_where_it_is_a_word_and_codes_are_left(app: Flask, act_as: ActAs, people: People) -> None:
+    with act_as(OPERATOR) as session:
+        contact = make_contact(session, "Vera Juri")
+        case = make_case(session, pathway="universal_jurisdiction", title="Several jurisdictions; VERA's overall view")
+        case.details = {"vera": ["Juri, Vera", {"juri": "veracity"}], "court": "jurisdiction of Vera"}
+        case.summary = "Verа Juri-Vera (Вера) Vera2"
+        pathway, details = case.pathway, dict(case.details)
+    client = sign_in(app.test_client(), people["administrator"])
+    said = {"what": "contact", "which": str(contact.id), "also": "Vera\nJuri\nВера\nuniversal", "reason": "They asked"}
+    assert client.post("/requests/erase", data=said).status_code == 303
+    with act_as(OPERATOR) as session:
+        asked = session.scalars(select(Approval)).one()
+    assert agree(app, people["head"], asked) == 303
+    mark = f"[{str(contact.id)[:8]}]"
+    with act_as(OPERATOR) as session:
+        left = session.get_one(Case, case.id)
+        assert left.title == f"Several jurisdictions; {mark}'s overall view"
+        assert left.details == {"vera": [f"{mark}, {mark}", {"juri": "veracity"}], "court": f"jurisdiction of {mark}"}
+        assert left.details.keys() == details.keys()
+        assert left.summary == f"Verа {mark}-{mark} ({mark}) Vera2"
+        assert left.pathway == pathway
+    assert sign_in(app.test_client(), people["head"]).get(f"/cases/{case.reference}").status_code == 200
 
 
 @pytest.fixture

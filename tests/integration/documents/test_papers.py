@@ -25,7 +25,7 @@ from werkzeug.test import TestResponse
 
 from embedded.postgres import JOBS
 from tests.factories.case import join, make_case
-from tests.factories.file import make_file
+from tests.factories.file import make_file, make_paper
 from tests.factories.person import make_person
 from tests.support.bad_files import GOOD, bad_files, picture
 from tests.support.processes import ROOT
@@ -154,6 +154,23 @@ def test_reading_a_file_of_a_restricted_case_is_noted_each_time(
     with database.unit_of_work(OPERATOR) as session:
         found = session.scalars(select(AuditEntry).where(AuditEntry.action == "file.read")).all()
     assert [(one.actor_id, one.object_id) for one in found] == [(office["officer"].id, file.id)] * 2
+
+
+def test_who_read_a_sealed_paper_of_an_open_case_is_told_to_whoever_sees_that_paper(
+    app: Flask, database: Database, office: dict[str, Any]
+) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        head = make_person(session, "head")
+        paper = make_paper(session, office["case"], level="sealed")
+        file = make_file(session, office["case"], document_id=paper.id)
+    member = sign_in(app.test_client(), office["officer"])
+    assert member.get(f"/papers/files/{file.id}").status_code == 200
+    with database.unit_of_work(OPERATOR) as session:
+        (noted,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "file.read"))
+    for who, role, sees in ((office["officer"], "legal_officer", True), (head, "head", False)):
+        with database.unit_of_work(person_actor(who.id, frozenset({role}))) as session:
+            found = session.scalars(select(AuditEntry.id).where(AuditEntry.id == noted.id)).all()
+            assert bool(found) is sees, role
 
 
 # Who may

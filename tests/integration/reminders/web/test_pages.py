@@ -225,6 +225,18 @@ def wish(app: Flask, person: Person, **said: Any) -> Any:
     return as_somebody(app, person).post("/preferences/reminders", data=form)
 
 
+def test_outside_counsel_may_name_whom_they_work_with_and_are_told_of_nobody_else(app: Flask, office: Office) -> None:
+    page = as_somebody(app, office.people["outside_counsel"]).get("/preferences/reminders").text
+    assert '<option value="Lena Lead">' in page
+    for role in ("coordinator", "head", "legal_officer"):
+        assert f"The {role}" not in page
+    said = {"away_from": "2027-01-04", "away_until": "2027-01-08", "substitute": "The coordinator"}
+    refused = wish(app, office.people["outside_counsel"], **said)
+    assert refused.status_code == 422
+    assert wish(app, office.lead, **said).status_code == 303
+    assert "The coordinator" in as_somebody(app, office.lead).get("/preferences/reminders").text
+
+
 def test_wishes_are_kept_and_what_is_planned_follows(app: Flask, office: Office, database: Database) -> None:
     assert wish(app, office.lead, days_before="14 2", send_time="07:30").status_code == 303
     with database.unit_of_work(OPERATOR) as session:
