@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup environment assets translations run test test-long lint bench chaos chaos-short migrate lock sbom audit
+.PHONY: help setup environment assets translations run test test-long mutants lint bench chaos chaos-short migrate lock sbom audit
 
 VENV := .venv/bin
 # Compiled tests are kept, whatever the environment says: rewriting their asserts takes as long as collecting them.
@@ -39,6 +39,9 @@ test: setup ## all tests but the long ones
 test-long: setup ## the tests that take longer
 	@bin/install-browser
 	@$(PYTEST) -n 2 -m long $(ARGS)
+
+mutants: environment ## take each permission check away in turn: which of them would no test miss (ARGS=tracker/cases)
+	@$(VENV)/python -m tests.mutants $(ARGS)
 
 lint: environment ## style, types, layers, dependencies, templates
 	$(VENV)/ruff check .

@@ -1,0 +1,181 @@
+"""A valid body for every POST, so that nothing but a permission stands between the visitor and the deed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from tests.integration.access.everybody.people import House
+from tests.integration.access.sample import Sample
+from tests.support.seen_forms import Form, read_page
+from tracker.pathways.store import definitions
+
+Body = dict[str, Any]
+WHO_LOOKS = ("lead", "administrator")
+"""Whose pages the forms are taken from: between them they may do everything."""
+
+
+def harvest(house: House, level: str) -> dict[str, Body]:
+    """By address: what the form there sends when somebody who may has filled it in."""
+    sample = house.samples[level]
+    found: dict[str, Body] = {}
+    for visitor in WHO_LOOKS:
+        for method, rule in house.routes():
+            if method == "GET":
+                path = sample.address(house.app, rule)
+                answer = house.open(visitor, path)
+                if answer.status_code == 200 and answer.mimetype == "text/html":
+                    for form in read_page(answer.text)[0]:
+                        _keep(found, path, form)
+    return found
+
+
+def _keep(found: dict[str, Body], path: str, form: Form) -> None:
+    if form.method == "POST":
+        sent = {
+            name: value for name, value in form.filled().items() if name != "csrf_token" and not _is_odd(name, value)
+        }
+        found.setdefault(urlsplit(urljoin(path, form.action or path)).path, sent)
+
+
+def _is_odd(name: str, value: Any) -> bool:
+    """A day, a number or a name of somebody known, filled with any words: better left as it is on the page."""
+    return value == ["Something typed"] and not _TAKES_WORDS.search(name)
+
+
+_TAKES_WORDS = re.compile(r"title|name$|reason|body|notes?$|summary|text|line|place$|waiting_on")
+
+
+def body_for(sample: Sample, endpoint: str, path: str, harvested: dict[str, Body]) -> Body:
+    """What is sent to `endpoint` at `path`: the harvested form with what is known better instead."""
+    return harvested.get(path, {}) | _instead(sample, endpoint)
+
+
+def _first_status() -> str:
+    return definitions().get("country_accession").initial[0]
+
+
+def _moved(sample: Sample) -> Body:
+    return {"id": str(sample.values["follow_up_id"]), "what": "priority", "priority": "urgent", "step": "confirm"}
+
+
+def _work(sample: Sample) -> Body:
+    return {"title": "Ring them", "case": sample.case.reference, "level": "", "assignee": "", "due": ""}
+
+
+def _line(sample: Sample) -> Body:
+    return {"line": "Ring them 2026-12-01", "here": sample.case.reference, "again": "1"}
+
+
+def _timelines(_sample: Sample) -> Body:
+    return {"title": "Hearing", "pathway": "", "items-0-title": "Prepare", "items-0-offset": "-7d"}
+
+
+def _moved_case(_sample: Sample) -> Body:
+    return {
+        "to": "jump:identified",
+        "step": "confirm",
+        "summary": "It began",
+        "occurred_on": "2026-01-06",
+        "reason": "So",
+    }
+
+
+def _handed(_sample: Sample) -> Body:
+    return {"takes": ""}
+
+
+_VERSION: Body = {"version": "1"}
+_NAME: Body = {"name": "Ada Somebody"}
+_KNOWN: dict[str, Body] = {
+    "accounts.set_roles": {"roles": ["legal_officer", "coordinator"]},
+    "accounts.set_theme": {"theme": "dark"},
+    "accounts.reactivate": _VERSION,
+    "cases.save_event": {
+        "summary": "A call",
+        "occurred_on": "2026-01-05",
+        "level": "",
+        "flags_on": [],
+        "flags_off": [],
+    },
+    "cases.replace_event": {
+        "summary": "Another call",
+        "occurred_on": "2025-04-01",
+        "flags_on": [],
+        "flags_off": [],
+        "level": "",
+    },
+    "cases.remove": {"reason": "A mistake"},
+    "cases.save_level": {"level": "sealed", "reason": "It is secret"},
+    "cases.save_subject": {"role": "suspect"},
+    "cases.watch": {"watching": "1"},
+    "engagements.settle": {"superseded_by": ""},
+    "followups.change_cell": {"field": "title", "value": "Another title", "version": "1"},
+    "followups.move_timeline": {"reference_on": "2026-12-24", "version": "1"},
+    "followups.snooze": {"until": "2027-01-04"},
+    "lists.save": {"area": "cases", "query": "", "name": "Mine"},
+    "pages.put_card": {"to": "done"},
+    "contacts.new_organisation": {"name": "Another office"},
+}
+"""What is sent wherever the thing is."""
+_NAMED: dict[str, Callable[[Sample], Body]] = {
+    "approvals.break_glass": lambda sample: {"reference": sample.case.reference, "reason": "To read it"},
+    "cases.change_cell": lambda sample: {"field": "title", "value": "Another", "version": str(sample.case.version)},
+    "cases.link_case": lambda sample: {"kind": "joins", "to": sample.values["other_reference"]},
+    "cases.merge": lambda sample: {
+        "kept": sample.values["other_reference"],
+        "reason": "The same",
+        "typed": sample.case.reference,
+        "version": str(sample.case.version),
+        "step": "confirm",
+    },
+    "cases.open_case": lambda _sample: {
+        "begin": f"country_accession:{_first_status()}",
+        "title": "Estonia",
+        "summary": "It begins",
+        "occurred_on": "2026-01-05",
+        "case_level": "internal",
+        "countries": "EE",
+    },
+    "cases.remove": lambda sample: {"typed": sample.case.reference, "reason": "A mistake"},
+    "cases.save_review": lambda sample: {"keep": sample.values["memberships"]},
+    "followups.add_anywhere": _work,
+    "followups.add_follow_up": _work,
+    "followups.add_one_line": _line,
+    "followups.bulk_preview": _moved,
+    "followups.change_needs": lambda sample: {"needs": str(sample.values["other_follow_up_id"]), "remove": ""},
+    "followups.make_timeline_set": _timelines,
+    "followups.save_timeline_set": _timelines,
+    "pages.add_from_home": _work,
+    "pages.hand_work_over": _handed,
+    "pages.make_move": _moved_case,
+}
+"""What names something of the sample."""
+
+
+def _instead(sample: Sample, endpoint: str) -> Body:
+    return _KNOWN.get(endpoint, {}) | (_NAMED[endpoint](sample) if endpoint in _NAMED else {})
+
+
+_ABOUT_NOTHING_HERE = (
+    *("accounts.discard_draft", "accounts.end_one_session", "accounts.end_other_sessions", "accounts.name_passkey"),
+    *("accounts.preferences", "accounts.remove_passkey", "accounts.remove_totp", "accounts.withdraw_link"),
+    *("approvals.factors_link", "cases.export_cases", "contacts.export_contacts", "contacts.export_organisations"),
+    *("contacts.undo", "engagements.edit", "engagements.export_commitments", "engagements.export_engagements"),
+    *("followups.export_follow_ups", "followups.reopen", "followups.settle_day", "lists.change", "openpgp.remove_key"),
+    *("pages.everything_file", "pages.mentions_seen", "reminders.look_at_dead", "reminders.preview_wishes"),
+    *("reminders.resend", "reminders.resend_all", "imports.carry_out", "pictures.remove"),
+)
+"""They write only to the audit, or the samples hold nothing of the kind: whoever may is let in, and nothing changes."""
+_NO_FORM_YET = (
+    *("accounts.change_password", "accounts.confirm", "accounts.reactivate", "accounts.report_lost"),
+    *("accounts.save_draft", "accounts.set_up_totp", "approvals.asked_for_erasure", "cases.open_case"),
+    *("cases.replace_event", "cases.save_event", "cases.save_review", "contacts.merge", "contacts.post_page"),
+    *("documents.add", "engagements.new_engagement", "followups.apply_timeline", "followups.make_timeline_set"),
+    *("imports.give", "pictures.give"),
+    *("followups.save_timeline_set", "openpgp.own_key", "pages.hand_work_over", "pages.make_move"),
+)
+"""What is sent does not hold, or goes to another page first: whoever may is told so, whoever may not is refused."""
+LEFT_UNDONE = [f"POST {endpoint}" for endpoint in (*_ABOUT_NOTHING_HERE, *_NO_FORM_YET)]

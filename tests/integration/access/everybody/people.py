@@ -1,0 +1,141 @@
+"""One case of each confidentiality with one of everything on it, and a visitor of each kind, signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.factories.case import join
+from tests.factories.case_event import make_event
+from tests.factories.person import make_person
+from tests.factories.reminder import make_due_work
+from tests.integration.access.sample import Sample, make_sample
+from tests.support.application import database_of
+from tests.support.sign_in import sign_in, sign_in_half
+from tracker.access.models import CaseMembership
+from tracker.accounts.cookies import cookie_name
+from tracker.accounts.models import Person
+from tracker.contacts.models import ContactPrivate
+from tracker.core.actor import OPERATOR
+from tracker.engagements.models import Commitment
+
+LEVELS = ("internal", "restricted", "sealed")
+
+
+def hush(level: str) -> str:
+    """The private address of the contact on the case of that level."""
+    return f"hush-{level}@example.org"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who somebody is: `role` in the house; `membership` of each case; `is_assured`: signed in with a passkey."""
+
+    role: str
+    membership: str = ""
+    is_assured: bool = True
+
+
+VISITORS = {
+    "stranger": Visitor(""),
+    "half-way": Visitor(""),
+    "legal officer": Visitor("legal_officer"),
+    "coordinator": Visitor("coordinator"),
+    "head": Visitor("head"),
+    "counsel of other cases": Visitor("outside_counsel"),
+    "administrator": Visitor("administrator"),
+    "administrator put on the case": Visitor("administrator", "lead"),
+    "former lead": Visitor("legal_officer"),
+    "lead": Visitor("legal_officer", "lead"),
+    "lead without a passkey": Visitor("legal_officer", "lead", is_assured=False),
+    "head as member": Visitor("head", "member"),
+    "coordinator as reader": Visitor("coordinator", "reader"),
+    "counsel as lead": Visitor("outside_counsel", "lead"),
+    "counsel as member": Visitor("outside_counsel", "member"),
+    "counsel as reader": Visitor("outside_counsel", "reader"),
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """The application, the case of each level, everybody's client."""
+
+    app: Flask
+    samples: dict[str, Sample]
+    clients: dict[str, FlaskClient]
+    cookies: tuple[str, ...]
+    people: dict[str, Person]
+
+    def open(self, visitor: str, path: str, method: str = "GET", data: Any = None, **said: Any) -> TestResponse:
+        """What is answered; the visitor's cookies stay as they were, whatever the answer says of them."""
+        known = self.clients[visitor]
+        cookies = [known.get_cookie(name) for name in self.cookies]
+        sent = "; ".join(f"{one.key}={one.value}" for one in cookies if one is not None)
+        client = self.app.test_client(use_cookies=False)
+        client.environ_base.update(known.environ_base)
+        headers = {"Cookie": sent} if sent else {}
+        return client.open(path, method=method, data=data, headers=headers, **said)
+
+    def routes(self) -> list[tuple[str, Rule]]:
+        """(method, rule) of every route."""
+        rules = list(self.app.url_map.iter_rules())
+        return [(method, rule) for rule in rules for method in sorted((rule.methods or set()) & {"GET", "POST"})]
+
+
+def make_house(app: Flask) -> House:
+    """Fill the database of `app`."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # what breaks is answered as everywhere: 500
+    with app.app_context(), database_of(app).unit_of_work(OPERATOR) as session:
+        people, samples = _fill(session)
+    clients = {name: _client(app, name, people.get(name)) for name in VISITORS}
+    with app.app_context():
+        cookies = (cookie_name("session"),)
+    return House(app, samples, clients, cookies, people)
+
+
+def _fill(session: Session) -> tuple[dict[str, Person], dict[str, Sample]]:
+    people = {name: make_person(session, one.role, name=f"The {name}") for name, one in VISITORS.items() if one.role}
+    people["half-way"] = make_person(session, "legal_officer", name="Half-way")
+    someone = make_person(session, "legal_officer", name="Someone else")
+    someone.mail_fault = "550"
+    samples = {level: _sample(session, level, people, someone) for level in LEVELS}
+    return people, samples
+
+
+def _sample(session: Session, level: str, people: dict[str, Person], someone: Person) -> Sample:
+    others: dict[Person, Any] = {
+        people[name]: one.membership for name, one in VISITORS.items() if one.membership and name != "lead"
+    }
+    sample = make_sample(session, level, people["lead"], others, someone)
+    commitment = session.get_one(Commitment, sample.values["commitment_id"])
+    commitment.case_id, commitment.due_on = sample.case.id, date(2026, 12, 1)
+    sample.values["event_id"] = make_event(session, sample.case, 2, "2025-04-01", summary="A call").id
+    second = make_due_work(session, sample.case, people["lead"], date(2026, 12, 3), title="Write")
+    sample.values.update(
+        {"other_follow_up_id": second.id, "memberships": [str(one.id) for one in _members(session, sample)]}
+    )
+    private = ContactPrivate(contact_id=sample.values["contact_id"])
+    private.email = hush(level)
+    session.add(private)
+    former = join(session, sample.case, people["former lead"], "lead")
+    former.starts_at, former.ended_at = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC)
+    session.flush()
+    return sample
+
+
+def _members(session: Session, sample: Sample) -> list[CaseMembership]:
+    return session.query(CaseMembership).filter_by(case_id=sample.case.id).all()
+
+
+def _client(app: Flask, name: str, person: Person | None) -> FlaskClient:
+    client = app.test_client()
+    if name == "half-way" and person is not None:
+        return sign_in_half(client, person)
+    return client if person is None else sign_in(client, person, is_assured=VISITORS[name].is_assured)
