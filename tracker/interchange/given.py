@@ -110,6 +110,11 @@ def result_of(given: DossierImport) -> dict[str, Any]:
     return dict(json.loads(given.result)) if given.result else {}
 
 
+def name_of(given: DossierImport, file: StoredFile) -> str | None:
+    """What the file was called, also once it is gone."""
+    return file.name or result_of(given).get("name")
+
+
 def _with_files() -> Any:
     return select(DossierImport, StoredFile).join(StoredFile, StoredFile.import_id == DossierImport.id)
 
@@ -127,11 +132,11 @@ def _take(session: Session) -> tuple[UUID, Actor | None] | None:
     given, file = row
     person = actor_of_person(session, given.person_id)
     if file.state != "clean":
-        _settle(given, Result(REFUSED, [Finding("", "the scanner found something harmful in this file")]))
+        _settle(given, file, Result(REFUSED, [Finding("", "the scanner found something harmful in this file")]))
     elif given.attempts >= MOST_ATTEMPTS:
-        _settle(given, Result(REFUSED, [Finding("", "this could not be finished; ask whoever runs the server")]))
+        _settle(given, file, Result(REFUSED, [Finding("", "this could not be finished; ask whoever runs the server")]))
     elif person is None or person.person_id is None:
-        _settle(given, Result(REFUSED, [Finding("", "this account is closed")]))
+        _settle(given, file, Result(REFUSED, [Finding("", "this account is closed")]))
     else:
         given.attempts += 1
         return given.id, person_actor(person.person_id, person.roles, is_assured=given.is_assured)
@@ -148,16 +153,16 @@ def _answer(session: Session, actor: Actor, import_id: UUID) -> None:
     try:
         reading = read_bytes(content_of(session, file))
     except (UnreadableFileError, FieldNotReadable, NotVisible) as error:
-        _settle(given, unreadable(str(error)))
+        _settle(given, file, unreadable(str(error)))
     else:
         is_check = given.wanted == "check"
-        _settle(given, import_dossier(session, actor, reading, definitions(), dry_run=is_check))
+        _settle(given, file, import_dossier(session, actor, reading, definitions(), dry_run=is_check))
 
 
-def _settle(given: DossierImport, result: Result) -> None:
+def _settle(given: DossierImport, file: StoredFile, result: Result) -> None:
     good = "checked" if given.wanted == "check" else "imported"
     given.state, given.settled_at = good if result.exit_status == IMPORTED else "refused", clock.now()
     said = result.as_json()
-    more = {"errors_in_all": len(result.errors), "gaps_in_all": len(result.gaps)}
+    more = {"name": file.name, "errors_in_all": len(result.errors), "gaps_in_all": len(result.gaps)}
     told = {"errors": said["errors"][:MOST_TOLD], "gaps": said["gaps"][:MOST_TOLD]}
     given.result = json.dumps(said | told | more, ensure_ascii=False)

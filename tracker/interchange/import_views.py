@@ -89,6 +89,7 @@ def import_page(import_id: UUID) -> Response:
         "imports/import.html",
         kept=kept,
         file=file,
+        name=given.name_of(kept, file),
         result=given.result_of(kept),
         kinds=[(kind, KIND_WORDS[kind]) for kind in KINDS],
         states=STATE_WORDS,
@@ -113,7 +114,7 @@ def _list_page(form: ImportForm) -> str:
     return render_template(
         "imports/list.html",
         form=form,
-        rows=given.imports_of(db(), actor()),
+        rows=[(kept, given.name_of(kept, file)) for kept, file in given.imports_of(db(), actor())],
         states=STATE_WORDS,
         most=LARGEST // 1024 // 1024,
     )

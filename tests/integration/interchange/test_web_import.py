@@ -84,7 +84,7 @@ def test_every_fault_is_told_and_nothing_is_written(give: Give, client: FlaskCli
     where = give(GOOD.replace("icc_referral", "no_such_pathway")).location
     work(database)
     page = client.get(where)
-    assert "Refused" in page.text and "cases[0].pathway" in page.text
+    assert "Refused" in page.text and "cases[0].pathway" in page.text and "dossier.yaml" in page.text
     assert kept(database, Case) == []
     assert client.post(where).status_code == 303
     work(database)
