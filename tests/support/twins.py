@@ -35,6 +35,7 @@ _DIFFER_BY_NATURE = re.compile(
     r"<code>[0-9a-f]{16}</code>"  # number of the request, on error pages
     r"|[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}"  # CSRF token
     r"|nonce-[\w-]+"
+    r"|invitation\?key=[\w-]+"
 )
 _DRAWN_BY_THE_DATABASE = re.compile(
     r"(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
