@@ -19,6 +19,7 @@ from tracker.audit.queries import TrailFilter, administrators_trail, last_check,
 from tracker.cases.forms.fields import uuid_of
 from tracker.cases.queries import get_case
 from tracker.core.web import actor, db
+from tracker.pages.audit_words import ACTION_WORDS
 from tracker.pages.blueprint import blueprint
 
 DEEDS = {
@@ -29,48 +30,6 @@ DEEDS = {
     "operator.": _l("Commands on the server"),
 }
 """How actions begin, for the filter."""
-ACTION_WORDS = {
-    "sign_in.succeeded": _l("Signed in"),
-    "sign_in.failed": _l("Sign-in failed"),
-    "sign_in.throttled": _l("Guesses at a password went on"),
-    "sign_in.ended": _l("Signed out"),
-    "sign_in.confirmed": _l("Confirmed with the password"),
-    "sign_in.others_ended": _l("Signed out everywhere else"),
-    "person.created": _l("Account made"),
-    "person.changed": _l("Account changed"),
-    "person.roles_changed": _l("Roles changed"),
-    "person.password_changed": _l("Password changed"),
-    "person.password_reset": _l("Password reset"),
-    "person.deactivated": _l("Account deactivated"),
-    "person.reactivated": _l("Account reactivated"),
-    "person.preferences_changed": _l("Preferences changed"),
-    "person.erased": _l("Former colleague erased"),
-    "approval.asked": _l("Second person asked"),
-    "approval.agreed": _l("Second person agreed"),
-    "approval.carried_out": _l("Carried out by two persons"),
-    "operator.command": _l("Command on the server"),
-    "list.exported": _l("List exported"),
-    "dossier.exported": _l("Cases exported"),
-    "case.read": _l("Read the case"),
-    "case_event.read": _l("Read an entry"),
-    "follow_up.read": _l("Read a follow-up"),
-    "engagement.read": _l("Read an engagement"),
-    "document.read": _l("Read a document"),
-    "case.opened": _l("Case opened"),
-    "case.status_changed": _l("Status changed"),
-    "case.facts_edited": _l("Facts of the case edited"),
-    "case.event_recorded": _l("Entry recorded"),
-    "case.event_replaced": _l("Entry replaced"),
-    "case.event_voided": _l("Entry voided"),
-    "case.level_raised": _l("Level raised"),
-    "case.level_lowered": _l("Level lowered"),
-    "case.member_added": _l("Member added"),
-    "case.member_removed": _l("Member removed"),
-    "membership.handed_over": _l("Lead handed over"),
-    "follow_up.created": _l("Follow-up made"),
-    "comment.added": _l("Comment written"),
-}
-"""What is done often, in words; what is rare stands under the name that the program gives it."""
 
 
 @blueprint.get("/audit")
