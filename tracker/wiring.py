@@ -6,8 +6,11 @@ Handlers run at once, in the transaction of the change that announced the event.
 from __future__ import annotations
 
 from tracker.accounts.happened import (
+    AddressChanged,
     AdministratorWanted,
+    FactorsChanged,
     FactorsLinkMade,
+    LeadsToHandOver,
     LostFactorsReported,
     PersonChanged,
     RecoveryCodeUsed,
@@ -15,8 +18,10 @@ from tracker.accounts.happened import (
 from tracker.approvals.carrying_out import (
     ask_for_administrator,
     ask_for_factors,
+    ask_for_hand_over,
     break_glass,
     erase,
+    hand_over_rest,
     make_administrator,
 )
 from tracker.approvals.happened import ApprovalAgreed
@@ -29,19 +34,34 @@ from tracker.followups.closing import refuse_open_work
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
 from tracker.followups.timelines import follow_corrected_entry
-from tracker.reminders.delivery.notice import tell_of_factors_link, tell_of_recovery
+from tracker.reminders.delivery.notice import (
+    tell_former_address,
+    tell_of_factors,
+    tell_of_factors_link,
+    tell_of_recovery,
+)
 from tracker.reminders.planning.asking import replan_after_change, replan_level, replan_member, tell_watchers
 from tracker.reminders.planning.sweeping import plan_follow_up, plan_new_follow_ups
 
 HANDLERS: Handlers = {
+    AddressChanged: (tell_former_address,),
     AdministratorWanted: (ask_for_administrator,),
-    ApprovalAgreed: (unseal_when_agreed, make_administrator, break_glass, destroy_when_agreed, erase),
+    ApprovalAgreed: (
+        unseal_when_agreed,
+        make_administrator,
+        break_glass,
+        destroy_when_agreed,
+        erase,
+        hand_over_rest,
+    ),
     CaseCloses: (refuse_open_work,),
     CaseEventRecorded: (follow_corrected_entry, tell_watchers),
     CaseLevelChanged: (keep_next_due_at_level, replan_level),
+    FactorsChanged: (tell_of_factors,),
     FactorsLinkMade: (tell_of_factors_link,),
     FollowUpChanged: (keep_next_due, plan_follow_up),
     FollowUpsMade: (keep_next_due_of_new, plan_new_follow_ups),
+    LeadsToHandOver: (ask_for_hand_over,),
     LostFactorsReported: (ask_for_factors,),
     MembershipChanged: (replan_member,),
     PersonChanged: (replan_after_change, forget_face_of_leaver),

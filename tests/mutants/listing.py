@@ -15,6 +15,8 @@ RULES = re.compile(r"_?(sees|visible|member_case_ids|in_own_compartment|seen_by)
 WITH_AN_ACTION = {"open_for", "take_case"}
 """They take the action that is asked for; without it they ask for reading."""
 POLICIES = re.compile(r"tracker/(\w+/policy|access/entrance)\.py")
+FRESH = {"ask_first", "ask_first_keeping", "ask_for_passkey", "is_fresh"}
+"""They ask who is there."""
 NO_PERMISSIONS = {("tracker.core.outgoing", "may_speak_to")}
 """Named alike, about other things: where the server itself may connect to."""
 
@@ -112,7 +114,7 @@ def kind_of(named: Named | None) -> str | None:
     home = home_of(named)
     if home == ("tracker.access.policy", "require"):
         return "require"
-    if home[0] == "tracker.accounts.fresh" and home[1] in ("ask_first", "is_fresh"):
+    if home[0] == "tracker.accounts.fresh" and home[1] in FRESH:
         return "fresh"
     if home == ("tracker.access.visibility", "is_current"):
         return "currency"

@@ -153,7 +153,7 @@ class _Remover(ast.NodeTransformer):
             case "asked":
                 return self._allowed(node)
             case "fresh":
-                return ast.Constant(None if ast.unparse(node.func).endswith("ask_first") else True)
+                return ast.Constant(ast.unparse(node.func).endswith("is_fresh") or None)
             case "currency":
                 return ast.Name("_always_by_a_test", ast.Load())
             case "membership":

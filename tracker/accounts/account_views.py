@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
@@ -33,6 +33,8 @@ def list_accounts() -> str:
 @blueprint.route("/accounts/new", methods=["GET", "POST"])
 @entrance(ADMINISTRATORS)
 def new_account() -> Any:
+    if request.method == "POST" and (asked := fresh.ask_first_keeping()):
+        return asked
     administrator = the_person()
     form = NewAccountForm(data={"language": administrator.language, "time_zone": administrator.time_zone})
     if form.validate_on_submit():
@@ -54,6 +56,8 @@ def account_page(person_id: UUID) -> str:
 @blueprint.post("/accounts/<uuid:person_id>/details")
 @entrance(ADMINISTRATORS)
 def change_details(person_id: UUID) -> Any:
+    if asked := fresh.ask_first_keeping():
+        return asked
     form = DetailsForm()
     return _change(
         person_id,
@@ -115,6 +119,8 @@ def report_lost(person_id: UUID) -> Any:
 @blueprint.post("/accounts/<uuid:person_id>/deactivate")
 @entrance(ADMINISTRATORS)
 def deactivate(person_id: UUID) -> Any:
+    if asked := fresh.ask_first_keeping():
+        return asked
     form = _deactivate_form(_person(person_id), bound=True)
     return _change(
         person_id,
@@ -129,11 +135,30 @@ def deactivate(person_id: UUID) -> Any:
 @blueprint.post("/accounts/<uuid:person_id>/reactivate")
 @entrance(ADMINISTRATORS)
 def reactivate(person_id: UUID) -> Any:
+    if asked := fresh.ask_first_keeping():
+        return asked
     form = RolesForm()
     del form.roles
     return _change(
         person_id, form, "reactivate", lambda version: services.reactivate_person(db(), actor(), person_id, version)
     )
+
+
+@blueprint.post("/accounts/<uuid:person_id>/leads")
+@entrance(ADMINISTRATORS)
+def hand_leads_over(person_id: UUID) -> Any:
+    """Ask a second person once more about what nobody leads since somebody left."""
+    if asked := fresh.ask_first_keeping():
+        return asked
+    form = _deactivate_form(_person(person_id), bound=True)
+    successor = UUID(form.successor.data) if form.validate() and form.successor.data else None
+    try:
+        services.ask_for_hand_over(db(), actor(), person_id, successor)
+    except Invalid as invalid:
+        show_faults(form, invalid)
+        return _account_page(_person(person_id), deactivate=form), 422
+    flash(_("Asked. Another administrator or a head has to agree within three days."), "success")
+    return redirect(url_for("approvals.requests"), 303)
 
 
 def _change(person_id: UUID, form: Any, name: str, act: Callable[[int], object]) -> Any:

@@ -10,18 +10,20 @@ from sqlalchemy import delete
 from werkzeug.wrappers import Response
 
 from tracker.access.entrance import SIGNED_IN, entrance
-from tracker.accounts import enrolling, factors, fresh, recovery, showing, totp
+from tracker.accounts import enrolling, factors, fresh, recovery, resume, totp
 from tracker.accounts.blueprint import blueprint
 from tracker.accounts.current import the_person
 from tracker.accounts.devices import device_in_words
 from tracker.accounts.factors import Factors, factors_of
 from tracker.accounts.forms import EnrolTotpForm
+from tracker.accounts.happened import FactorsChanged
 from tracker.accounts.models import TotpFactor
 from tracker.accounts.passkeys import passkeys_of
 from tracker.accounts.sessions import living_sessions
 from tracker.accounts.sign_in import owes_passkey, safe_next, settings
 from tracker.audit.services import record
 from tracker.core.errors import Invalid
+from tracker.core.events import announce
 from tracker.core.web import actor, db
 
 
@@ -44,7 +46,7 @@ def ways_to_sign_in() -> str:
 @blueprint.route("/preferences/signing-in/app", methods=["GET", "POST"])
 @entrance(SIGNED_IN)
 def set_up_totp() -> Any:
-    if asked := fresh.ask_first():
+    if asked := fresh.ask_for_passkey(request.path):
         return asked
     person, form = the_person(), EnrolTotpForm()
     if not form.is_submitted():
@@ -61,7 +63,7 @@ def set_up_totp() -> Any:
 @entrance(SIGNED_IN)
 def remove_totp() -> Response:
     home = url_for("accounts.ways_to_sign_in")
-    if asked := fresh.ask_first(home):
+    if asked := fresh.ask_for_passkey(home):
         return asked
     found = _found()
     try:
@@ -78,8 +80,9 @@ def remove_totp() -> Response:
 def renew_codes() -> Any:
     """New recovery codes in place of the old ones, shown this once."""
     home = url_for("accounts.ways_to_sign_in")
-    if asked := fresh.ask_first(home):
+    if asked := fresh.ask_for_passkey(home):
         return asked
+    announce(db(), FactorsChanged(the_person().person_id))
     return _codes_page(home)
 
 
@@ -88,12 +91,12 @@ def renew_codes() -> Any:
 def confirm() -> Any:
     """Asks who is there, and leads back to what asked for it."""
     target = safe_next(request.values.get("next")) or "/"
-    is_wrong = request.method == "POST"
-    if is_wrong and fresh.confirm(request.form):
-        return redirect(target, 303)
-    passkey = showing.request_form("confirm", the_person().person_id) if "passkey" in fresh.ways_to_confirm() else None
-    page = render_template("accounts/confirm.html", target=target, is_wrong=is_wrong, passkey=passkey)
-    return page, 422 if is_wrong else 200
+    kept = request.form.get(resume.FIELD)
+    if request.method == "GET":
+        return fresh.ask_page(target, status=200)
+    if not fresh.confirm(request.form):
+        return fresh.ask_page(target, kept, is_wrong=True, status=422)
+    return resume.offer_kept(kept, the_person().person_id) or redirect(target, 303)
 
 
 @blueprint.app_template_global()
@@ -104,7 +107,7 @@ def ways_to_confirm() -> list[str]:
 
 def added(kind: str, words: str) -> Any:
     """Say so, and lead back; with the first factor come recovery codes."""
-    record(db(), actor(), "factor.added", "person", the_person().person_id, factor=kind)
+    factors.note(db(), actor(), the_person().person_id, "factor.added", factor=kind)
     flash(words, "success")
     home = url_for("accounts.ways_to_sign_in")
     return redirect(home, 303) if _found().codes_left else _codes_page(home)
@@ -113,7 +116,7 @@ def added(kind: str, words: str) -> Any:
 def removed(kind: str, home: str) -> Response:
     """Say so, and lead back; with the last factor go the recovery codes."""
     person_id = the_person().person_id
-    record(db(), actor(), "factor.removed", "person", person_id, factor=kind)
+    factors.note(db(), actor(), person_id, "factor.removed", factor=kind)
     if not _found().any:
         factors.forget_factors(db(), person_id)
     flash(_("It is removed."), "success")

@@ -13,8 +13,12 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
+from tracker.accounts.happened import FactorsChanged
 from tracker.accounts.models import Passkey, PersonPassword, RecoveryCode, TotpFactor
+from tracker.audit.services import record
+from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid
+from tracker.core.events import announce
 
 LONGEST_NAME = 60
 
@@ -66,6 +70,12 @@ def refuse_last_passkey(*, is_needed: bool) -> None:
     """Raises Invalid where an administrator has to have one."""
     if is_needed:
         raise Invalid(Fault("", _("Administrators need a passkey. Add another one first.")))
+
+
+def note(session: Session, actor: Actor, person_id: UUID, action: str, *, factor: str) -> None:
+    """A line in the audit, and a mail to the owner at once."""
+    record(session, actor, action, "person", person_id, factor=factor)
+    announce(session, FactorsChanged(person_id))
 
 
 def forget_factors(session: Session, person_id: UUID, *, but: UUID | None = None) -> None:

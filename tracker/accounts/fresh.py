@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import g, redirect, request, url_for
+from flask import g, make_response, redirect, render_template, request, url_for
 from sqlalchemy import update
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
-from tracker.accounts import showing, totp
+from tracker.accounts import resume, showing, totp
 from tracker.accounts.arriving import guess_here, is_own_password
 from tracker.accounts.authentication import judge
 from tracker.accounts.current import the_person
@@ -25,6 +25,7 @@ from tracker.core import clock
 from tracker.core.web import actor, database, db
 
 FRESH = timedelta(minutes=15)
+PASSKEY = "passkey"
 STRENGTH = {"password": 0, "recovery_code": 1, "totp": 1, "passkey": 2}
 
 
@@ -37,7 +38,8 @@ def ways_to_confirm() -> list[str]:
     """What the person may show, strongest first: password, totp, passkey."""
     if "ways_to_confirm" not in g:
         person = the_person()
-        g.ways_to_confirm = _ways(factors_of(db(), person.person_id), person.method)
+        asked = PASSKEY if request.values.get("by") == PASSKEY else person.method
+        g.ways_to_confirm = _ways(factors_of(db(), person.person_id), asked)
     ways: list[str] = g.ways_to_confirm
     return ways
 
@@ -58,11 +60,35 @@ def confirm(form: Mapping[str, str]) -> bool:
     return True
 
 
-def ask_first(target: str | None = None) -> Response | None:
+def ask_first(target: str | None = None) -> AnyResponse | None:
     """To the page that asks who is there, when that was not shown lately; None: go on."""
     if is_fresh():
         return None
     return redirect(url_for("accounts.confirm", next=target or request.path), 303)
+
+
+def ask_first_keeping() -> AnyResponse | None:
+    """The page that asks who is there, which holds on to what was typed; None: go on."""
+    return None if is_fresh() else ask_page(request.path, resume.keep_own())
+
+
+def ask_for_passkey(target: str) -> AnyResponse | None:
+    """Ask whoever has a passkey to show it now, before they change what they sign in with; None: go on.
+
+    A password and a code can be talked out of somebody, and so they change nothing here once there is a passkey.
+    """
+    person = the_person()
+    if person.method == PASSKEY or not factors_of(db(), person.person_id).passkeys:
+        return ask_first(target)
+    return redirect(url_for("accounts.confirm", next=target, by=PASSKEY), 303)
+
+
+def ask_page(target: str, kept: str | None = None, *, is_wrong: bool = False, status: int = 401) -> AnyResponse:
+    """The page that asks who is there, and leads on to `target` or sends what was `kept`."""
+    passkey = showing.request_form("confirm", the_person().person_id) if PASSKEY in ways_to_confirm() else None
+    asked = {"target": target, "is_wrong": is_wrong, "passkey": passkey, "kept": kept, "kept_field": resume.FIELD}
+    by = PASSKEY if request.values.get("by") == PASSKEY else None
+    return make_response(render_template("accounts/confirm.html", by=by, **asked), status)
 
 
 def _ways(found: Factors, method: str) -> list[str]:

@@ -16,7 +16,7 @@ from tracker.accounts.authentication import Answer, judge
 from tracker.accounts.blueprint import blueprint
 from tracker.accounts.current import HalfSignedIn, half_signed_in, signed_in
 from tracker.accounts.devices import device_in_words
-from tracker.accounts.factors import Factors, factors_of
+from tracker.accounts.factors import Factors, factors_of, note
 from tracker.accounts.forms import CodeForm, EnrolTotpForm, RecoveryForm
 from tracker.accounts.happened import RecoveryCodeUsed
 from tracker.accounts.models import Person, SignInSession
@@ -118,7 +118,7 @@ def leave_half_way() -> Response:
 
 def show_codes(half: HalfSignedIn, method: str, target: str | None) -> Response:
     """After the first factor: sign in with it, and show new recovery codes, this once."""
-    record(db(), NOBODY, "factor.added", "person", half.person_id, factor=method)
+    note(db(), NOBODY, half.person_id, "factor.added", factor=method)
     codes = recovery.renew(db(), half.person_id, settings().secret_key)
     person = _person(half.person_id)
     begin(person, method)

@@ -28,6 +28,30 @@ class AdministratorWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadsToHandOver:
+    """Somebody left: what members alone saw and nobody leads now, if there is such, needs two persons to go on."""
+
+    person_id: UUID
+    successor_id: UUID
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChanged:
+    """An administrator gave somebody another address for mail: the one before should hear of it."""
+
+    person_id: UUID
+    former: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactorsChanged:
+    """What somebody signs in with was set up, changed or removed: its owner should hear of it."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class LostFactorsReported:
     """An administrator says that somebody lost all they sign in with: a link for them needs a second person."""
 

@@ -64,7 +64,7 @@ def invitation_passkey() -> Any:
     if made is None:
         return _again()
     _use(link, person, but=made.id)
-    record(db(), NOBODY, "factor.added", "person", person.id, factor="passkey")
+    factors.note(db(), NOBODY, person.id, "factor.added", factor="passkey")
     codes = recovery.renew(db(), person.id, settings().secret_key)
     begin(person, "passkey")
     page = render_template("accounts/codes_once.html", codes=codes, narrow=True, onward="/")

@@ -62,7 +62,7 @@ def enrol_passkey() -> Any:
 @blueprint.route("/preferences/signing-in/passkey", methods=["GET", "POST"])
 @entrance(SIGNED_IN)
 def make_passkey() -> Any:
-    if asked := fresh.ask_first():
+    if asked := fresh.ask_for_passkey(request.path):
         return asked
     person = the_person()
     if request.method == "POST":
@@ -93,7 +93,7 @@ def name_passkey(passkey_id: UUID) -> Any:
 @entrance(SIGNED_IN)
 def remove_passkey(passkey_id: UUID) -> Any:
     home = url_for("accounts.ways_to_sign_in")
-    if asked := fresh.ask_first(home):
+    if asked := fresh.ask_for_passkey(home):
         return asked
     key = _own(passkey_id)
     person = the_person()

@@ -42,6 +42,20 @@ def sign_in_again() -> Response:
     return make_response(page, 401)
 
 
+def keep_own() -> str | None:
+    """The form of this request, signed, for the signed-in person; None when it is none to keep."""
+    person, fields = signed_in(), _fields()
+    return _signed(person.person_id, fields) if person is not None and fields else None
+
+
+def offer_kept(text: str | None, person_id: UUID) -> Response | None:
+    """A page that sends on what was kept for this person; None when there is nothing genuine."""
+    kept = read_kept(text)
+    if kept is None or kept.person_id != person_id:
+        return None
+    return make_response(render_template("accounts/send_again.html", kept=kept))
+
+
 def offer_stale_form() -> Response | None:
     """A form of a session before this one, sent from our own page by who is signed in again: offer to send it anew.
 
@@ -70,6 +84,10 @@ def _keep() -> str | None:
     fields = _fields()
     if person_id is None or not fields:
         return None
+    return _signed(person_id, fields)
+
+
+def _signed(person_id: UUID, fields: list[tuple[str, str]]) -> str:
     return sign_value("kept", {"person": str(person_id), "target": _target(), "fields": fields})
 
 

@@ -12,7 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import Action, decide, require
-from tracker.accounts.happened import AdministratorWanted, LostFactorsReported, PersonChanged
+from tracker.accounts.happened import (
+    AddressChanged,
+    AdministratorWanted,
+    LeadsToHandOver,
+    LostFactorsReported,
+    PersonChanged,
+)
 from tracker.accounts.invitations import make_link
 from tracker.accounts.models import Person, PersonRole
 from tracker.accounts.passwords import generate_password, hash_password, why_refused
@@ -109,9 +115,12 @@ def change_details(
         faults.append(_address_taken())
     if faults:
         raise Invalid(*faults)
+    former = person.email
     record(session, actor, "person.changed", "person", person.id, fields=_apply(person, details))
     session.flush()
     announce(session, PersonChanged(person.id, actor))
+    if person.email != former:
+        announce(session, AddressChanged(person.id, former))
     return person
 
 
@@ -127,6 +136,7 @@ def set_roles(session: Session, actor: Actor, person_id: UUID, roles: Iterable[s
         raise Invalid(*faults)
     if "administrator" not in wanted:
         _keep_an_administrator(session, actor, person, "roles")
+    _keep_leads(actor, person, wanted)
     wants_administrator = _needs_second_person(actor, wanted - person.role_keys)
     wanted -= _ADMINISTRATOR if wants_administrator else frozenset()
     given, taken = sorted(wanted - person.role_keys), sorted(person.role_keys - wanted)
@@ -159,7 +169,10 @@ def report_lost_factors(session: Session, actor: Actor, person_id: UUID, reason:
 def deactivate_person(
     session: Session, actor: Actor, person_id: UUID, expected_version: int, successor_id: UUID | None
 ) -> None:
-    """Close an account: its sessions end, its memberships end, its cases go to the successor.
+    """Close an account: its sessions end, its memberships end, its cases get another lead.
+
+    Cases seen by role go to the successor. Those that members alone see go to one of their own members (the successor,
+    when they are one); where there is nobody else, a second person is asked (`LeadsToHandOver`).
 
     Whoever may lead cases can't leave without a successor, whether they lead any or not: so the answer shows an
     administrator nothing about restricted and sealed cases. Raises Invalid, Conflict, NotPermitted.
@@ -169,13 +182,29 @@ def deactivate_person(
         raise Invalid(Fault("", _("You can't deactivate your own account. Ask another administrator.")))
     _keep_an_administrator(session, actor, person, "")
     session.flush()
-    if not LEADING_ROLES.isdisjoint(person.role_keys):
+    is_led = not LEADING_ROLES.isdisjoint(person.role_keys)
+    if is_led:
         _hand_over(session, actor, person, successor_id)
     person.active, person.deactivated_at = False, clock.now()
     end_sessions(session, person.id)
     record(session, actor, "person.deactivated", "person", person.id, successor=str(successor_id or ""))
     session.flush()
     announce(session, PersonChanged(person.id, actor))
+    if is_led and successor_id is not None and actor.is_person:
+        announce(session, LeadsToHandOver(person.id, successor_id, actor))
+
+
+def ask_for_hand_over(session: Session, actor: Actor, person_id: UUID, successor_id: UUID | None) -> None:
+    """Ask again for what nobody leads since somebody left, when the first request ran out or was refused.
+
+    Raises Invalid, NotVisible, NotPermitted.
+    """
+    require(decide(actor, Action.MANAGE_PEOPLE))
+    person = _found(session, person_id)
+    successor = _possible(session, actor, person, successor_id)
+    if person.active:
+        raise NotVisible
+    announce(session, LeadsToHandOver(person.id, successor, actor))
 
 
 def reactivate_person(session: Session, actor: Actor, person_id: UUID, expected_version: int) -> None:
@@ -243,14 +272,28 @@ def _apply(person: Person, details: AccountDetails) -> list[str]:
 
 
 def _hand_over(session: Session, actor: Actor, person: Person, successor_id: UUID | None) -> None:
+    successor = _possible(session, actor, person, successor_id)
+    # PostgreSQL does it, as the tables' owner: an administrator sees none of these cases.
+    session.execute(select(getattr(func, _HAND_OVER)(person.id, successor)))
+
+
+def _possible(session: Session, actor: Actor, person: Person, successor_id: UUID | None) -> UUID:
     possible = {successor.id for successor in possible_successors(session, person.id, actor.person_id)}
-    if successor_id not in possible:
+    if successor_id is None or successor_id not in possible:
         words = _(
             "Name who takes over whatever this person leads: an active legal officer, coordinator or head, not you."
         )
         raise Invalid(Fault("successor", words))
-    # PostgreSQL does it, as the tables' owner: an administrator sees none of these cases.
-    session.execute(select(getattr(func, _HAND_OVER)(person.id, successor_id)))
+    return successor_id
+
+
+def _keep_leads(actor: Actor, person: Person, wanted: frozenset[str]) -> None:
+    """Whoever works on cases stops it by leaving, with a successor, whether they lead any or not: so nobody is told."""
+    if actor.is_person and not LEADING_ROLES.isdisjoint(person.role_keys) and LEADING_ROLES.isdisjoint(wanted):
+        words = _(
+            "Keep a role that works on cases. Whoever stops working on them names a successor: deactivate the account."
+        )
+        raise Invalid(Fault("roles", words))
 
 
 def _keep_an_administrator(session: Session, actor: Actor, person: Person, path: str) -> None:

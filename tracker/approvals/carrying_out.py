@@ -9,9 +9,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import require
-from tracker.accounts.happened import AdministratorWanted, LostFactorsReported, PersonChanged
+from tracker.accounts.happened import AdministratorWanted, LeadsToHandOver, LostFactorsReported, PersonChanged
 from tracker.accounts.invitations import MadeLink, make_link
 from tracker.accounts.models import Person, PersonRole
+from tracker.accounts.queries import possible_successors
 from tracker.approvals import services
 from tracker.approvals.happened import ApprovalAgreed
 from tracker.approvals.models import Kind
@@ -24,6 +25,7 @@ from tracker.core.events import announce
 
 ERASED_TYPES = {"contact": "contact", "subject": "subject", "account": "person"}
 _ERASE = text("SELECT app_carry_out_erasure(:approval_id)")
+_HAND_OVER_REST = text("SELECT app_hand_over_rest(:approval_id)")
 _BREAK_GLASS = text("SELECT app_break_glass(:approval_id)")
 
 
@@ -36,6 +38,13 @@ def ask_for_administrator(session: Session, event: AdministratorWanted) -> None:
 def ask_for_factors(session: Session, event: LostFactorsReported) -> None:
     """What the page of accounts asks for. Raises NotPermitted, Invalid."""
     services.ask(session, event.actor, Kind.FACTORS, {}, event.reason, object_id=event.person_id)
+
+
+def ask_for_hand_over(session: Session, event: LeadsToHandOver) -> None:
+    """Asked for whoever leaves, whether they led anything or not: so it tells nobody. Raises NotPermitted."""
+    reason = str(_("They left. Cases that they alone led, and nobody else sees, need a lead, if there are any."))
+    payload = {"successor": str(event.successor_id)}
+    services.ask(session, event.actor, Kind.HAND_OVER, payload, reason, object_id=event.person_id)
 
 
 def make_factors_link(session: Session, actor: Actor, approval_id: UUID) -> MadeLink:
@@ -91,5 +100,24 @@ def break_glass(session: Session, event: ApprovalAgreed) -> None:
     require(may_ask(event.asked_by, Kind.BREAK_GLASS))
     session.flush()
     session.execute(_BREAK_GLASS, {"approval_id": approval.id})
+    session.expire(approval)
+    record(session, event.agreed_by, "approval.carried_out", "approval", approval.id, kind=approval.kind)
+
+
+def hand_over_rest(session: Session, event: ApprovalAgreed) -> None:
+    """Give the successor what nobody leads since somebody left. Nobody here learns whether there is anything.
+
+    Raises NotPermitted, Conflict when the successor can lead nothing any more, or the leaver is back.
+    """
+    approval = event.approval
+    if approval.kind != Kind.HAND_OVER or approval.object_id is None:
+        return
+    require(may_ask(event.asked_by, Kind.HAND_OVER))
+    possible = {str(one.id) for one in possible_successors(session, approval.object_id, approval.asked_by_id)}
+    left = session.scalar(select(Person.id).where(Person.id == approval.object_id, Person.active.is_(False)))
+    if left is None or approval.payload.get("successor") not in possible:
+        raise Conflict(_("The account is open again, or the successor can take nothing over any more."))
+    session.flush()
+    session.execute(_HAND_OVER_REST, {"approval_id": approval.id})
     session.expire(approval)
     record(session, event.agreed_by, "approval.carried_out", "approval", approval.id, kind=approval.kind)

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     DESTROY = "destroy"
     BREAK_GLASS = "break_glass"
     FACTORS = "factors"
+    HAND_OVER = "hand_over"
 
 
 class Answer(StrEnum):
@@ -40,7 +41,8 @@ class Approval(Identified, Base):
     __tablename__ = "approvals"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('unseal', 'export_all', 'administrator', 'erase', 'destroy', 'break_glass', 'factors')",
+            "kind IN ('unseal', 'export_all', 'administrator', 'erase', 'destroy', 'break_glass', 'factors',"
+            " 'hand_over')",
             name="kind",
         ),
         CheckConstraint("decision IN ('agreed', 'refused', 'withdrawn')", name="decision"),

@@ -50,9 +50,14 @@ def may_answer(actor: Actor, approval: Approval, standing: Standing) -> Decision
     """Whether `actor` may agree to it or refuse it."""
     if actor.person_id is None or actor.person_id == approval.asked_by_id:
         return _NOT_YOURS
-    if approval.kind == Kind.FACTORS and approval.object_id == actor.person_id:
+    if approval.kind in (Kind.FACTORS, Kind.HAND_OVER) and str(actor.person_id) in _concerned(approval):
         return _NOT_SECOND
     return _if(_may_be_second(actor, Kind(approval.kind), standing), _NOT_SECOND)
+
+
+def _concerned(approval: Approval) -> set[str]:
+    """Whom it is about: nobody agrees to what they get themselves."""
+    return {str(approval.object_id), str(approval.payload.get("successor", ""))}
 
 
 def _may_be_second(actor: Actor, kind: Kind, standing: Standing) -> bool:
@@ -61,7 +66,7 @@ def _may_be_second(actor: Actor, kind: Kind, standing: Standing) -> bool:
     if kind is Kind.ADMINISTRATOR:
         only_heads = not standing.other_administrators
         return not ADMINISTRATORS.isdisjoint(actor.roles) or (only_heads and not HEADS.isdisjoint(actor.roles))
-    if kind in (Kind.BREAK_GLASS, Kind.FACTORS):
+    if kind in (Kind.BREAK_GLASS, Kind.FACTORS, Kind.HAND_OVER):
         return not (HEADS | ADMINISTRATORS).isdisjoint(actor.roles)
     return not HEADS.isdisjoint(actor.roles) or (standing.leads and not CASE_WORKERS.isdisjoint(actor.roles))
 

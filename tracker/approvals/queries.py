@@ -90,6 +90,15 @@ def what_they_are_about(session: Session, actor: Actor, approvals: Sequence[Appr
     }
 
 
+def successors_in(session: Session, approvals: Sequence[Approval]) -> dict[UUID, str]:
+    """Who takes over what somebody who left led, by request."""
+    wanted = {one.id: UUID(one.payload["successor"]) for one in approvals if one.kind == Kind.HAND_OVER}
+    if not wanted:
+        return {}
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted.values()))).tuples().all())
+    return {approval_id: names.get(person_id, "") for approval_id, person_id in wanted.items()}
+
+
 def _papers_of(session: Session, file_ids: Sequence[UUID]) -> dict[UUID | None, str]:
     """By file, the title of its paper."""
     query = select(_files.c.id, _papers.c.title).join_from(_files, _papers, _papers.c.id == _files.c.document_id)

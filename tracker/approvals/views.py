@@ -38,6 +38,7 @@ KIND_WORDS = {
     Kind.ERASE: _l("Erase a person"),
     Kind.DESTROY: _l("Destroy for good"),
     Kind.FACTORS: _l("Let somebody set up anew all that they sign in with"),
+    Kind.HAND_OVER: _l("Hand over what somebody who left led alone, restricted and sealed"),
     Kind.BREAK_GLASS: _l("Break the glass: a case that the person does not see"),
 }
 AREA_WORDS = {
@@ -63,6 +64,8 @@ def requests() -> str:
     about = queries.what_they_are_about(db(), actor(), approvals)
     about |= {one.id: _erasure_in_words(one, about[one.id]) for one in approvals if one.kind == Kind.ERASE}
     about |= {one.id: _export_in_words(one) for one in approvals if one.kind == Kind.EXPORT_ALL}
+    successors = queries.successors_in(db(), approvals)
+    about |= {key: f"{about[key]} → {name}" for key, name in successors.items()}
     mine = [row for row in rows if row[0].is_ready and row[0].asked_by_id == actor().person_id]
     ready = [row for row in mine if row[0].kind in FETCHED_LATER]
     return render_template(

@@ -27,6 +27,7 @@ POST accounts.enrol_totp                | 400 400 400 400 400 400
 GET  accounts.first_run                 | 404 404 404 404 404 404
 POST accounts.first_run                 | 400 400 400 400 400 400
 GET  accounts.invitation                | 404 404 404 404 404 404
+POST accounts.hand_leads_over           | 404 404 404 404 400 401
 POST accounts.invitation                | 400 400 400 400 400 400
 POST accounts.invitation_passkey        | 400 400 400 400 400 400
 POST accounts.leave_half_way            | 400 400 400 400 400 400

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -9,9 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from embedded.processes import wait_until
 from tests.factories.person import PASSWORD
 from tests.integration.accounts.conftest import ActAs
 from tests.support.sign_in import sign_in
+from tests.support.smtp import SmtpSink
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.core.actor import OPERATOR
@@ -65,6 +68,26 @@ def test_of_two_edits_the_second_is_told(
     assert second.status_code == 409
     assert 'value="Hedda Two"' in second.text
     assert loaded(act_as, head.email).name == "Hedda One"
+
+
+@pytest.mark.own_app
+def test_the_address_before_is_told_of_another_one(
+    app: Flask, people: dict[str, Person], smtp_sink: SmtpSink, act_as: ActAs
+) -> None:
+    app.extensions["tracker.settings"] = replace(app.extensions["tracker.settings"], smtp_url=smtp_sink.url)
+    client, head = sign_in(app.test_client(), people["administrator"]), people["head"]
+    details = NEW | {"email": head.email, "version": head.version}
+    assert client.post(f"/accounts/{head.id}/details", data=details | {"email": "mine@example.org"}).status_code == 303
+    assert wait_until(lambda: len(smtp_sink.mails) == 1, 20)
+    mail = smtp_sink.mails[0]
+    assert mail.recipients == [head.email]
+    said = mail.message.get_content()
+    assert "An administrator changed the address" in said and "mine@example.org" not in said
+    with act_as(OPERATOR) as session:
+        version = session.get_one(Person, head.id).version
+    details = NEW | {"email": "mine@example.org", "name": "Another name", "version": version}
+    assert client.post(f"/accounts/{head.id}/details", data=details).status_code == 303
+    assert len(smtp_sink.mails) == 1
 
 
 def test_roles_are_given_and_taken(as_administrator: FlaskClient, people: dict[str, Person], act_as: ActAs) -> None:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.sql import func
 from werkzeug.test import TestResponse
 
 from tests.factories.case import join, make_case
-from tests.factories.person import make_person
+from tests.factories.person import acting, make_person
 from tests.integration.accounts.conftest import ActAs
 from tests.support.sign_in import sign_in
+from tracker.access.levels import Level
 from tracker.access.models import CaseMembership
-from tracker.accounts.models import Person
-from tracker.accounts.services import deactivate_person
+from tracker.accounts.models import Invitation, Person
+from tracker.accounts.services import AccountDetails, deactivate_person, invite_person
+from tracker.approvals.models import Approval
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
+from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.errors import Invalid
 
@@ -42,19 +47,142 @@ def sealed_case(act_as: ActAs, officer: Person) -> Any:
         return make_case(session, level="sealed", lead=officer).id
 
 
-def test_the_successor_leads_the_sealed_case_and_the_leaver_sees_nothing(
+def the_request(act_as: ActAs) -> Approval:
+    with act_as(OPERATOR) as session:
+        return session.scalars(select(Approval).where(Approval.decision.is_(None))).one()
+
+
+def agree(app: Flask, who: Person, asked: Approval) -> int:
+    return sign_in(app.test_client(), who).post(f"/requests/{asked.id}/agree").status_code
+
+
+def sees(act_as: ActAs, person: Person) -> list[Any]:
+    with act_as(person) as session:
+        return [(case.id, case.lead_id) for case in session.scalars(select(Case))]
+
+
+def test_an_administrator_alone_gives_a_sealed_case_to_nobody_from_outside(
+    as_administrator: FlaskClient, app: Flask, people: dict[str, Person], officer: Person, act_as: ActAs
+) -> None:
+    with act_as(OPERATOR) as session:
+        made = {level: make_case(session, level=level, lead=officer).id for level in Level}
+    assert leave(as_administrator, officer, people["head"]).status_code == 303
+    with act_as(OPERATOR) as session:
+        leads = {level: session.get_one(Case, case_id).lead_id for level, case_id in made.items()}
+        head = session.scalars(
+            select(CaseMembership.case_id).where(CaseMembership.person_id == people["head"].id)
+        ).all()
+    successor = people["head"].id
+    assert leads == {"public": successor, "internal": successor, "restricted": None, "sealed": None}
+    assert set(head) == {made[Level.PUBLIC], made[Level.INTERNAL]}
+    assert sees(act_as, officer) == []
+
+
+@pytest.mark.parametrize("kind", ["member", "reader"])
+def test_a_sealed_case_goes_to_one_of_its_own_members(
+    as_administrator: FlaskClient,
+    people: dict[str, Person],
+    officer: Person,
+    sealed_case: Any,
+    act_as: ActAs,
+    kind: str,
+) -> None:
+    member = people["coordinator"]
+    with act_as(OPERATOR) as session:
+        join(session, session.get_one(Case, sealed_case), member, kind)
+    assert leave(as_administrator, officer, people["head"]).status_code == 303
+    assert sees(act_as, people["head"]) == []
+    assert sees(act_as, member) == [(sealed_case, member.id)]
+    with act_as(member) as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "membership.handed_over")).one()
+        due_on = session.scalars(select(Case.review_due_on)).one()
+    assert entry.case_id == sealed_case
+    assert due_on is not None and due_on <= clock.now().date()
+
+
+def test_whoever_broke_the_glass_is_no_member_to_lead_it(
     as_administrator: FlaskClient, people: dict[str, Person], officer: Person, sealed_case: Any, act_as: ActAs
 ) -> None:
-    assert leave(as_administrator, officer, people["head"]).status_code == 303
-    with act_as(people["head"]) as session:
-        seen = session.scalars(select(Case)).all()
-        kinds = session.scalars(select(CaseMembership.kind).where(CaseMembership.ended_at.is_(None))).all()
-        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "membership.handed_over")).one()
-    assert [(case.id, case.lead_id) for case in seen] == [(sealed_case, people["head"].id)]
-    assert kinds == ["lead"]
-    assert entry.case_id == sealed_case
-    with act_as(officer) as session:
-        assert session.scalars(select(Case)).all() == []
+    with act_as(OPERATOR) as session:
+        joined = join(session, session.get_one(Case, sealed_case), people["head"], "reader")
+        joined.approval_id = UUID(int=7)
+    leave(as_administrator, officer, people["head"])
+    assert sees(act_as, people["head"]) == [(sealed_case, None)]
+
+
+def test_a_case_without_other_members_is_handed_over_by_two_persons(
+    as_administrator: FlaskClient,
+    app: Flask,
+    people: dict[str, Person],
+    officer: Person,
+    sealed_case: Any,
+    act_as: ActAs,
+) -> None:
+    with act_as(OPERATOR) as session:
+        second = make_person(session, "head")
+    leave(as_administrator, officer, people["head"])
+    asked = the_request(act_as)
+    assert agree(app, people["administrator"], asked) == 403
+    assert agree(app, people["head"], asked) == 404, "the successor agrees to nothing for themselves"
+    assert sees(act_as, people["head"]) == []
+    assert agree(app, second, asked) == 303
+    assert sees(act_as, people["head"]) == [(sealed_case, people["head"].id)]
+    assert sees(act_as, second) == []
+
+
+def test_whom_the_administrator_invited_lately_is_nobodys_second(
+    as_administrator: FlaskClient,
+    app: Flask,
+    people: dict[str, Person],
+    officer: Person,
+    sealed_case: Any,
+    act_as: ActAs,
+) -> None:
+    details = AccountDetails("puppet@example.org", "A new head")
+    with act_as(people["administrator"]) as session:
+        puppet = invite_person(session, acting(people["administrator"]), details, {"head"}).person
+    leave(as_administrator, officer, people["head"])
+    asked = the_request(act_as)
+    assert agree(app, puppet, asked) == 404
+    with act_as(OPERATOR) as session:
+        session.execute(update(Invitation).values(made_at=clock.now() - timedelta(days=31)))
+    assert agree(app, puppet, asked) == 303
+    assert sees(act_as, people["head"]) == [(sealed_case, people["head"].id)]
+
+
+def test_after_a_refusal_it_is_asked_again(
+    as_administrator: FlaskClient, app: Flask, people: dict[str, Person], officer: Person, act_as: ActAs
+) -> None:
+    leave(as_administrator, officer, people["coordinator"])
+    sign_in(app.test_client(), people["head"]).post(f"/requests/{the_request(act_as).id}/refuse")
+    page = f"/accounts/{officer.id}"
+    assert f"{page}/leads" in as_administrator.get(page).text
+    assert as_administrator.post(f"{page}/leads", data={"successor": ""}).status_code == 422
+    answer = as_administrator.post(f"{page}/leads", data={"successor": str(people["coordinator"].id)})
+    assert answer.location == "/requests"
+    assert agree(app, people["head"], the_request(act_as)) == 303
+
+
+def test_the_database_hands_nothing_over_without_the_second_person(
+    as_administrator: FlaskClient, people: dict[str, Person], officer: Person, sealed_case: Any, act_as: ActAs
+) -> None:
+    leave(as_administrator, officer, people["head"])
+    asked = the_request(act_as)
+    for who in (people["administrator"], people["head"]):
+        with pytest.raises(ProgrammingError, match="two persons"), act_as(who) as session:
+            session.execute(select(func.app_hand_over_rest(asked.id)))
+    with pytest.raises(ProgrammingError), act_as(people["administrator"]) as session:
+        session.execute(select(func.app_hand_over_case(sealed_case, officer.id, people["head"].id, None)))
+
+
+def test_nobody_stops_working_on_cases_without_a_successor(
+    as_administrator: FlaskClient, officer: Person, sealed_case: Any, act_as: ActAs
+) -> None:
+    for roles in (["administrator"], ["outside_counsel"]):
+        data = {"roles": roles, "version": officer.version}
+        answer = as_administrator.post(f"/accounts/{officer.id}/roles", data=data)
+        assert answer.status_code == (422 if roles == ["administrator"] else 303)
+    assert sees(act_as, officer) == [(sealed_case, officer.id)]
 
 
 def test_a_second_lead_stays_and_nobody_is_added(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,12 +13,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from embedded.processes import wait_until
 from tests.integration.accounts.conftest import ActAs, hidden_fields
 from tests.support.authenticator import Device, challenge_on
 from tests.support.factors import code, give_app
 from tests.support.sign_in import sign_in, sign_in_half
+from tests.support.smtp import SmtpSink
 from tracker.accounts.devices import device_in_words
-from tracker.accounts.models import Passkey, Person, SignInSession
+from tracker.accounts.models import Passkey, Person, RecoveryCode, SignInSession, TotpFactor
 from tracker.accounts.passkeys import site_of
 from tracker.audit.models import AuditEntry
 from tracker.core.actor import OPERATOR
@@ -231,6 +234,80 @@ def test_with_a_passkey_the_session_becomes_one_that_sees_sealed_cases(
     with act_as(OPERATOR) as session:
         found = {(row.method, row.is_assured) for row in session.scalars(select(SignInSession))}
     assert ("passkey", True) in found
+
+
+def without_passkey(app: Flask, person: Person) -> FlaskClient:
+    """A browser that signed in a moment ago with the password and a code."""
+    return sign_in(app.test_client(), person, is_assured=False)
+
+
+def ways_in(act_as: ActAs, person: Person) -> tuple[int, bool, set[Any]]:
+    with act_as(OPERATOR) as session:
+        keys = session.scalars(select(Passkey).where(Passkey.person_id == person.id)).all()
+        codes = set(session.scalars(select(RecoveryCode.id).where(RecoveryCode.person_id == person.id)))
+        return len(keys), session.get(TotpFactor, person.id) is not None, codes
+
+
+def test_who_has_a_passkey_changes_no_factor_by_password_and_code(
+    app: Flask, head: Person, device: Device, act_as: ActAs
+) -> None:
+    with act_as(OPERATOR) as session:
+        give_app(session, head)
+        key_id = session.scalars(select(Passkey.id)).one()
+    client, before = without_passkey(app, head), ways_in(act_as, head)
+    ways = "/preferences/signing-in"
+    for path in (OWN, f"{ways}/app"):
+        asked = client.get(path)
+        assert asked.location == f"/confirm?next={path}&by=passkey"
+        assert client.post(path, data={"challenge": "x", "credential": "x", "code": code()}).status_code == 303
+    for path in (f"{OWN}s/{key_id}/remove", f"{ways}/app/remove", f"{ways}/codes"):
+        assert client.post(path).location == f"/confirm?next={ways}&by=passkey"
+    assert ways_in(act_as, head) == before
+    page = client.get(f"/confirm?next={OWN}&by=passkey").text
+    assert "sign in with a recovery code" in page and 'id="confirm-code"' not in page
+    assert client.post("/confirm", data={"by": "passkey", "code": code()}).status_code == 422
+
+
+def test_a_code_of_the_app_does_not_open_the_way_to_another_passkey(
+    app: Flask, head: Person, device: Device, act_as: ActAs
+) -> None:
+    with act_as(OPERATOR) as session:
+        give_app(session, head)
+    client = without_passkey(app, head)
+    assert client.post("/confirm", data={"code": code(), "next": OWN}).location == OWN
+    assert client.get(OWN).location == f"/confirm?next={OWN}&by=passkey"
+
+
+def test_with_the_passkey_shown_another_is_made(app: Flask, head: Person, device: Device, act_as: ActAs) -> None:
+    client = without_passkey(app, head)
+    assert show(client, device, f"/confirm?next={OWN}&by=passkey", "/confirm").status_code == 303
+    challenge = challenge_on(client.get(OWN).text)
+    second = {"challenge": challenge, "credential": Device().make(challenge, head.id.bytes), "name": "Key"}
+    assert client.post(OWN, data=second).status_code == 303
+    assert ways_in(act_as, head)[0] == 2
+
+
+@pytest.mark.own_app
+def test_every_change_of_a_factor_is_mailed_at_once_and_noted(
+    app: Flask, head: Person, act_as: ActAs, smtp_sink: SmtpSink
+) -> None:
+    app.extensions["tracker.settings"] = replace(app.extensions["tracker.settings"], smtp_url=smtp_sink.url)
+    make_one(app, head)
+    assert wait_until(lambda: len(smtp_sink.mails) == 1, 20)
+    client = sign_in(app.test_client(), head)
+    with act_as(OPERATOR) as session:
+        key_id = session.scalars(select(Passkey.id)).one()
+    client.post("/preferences/signing-in/codes")
+    assert wait_until(lambda: len(smtp_sink.mails) == 2, 20)
+    client.post(f"{OWN}s/{key_id}/remove")
+    assert wait_until(lambda: len(smtp_sink.mails) == 3, 20)
+    for mail in smtp_sink.mails:
+        said = mail.message.get_content()
+        assert mail.recipients == [head.email]
+        assert "The ways in which you sign in were changed." in said and "passkey" not in said.lower()
+    with act_as(OPERATOR) as session:
+        noted = session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("factor.%"))).all()
+    assert sorted(noted) == ["factor.added", "factor.codes_renewed", "factor.codes_renewed", "factor.removed"]
 
 
 def test_a_session_of_a_passkey_is_confirmed_with_it_alone(

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from tests.factories.case import make_case
 from tests.factories.person import PASSWORD
-from tests.integration.accounts.conftest import ActAs, Fill
+from tests.integration.accounts.conftest import ActAs, Fill, hidden_fields
 from tests.support.sign_in import sign_in, sign_in_half
 from tracker.accounts.models import Person, SignInSession
 from tracker.core.actor import OPERATOR
@@ -80,6 +80,39 @@ def test_roles_ask_who_is_there(stale: dict[str, FlaskClient], people: dict[str,
     assert answer.location == f"/confirm?next=/accounts/{head.id}"
     stale["administrator"].post("/confirm", data={"password": PASSWORD})
     assert stale["administrator"].post(f"/accounts/{head.id}/roles", data=data).location == f"/accounts/{head.id}"
+
+
+@pytest.mark.parametrize("act", ["new", "details", "deactivate", "reactivate", "leads"])
+def test_every_change_of_an_account_asks_who_is_there_and_keeps_what_was_typed(
+    stale: dict[str, FlaskClient], people: dict[str, Person], act_as: ActAs, act: str
+) -> None:
+    head, client = people["head"], stale["administrator"]
+    path = "/accounts/new" if act == "new" else f"/accounts/{head.id}/{act}"
+    typed = {"email": "elsewhere@example.org", "name": "A name just typed", "version": str(head.version)}
+    asked = client.post(path, data=typed)
+    assert asked.status_code == 401
+    assert "What you typed is kept" in asked.text
+    with act_as(OPERATOR) as session:
+        found = session.scalars(select(Person)).all()
+    assert {one.email for one in found} == {one.email for one in people.values()}
+    assert all(one.active and one.version == people_version(people, one) for one in found)
+    kept = {"kept": hidden_fields(asked.text.partition("<main")[2])["kept"]}
+    assert client.post("/confirm", data={"password": "not this one at all", **kept}).status_code == 422
+    offered = client.post("/confirm", data={"password": PASSWORD, **kept})
+    assert offered.status_code == 200
+    assert f'action="{path}"' in offered.text
+    assert 'name="name" value="A name just typed"' in offered.text
+
+
+def people_version(people: dict[str, Person], person: Person) -> int:
+    return next(one.version for one in people.values() if one.id == person.id)
+
+
+def test_what_another_kept_is_not_sent_by_oneself(stale: dict[str, FlaskClient], people: dict[str, Person]) -> None:
+    theirs = stale["administrator"].post("/accounts/new", data={"name": "Somebody"})
+    kept = hidden_fields(theirs.text.partition("<main")[2])["kept"]
+    answer = stale["legal_officer"].post("/confirm", data={"password": PASSWORD, "kept": kept})
+    assert (answer.status_code, answer.location) == (303, "/")
 
 
 def test_sealing_and_members_of_a_sealed_case_ask_who_is_there(

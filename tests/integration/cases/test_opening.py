@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tracker.cases.belongings import contacts_on_case, links_of, subjects_on_cas
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.queries import get_case, membership_of
 from tracker.cases.services import CaseFacts, NewCase, NewEntry, SubjectOnCase, opening
+from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.dates import VagueDate
 from tracker.core.errors import Conflict, Invalid, NotLawful, NotPermitted, NotVisible
@@ -141,6 +143,24 @@ def test_a_lead_does_not_demote_themselves_off_a_restricted_case(act_as: ActAs, 
         case = make_case(session, level="restricted", lead=officer)
     with act_as(officer) as session, pytest.raises(Invalid):
         services.add_member(session, acting(officer), case.id, officer.id, "reader", "Less work")
+
+
+@pytest.mark.parametrize("when", ["ends_at", "starts_at"])
+@pytest.mark.parametrize("other", [None, "a lead whose time ends"])
+def test_the_last_lead_of_a_sealed_case_gets_no_end_and_no_later_beginning(
+    act_as: ActAs, officer: Person, people: People, when: str, other: str | None
+) -> None:
+    later = clock.now() + timedelta(days=1)
+    with act_as(OPERATOR) as session:
+        case = make_case(session, level="sealed", lead=officer)
+        if other:
+            join(session, case, people["coordinator"], "lead").ends_at = later
+    with act_as(officer) as session, pytest.raises(Invalid, match="last lead"):
+        services.add_member(session, acting(officer), case.id, officer.id, "lead", "A while", **{when: later})
+    with act_as(OPERATOR) as session:
+        join(session, session.get_one(Case, case.id), people["other"], "lead")
+    with act_as(officer) as session:
+        services.add_member(session, acting(officer), case.id, officer.id, "lead", "A while", ends_at=later)
 
 
 @pytest.mark.parametrize("level", ["internal", "restricted", "sealed"])

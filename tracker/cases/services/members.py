@@ -51,7 +51,9 @@ def add_member(
         raise Invalid(Fault("ends_on", _("The end lies before the beginning.")))
     former = next((one for one in unended if one.person_id == person_id), None)
     if former is not None:
-        _refuse_unled(case, members, former, becomes=kind)
+        is_later = starts_at is not None and starts_at > clock.now()
+        stays = kind == MembershipKind.LEAD and ends_at is None and not is_later
+        _refuse_unled(case, members, former, stays_lead=stays)
         _end(actor, former)
         session.flush()
     membership = CaseMembership(
@@ -85,8 +87,9 @@ def end_membership(
     if next_lead_id is not None and next_lead_id != membership.person_id:
         reason = _("Takes over as lead")
         members.append(add_member(session, actor, case_id, next_lead_id, MembershipKind.LEAD, reason))
+        session.flush()
     members = [one for one in members if one.ended_at is None]
-    _refuse_unled(case, members, membership, becomes=None)
+    _refuse_unled(case, members, membership, stays_lead=False)
     leads = [one.person_id for one in members if one.kind == MembershipKind.LEAD and one is not membership]
     _keep_lead(session, actor, case, leads)  # first: afterwards the actor may not see the case any more
     _tell(session, actor, case, membership.person_id, "case.member_removed", membership.kind)
@@ -129,12 +132,18 @@ def _may_be_member(session: Session, person_id: UUID) -> bool:
     return session.scalar(statement) is not None
 
 
-def _refuse_unled(case: Case, members: Sequence[CaseMembership], going: CaseMembership, becomes: str | None) -> None:
-    if not Level(case.level).members_only or going.kind != MembershipKind.LEAD or becomes == MembershipKind.LEAD:
+def _refuse_unled(case: Case, members: Sequence[CaseMembership], going: CaseMembership, *, stays_lead: bool) -> None:
+    """What members alone see has a lead at every time: one whose end is set, or who begins later, is none."""
+    if not Level(case.level).members_only or going.kind != MembershipKind.LEAD or stays_lead:
         return
-    if not any(one.kind == MembershipKind.LEAD and one is not going and one.ends_at is None for one in members):
+    if not any(_leads_for_good(one) for one in members if one is not going):
         message = _("This is the last lead of a case that only members see. Name the next lead first.")
         raise Invalid(Fault("next_lead", message))
+
+
+def _leads_for_good(one: CaseMembership) -> bool:
+    is_lead = one.kind == MembershipKind.LEAD and one.ended_at is None and one.ends_at is None
+    return is_lead and one.starts_at <= clock.now()
 
 
 def _end(actor: Actor, membership: CaseMembership) -> None:

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from config import Settings
-from tracker.accounts.happened import FactorsLinkMade, RecoveryCodeUsed
+from tracker.accounts.happened import AddressChanged, FactorsChanged, FactorsLinkMade, RecoveryCodeUsed
 from tracker.accounts.models import Person
 from tracker.core import clock
 from tracker.core.database import after_commit
@@ -43,17 +43,32 @@ def tell_of_factors_link(session: Session, event: FactorsLinkMade) -> None:
     _tell(session, event.person_id, words)
 
 
+def tell_of_factors(session: Session, event: FactorsChanged) -> None:
+    """Tell the owner that there is another way in, or one less; which one, the page says."""
+    _tell(session, event.person_id, _("The ways in which you sign in were changed."))
+
+
+def tell_former_address(session: Session, event: AddressChanged) -> None:
+    """Tell the address before: whoever sends somebody's mail elsewhere is found out."""
+    _send_after(session, event.former, _("An administrator changed the address to which your mail goes."))
+
+
 def _tell(session: Session, person_id: UUID, words: str) -> None:
-    settings: Settings = current_app.extensions["tracker.settings"]
     person = session.get(Person, person_id)
-    if person is None or not settings.smtp_urls:
+    if person is not None:
+        _send_after(session, person.email, words)
+
+
+def _send_after(session: Session, address: str, words: str) -> None:
+    settings: Settings = current_app.extensions["tracker.settings"]
+    if not settings.smtp_urls:
         return
     head = Letterhead.of(settings.mail_from, settings.base_url)
     try:
-        mail = _mail(head, person.email, words)
+        mail = _mail(head, address, words)
     except BadAddress:
         return
-    after_commit(session, lambda: _send(settings.smtp_urls, head, person.email, mail))
+    after_commit(session, lambda: _send(settings.smtp_urls, head, address, mail))
 
 
 def _mail(head: Letterhead, recipient: str, words: str) -> EmailMessage:

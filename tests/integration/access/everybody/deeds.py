@@ -171,6 +171,7 @@ _ABOUT_NOTHING_HERE = (
 """They write only to the audit, or the samples hold nothing of the kind: whoever may is let in, and nothing changes."""
 _NO_FORM_YET = (
     *("accounts.change_password", "accounts.confirm", "accounts.reactivate", "accounts.report_lost"),
+    *("accounts.hand_leads_over",),
     *("accounts.save_draft", "accounts.set_up_totp", "approvals.asked_for_erasure", "cases.open_case"),
     *("cases.replace_event", "cases.save_event", "cases.save_review", "contacts.merge", "contacts.post_page"),
     *("documents.add", "engagements.new_engagement", "followups.apply_timeline", "followups.make_timeline_set"),

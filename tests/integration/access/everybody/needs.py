@@ -49,6 +49,7 @@ POST accounts.enrol_totp             open
 GET  accounts.first_run              open
 POST accounts.first_run              open
 GET  accounts.invitation             open
+POST accounts.hand_leads_over        administrators
 POST accounts.invitation             open
 POST accounts.invitation_passkey     open
 POST accounts.leave_half_way         open
