@@ -12,6 +12,7 @@ from tracker.accounts.happened import (
     FactorsLinkMade,
     LeadsToHandOver,
     LostFactorsReported,
+    OwnRolesWanted,
     PersonChanged,
     RecoveryCodeUsed,
 )
@@ -19,6 +20,7 @@ from tracker.approvals.carrying_out import (
     ask_for_administrator,
     ask_for_factors,
     ask_for_hand_over,
+    ask_for_own_roles,
     break_glass,
     erase,
     hand_over_rest,
@@ -64,6 +66,7 @@ HANDLERS: Handlers = {
     LeadsToHandOver: (ask_for_hand_over,),
     LostFactorsReported: (ask_for_factors,),
     MembershipChanged: (replan_member,),
+    OwnRolesWanted: (ask_for_own_roles,),
     PersonChanged: (replan_after_change, forget_face_of_leaver),
     RecoveryCodeUsed: (tell_of_recovery,),
 }

@@ -170,6 +170,8 @@ def _change(person_id: UUID, form: Any, name: str, act: Callable[[int], object])
             flash(_("The account of %(name)s is saved.", name=person.name), "success")
             if name == "roles" and "administrator" in (form.data.get("roles") or ()) and not _administers(person):
                 flash(_("The administrator's role was asked for: a second person has to agree (Requests)."), "info")
+            if name == "roles" and person.id == actor().person_id and set(form.data["roles"]) - person.role_keys:
+                flash(_("Roles for yourself were asked for: a second person has to agree (Requests)."), "info")
             return redirect(url_for("accounts.account_page", person_id=person_id), 303)
         except Invalid as invalid:
             show_faults(form, invalid)

@@ -28,6 +28,15 @@ class AdministratorWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRolesWanted:
+    """An administrator wants roles that work on cases for themselves: that needs a second person."""
+
+    person_id: UUID
+    roles: tuple[str, ...]
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class LeadsToHandOver:
     """Somebody left: what members alone saw and nobody leads now, if there is such, needs two persons to go on."""
 

@@ -17,6 +17,7 @@ from tracker.accounts.happened import (
     AdministratorWanted,
     LeadsToHandOver,
     LostFactorsReported,
+    OwnRolesWanted,
     PersonChanged,
 )
 from tracker.accounts.invitations import make_link
@@ -127,7 +128,8 @@ def change_details(
 def set_roles(session: Session, actor: Actor, person_id: UUID, roles: Iterable[str], expected_version: int) -> Person:
     """Give exactly these roles; they hold from the person's next request on. Raises Invalid, Conflict, NotPermitted.
 
-    The administrator's role waits for a second person (`AdministratorWanted`).
+    The administrator's role waits for a second person (`AdministratorWanted`), and so does what an administrator gives
+    themselves (`OwnRolesWanted`).
     """
     require(decide(actor, Action.MANAGE_ROLES))
     person = _to_manage(session, actor, person_id, expected_version)
@@ -139,6 +141,8 @@ def set_roles(session: Session, actor: Actor, person_id: UUID, roles: Iterable[s
     _keep_leads(actor, person, wanted)
     wants_administrator = _needs_second_person(actor, wanted - person.role_keys)
     wanted -= _ADMINISTRATOR if wants_administrator else frozenset()
+    own = wanted - person.role_keys if person.id == actor.person_id else frozenset()
+    wanted -= own
     given, taken = sorted(wanted - person.role_keys), sorted(person.role_keys - wanted)
     person.roles = [role for role in person.roles if role.role in wanted] + [PersonRole(role=role) for role in given]
     person.version += 1
@@ -147,6 +151,8 @@ def set_roles(session: Session, actor: Actor, person_id: UUID, roles: Iterable[s
     announce(session, PersonChanged(person.id, actor))
     if wants_administrator:
         announce(session, AdministratorWanted(person.id, actor))
+    if own:
+        announce(session, OwnRolesWanted(person.id, tuple(sorted(own)), actor))
     return person
 
 

@@ -9,7 +9,13 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import require
-from tracker.accounts.happened import AdministratorWanted, LeadsToHandOver, LostFactorsReported, PersonChanged
+from tracker.accounts.happened import (
+    AdministratorWanted,
+    LeadsToHandOver,
+    LostFactorsReported,
+    OwnRolesWanted,
+    PersonChanged,
+)
 from tracker.accounts.invitations import MadeLink, make_link
 from tracker.accounts.models import Person, PersonRole
 from tracker.accounts.queries import possible_successors
@@ -35,6 +41,14 @@ def ask_for_administrator(session: Session, event: AdministratorWanted) -> None:
     services.ask(session, event.actor, Kind.ADMINISTRATOR, {}, reason, object_id=event.person_id)
 
 
+def ask_for_own_roles(session: Session, event: OwnRolesWanted) -> None:
+    """What an administrator wants for themselves on the page of their account. Raises NotPermitted."""
+    reason = str(_("Asked for on the page of the account."))
+    services.ask(
+        session, event.actor, Kind.ADMINISTRATOR, {"roles": list(event.roles)}, reason, object_id=event.person_id
+    )
+
+
 def ask_for_factors(session: Session, event: LostFactorsReported) -> None:
     """What the page of accounts asks for. Raises NotPermitted, Invalid."""
     services.ask(session, event.actor, Kind.FACTORS, {}, event.reason, object_id=event.person_id)
@@ -58,7 +72,10 @@ def make_factors_link(session: Session, actor: Actor, approval_id: UUID) -> Made
 
 
 def make_administrator(session: Session, event: ApprovalAgreed) -> None:
-    """Give the role. Raises NotPermitted when whoever asked is no administrator any more, Conflict."""
+    """Give the role, or those that an administrator wants for themselves.
+
+    Raises NotPermitted when whoever asked is no administrator any more, Conflict.
+    """
     approval = event.approval
     if approval.kind != Kind.ADMINISTRATOR or approval.object_id is None:
         return
@@ -66,10 +83,11 @@ def make_administrator(session: Session, event: ApprovalAgreed) -> None:
     is_active = session.scalar(select(Person.id).where(Person.id == approval.object_id, Person.active))
     if is_active is None:
         raise Conflict(_("This account is closed."))
-    session.add(PersonRole(person_id=approval.object_id, role="administrator"))
+    has = set(session.scalars(select(PersonRole.role).where(PersonRole.person_id == approval.object_id)))
+    given = [role for role in approval.payload.get("roles", ["administrator"]) if role not in has]
+    session.add_all(PersonRole(person_id=approval.object_id, role=role) for role in given)
     session.flush()
     services.use(session, event.agreed_by, approval)
-    given = ["administrator"]
     record(session, event.agreed_by, "person.roles_changed", "person", approval.object_id, given=given, taken=[])
     announce(session, PersonChanged(approval.object_id, event.agreed_by))
 

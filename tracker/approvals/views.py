@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from tracker.access.entrance import ADMINISTRATORS, SIGNED_IN, STAFF, entrance
 from tracker.access.policy import Action, decide, require
 from tracker.accounts.current import today_here
+from tracker.accounts.forms import ROLE_WORDS
 from tracker.accounts.fresh import ask_first
 from tracker.accounts.queries import person_with_roles
 from tracker.accounts.sign_in import settings
@@ -34,7 +35,7 @@ Answer = Response | str | tuple[str, int]
 KIND_WORDS = {
     Kind.UNSEAL: _l("Unseal a case"),
     Kind.EXPORT_ALL: _l("Mass export"),
-    Kind.ADMINISTRATOR: _l("Make somebody an administrator"),
+    Kind.ADMINISTRATOR: _l("Make somebody an administrator, or give an administrator other roles"),
     Kind.ERASE: _l("Erase a person"),
     Kind.DESTROY: _l("Destroy for good"),
     Kind.FACTORS: _l("Let somebody set up anew all that they sign in with"),
@@ -65,6 +66,7 @@ def requests() -> str:
     about |= {one.id: _erasure_in_words(one, about[one.id]) for one in approvals if one.kind == Kind.ERASE}
     about |= {one.id: _export_in_words(one) for one in approvals if one.kind == Kind.EXPORT_ALL}
     successors = queries.successors_in(db(), approvals)
+    about |= {one.id: f"{about[one.id]}: {_roles_in_words(one)}" for one in approvals if "roles" in one.payload}
     about |= {key: f"{about[key]} → {name}" for key, name in successors.items()}
     mine = [row for row in rows if row[0].is_ready and row[0].asked_by_id == actor().person_id]
     ready = [row for row in mine if row[0].kind in FETCHED_LATER]
@@ -184,6 +186,10 @@ def _erasure_in_words(approval: Approval, name: str) -> str:
     named = name or f"[{str(approval.object_id)[:8]}]"
     also = ", ".join(approval.payload.get("also", ())) if name else ""
     return str(_("%(name)s; also: %(words)s", name=named, words=also)) if also else named
+
+
+def _roles_in_words(approval: Approval) -> str:
+    return ", ".join(str(ROLE_WORDS[role]) for role in approval.payload["roles"])
 
 
 def _export_in_words(approval: Approval) -> str:

@@ -150,6 +150,23 @@ def test_where_there_is_one_administrator_a_head_agrees(app: Flask, act_as: ActA
     assert "administrator" in roles_of(act_as, other)
 
 
+def test_an_administrator_gives_themselves_no_role_that_sees_cases(app: Flask, act_as: ActAs, people: People) -> None:
+    me = people["administrator"]
+    client = sign_in(app.test_client(), me)
+    said = {"roles": ["legal_officer", "administrator"], "version": me.version}
+    assert client.post(f"/accounts/{me.id}/roles", data=said).status_code == 303
+    assert roles_of(act_as, me) == {"administrator"}
+    assert client.get("/cases").status_code == 404
+    with pytest.raises(DBAPIError), act_as(me) as session:
+        session.add(PersonRole(person_id=me.id, role="legal_officer"))
+    asked = only_request(act_as)
+    assert client.post(f"/requests/{asked.id}/agree").status_code == 403
+    head = sign_in(app.test_client(), people["head"])
+    assert "Legal officer" in head.get("/requests").text
+    assert head.post(f"/requests/{asked.id}/agree").status_code == 303
+    assert roles_of(act_as, me) == {"legal_officer", "administrator"}
+
+
 def roles_of(act_as: ActAs, person: Person) -> set[str]:
     with act_as(OPERATOR) as session:
         return set(session.scalars(select(PersonRole.role).where(PersonRole.person_id == person.id)))
