@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -265,18 +264,24 @@ def test_a_name_is_no_path_and_ends_as_its_kind_does(given: str, name: str) -> N
 # Examined apart
 
 
+_WATCH = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+"""
+
+
 def measured(content: bytes, *words: str) -> tuple[dict[str, str], int]:
-    """What the process that examines a file says of it, and the most memory that it ever held, in KB."""
+    """What the process that examines a file says of it, and the most memory that it ever held, in KB.
+
+    A small process watches it: one that a large process starts counts that one's memory as its own.
+    """
     with TemporaryFile() as given:
         given.write(content)
         given.seek(0)
-        child = subprocess.Popen([*COMMAND, *words], cwd=ROOT, stdin=given, stdout=subprocess.PIPE)
-        assert child.stdout is not None
-        with child.stdout:
-            said = child.stdout.read()
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    return json.loads(said.partition(b"\n")[0]), usage.ru_maxrss
+        watch = [sys.executable, "-c", _WATCH, *COMMAND, *words]
+        done = subprocess.run(watch, cwd=ROOT, stdin=given, capture_output=True, check=True)
+    return json.loads(done.stdout.partition(b"\n")[0]), int(done.stderr.split()[-1])
 
 
 HEAVY = ("zip bomb", "PDF whose object stream is a bomb", "PNG of 2,500 million pixels", "PNG of one very long row")
