@@ -24,7 +24,8 @@ FRESH = "fresh sign-in"
 BROKEN = "broken"
 _WRITES = re.compile(
     r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)"
-    r"|SELECT\s.*\b(app_(?:raise_level|merge|remove|unmerge|hand)\w*)",
+    r"|SELECT\s.*\b(app_(?:raise_level|(?:un)?merge_(?:case|contacts)|remove_case|hand_over_\w+|break_glass|carry_out_erasure"
+    r"|destroy_file|take_comments_along))\b",
     re.S,
 )
 _PRIVATE = re.compile(r"hush-\w+@example\.org")
