@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from tracker.cli.acting import acting
 from tracker.core.errors import TrackerError
+from tracker.core.rewriting import StillOpen
 from tracker.core.web import database
 from tracker.documents.services import destroy_file
 from tracker.files.store import rewrite_keys, waiting_files
@@ -38,5 +39,8 @@ def destroy(*, file: UUID, yes: bool) -> None:
             destroy_file(session, actor, file)
     except TrackerError as problem:
         raise click.ClickException(problem.message or "There is no such file.") from problem
-    rewrite_keys(database())
+    try:
+        rewrite_keys(database())
+    except StillOpen as problem:
+        raise click.ClickException(f"{problem.message} The file is gone; its key on the disk is not.") from problem
     click.echo("Destroyed. PostgreSQL's log (WAL) and backups still hold what was, until they go.")

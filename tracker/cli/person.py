@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from tracker.cli.acting import acting
 from tracker.contacts.erasing import contact_named, erase_contact, rewrite_files
 from tracker.core.errors import TrackerError
+from tracker.core.rewriting import StillOpen
 from tracker.core.web import database
 
 person_group = AppGroup("person", help="People outside: erasing what is known of them.")
@@ -48,5 +49,8 @@ def rewrite() -> None:
 
 
 def _rewrite() -> None:
-    rewrite_files(database())
+    try:
+        rewrite_files(database())
+    except StillOpen as problem:
+        raise click.ClickException(f"{problem.message} The command for it: flask person rewrite") from problem
     click.echo("The tables are written anew. PostgreSQL's log (WAL) and backups still hold what was, until they go.")

@@ -15,6 +15,7 @@ from tracker.contacts.models import Contact
 from tracker.core.actor import Actor
 from tracker.core.database import Database
 from tracker.core.errors import NotPermitted, NotVisible
+from tracker.core.rewriting import PATIENCE_S, write_anew
 
 
 def contact_named(session: Session, name: str) -> Contact:
@@ -57,8 +58,7 @@ _REWRITTEN = text(
 )
 
 
-def rewrite_files(database: Database) -> None:
-    """Write the tables anew, as their owner: until then their files hold what was deleted. Each is locked meanwhile."""
+def rewrite_files(database: Database, patience_s: float = PATIENCE_S) -> None:
+    """Write all tables but the audit anew, as their owner. Raises StillOpen."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for name in connection.scalars(_REWRITTEN).all():
-            connection.execute(text(f'VACUUM (FULL, ANALYZE) "{name}"'))
+        write_anew(connection, connection.scalars(_REWRITTEN).all(), patience_s)

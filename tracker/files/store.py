@@ -17,6 +17,7 @@ from tracker.core.database import Database
 from tracker.core.encryption import FieldNotReadable
 from tracker.core.errors import NotVisible
 from tracker.core.ids import new_id
+from tracker.core.rewriting import write_anew
 from tracker.files.examiner import examined
 from tracker.files.kinds import Unfit, WhyNot
 from tracker.files.models import FilePiece, StoredFile
@@ -24,7 +25,6 @@ from tracker.files.pieces import new_key, opened, sealed_pieces
 from tracker.files.scanner import Finding, scan
 
 LONGEST_NAME = 120
-_REWRITE = text("VACUUM (FULL) files")
 _AS_OPERATOR, _AS_ONESELF = text("SET ROLE tracker_operator"), text("RESET ROLE")  # may maintain it
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+')
 
@@ -95,11 +95,11 @@ def erase_content(session: Session, file: StoredFile) -> None:
 
 
 def rewrite_keys(database: Database) -> None:
-    """Write the table of keys anew: until then its file on the disk holds keys of destroyed files."""
+    """Write the table of keys anew: until then its file holds keys of destroyed files. Raises StillOpen."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(_AS_OPERATOR)
         try:
-            connection.execute(_REWRITE)
+            write_anew(connection, ["files"])
         finally:
             connection.execute(_AS_ONESELF)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ from tracker.audit.keys import AuditKeys
 from tracker.audit.models import AuditEntry
 from tracker.audit.verifying import verify
 from tracker.cases.models import CaseContact, Comment
-from tracker.contacts.erasing import erase_contact
+from tracker.contacts.erasing import erase_contact, rewrite_files
 from tracker.contacts.models import Contact, ContactPrivate, Office
 from tracker.core.actor import AUDITOR, OPERATOR
 from tracker.core.errors import NotPermitted
 from tracker.core.ids import new_id
+from tracker.core.rewriting import StillOpen
 from tracker.engagements.models import Engagement, Participant
 from tracker.followups.models import FollowUpChange
 from tracker.notes.models import SecretNote
@@ -79,6 +81,23 @@ def test_after_erasure_no_word_is_left_in_the_files_and_the_audit_verifies(
         assert (left.name, left.ref) == (None, f"erased-{str(contact_id)[:8]}")
         assert session.get(ContactPrivate, contact_id) is None
         assert session.scalars(select(CaseContact.contact_id)).one() == contact_id
+
+
+def test_the_files_are_written_anew_once_what_began_before_has_ended(
+    app: Any, database: Any, database_url: str, cluster: Any, act_as: ActAs
+) -> None:
+    contact_id = _fill(act_as)
+    with cluster.superuser("postgres") as elsewhere, elsewhere.transaction():
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        erase = ["person", "erase", str(contact_id), "--also", NICK, "--yes", "--later"]
+        assert app.test_cli_runner().invoke(args=erase).exit_code == 0
+        with pytest.raises(StillOpen):
+            rewrite_files(database, patience_s=0.2)
+        waiting = threading.Thread(target=rewrite_files, args=[database])
+        waiting.start()
+    waiting.join(60)
+    assert not waiting.is_alive()
+    assert _found_in_files(database_url, cluster) == set()
 
 
 def test_nobody_erases_alone_on_the_web(act_as: ActAs) -> None:
