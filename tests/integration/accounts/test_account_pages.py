@@ -18,6 +18,7 @@ from tests.support.smtp import SmtpSink
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.core.actor import OPERATOR
+from tracker.reminders.letters.templates import translations_in
 
 TypeIn = Callable[..., TestResponse]
 NEW = {
@@ -76,13 +77,16 @@ def test_the_address_before_is_told_of_another_one(
 ) -> None:
     app.extensions["tracker.settings"] = replace(app.extensions["tracker.settings"], smtp_url=smtp_sink.url)
     client, head = sign_in(app.test_client(), people["administrator"]), people["head"]
-    details = NEW | {"email": head.email, "version": head.version}
-    assert client.post(f"/accounts/{head.id}/details", data=details | {"email": "mine@example.org"}).status_code == 303
+    details = NEW | {"email": "mine@example.org", "language": "be", "version": head.version}
+    assert client.post(f"/accounts/{head.id}/details", data=details).status_code == 303
     assert wait_until(lambda: len(smtp_sink.mails) == 1, 20)
     mail = smtp_sink.mails[0]
     assert mail.recipients == [head.email]
     said = mail.message.get_content()
-    assert "An administrator changed the address" in said and "mine@example.org" not in said
+    words = "An administrator changed the address to which your mail goes."
+    in_their_language = translations_in("be").gettext(words)
+    assert in_their_language != words and in_their_language in said and "mine@example.org" not in said
+    assert mail.message["Subject"].startswith("[Tracker] ")
     with act_as(OPERATOR) as session:
         version = session.get_one(Person, head.id).version
     details = NEW | {"email": "mine@example.org", "name": "Another name", "version": version}

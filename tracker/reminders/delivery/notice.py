@@ -1,4 +1,4 @@
-"""A mail about somebody's own account, sent at once and once: it names no case, and nothing waits for it.
+"""A mail about somebody's own account, in their language, sent at once and once: it names no case.
 
 It goes past the outbox: whoever reads it has to act now, and a copy that comes tomorrow helps nobody. A relay that does
 not take it is noted in the log.
@@ -13,7 +13,9 @@ from email.utils import format_datetime
 from uuid import UUID, uuid4
 
 from flask import current_app
+from flask_babel import LazyString, force_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from config import Settings
@@ -25,19 +27,20 @@ from tracker.reminders.delivery.relay import Relay, Verdict
 from tracker.reminders.delivery.relay_address import RelayAddress
 from tracker.reminders.letters.headers import BadAddress, address_of
 from tracker.reminders.letters.letterhead import Letterhead
+from tracker.reminders.letters.templates import locale_named
 
 log = logging.getLogger(__name__)
 
 
 def tell_of_recovery(session: Session, event: RecoveryCodeUsed) -> None:
-    """Tell the owner, in the language of this request, once the change is committed."""
-    words = _("Somebody used one of your recovery codes to sign in. Your other sessions have ended.")
+    """Tell the owner, once the change is committed."""
+    words = _l("Somebody used one of your recovery codes to sign in. Your other sessions have ended.")
     _tell(session, event.person_id, words)
 
 
 def tell_of_factors_link(session: Session, event: FactorsLinkMade) -> None:
     """Tell the owner: whoever talked two persons into it is found out before the link is used."""
-    words = _(
+    words = _l(
         "Somebody said that you lost all that you sign in with, and two persons agreed to set it up anew by a link."
     )
     _tell(session, event.person_id, words)
@@ -45,18 +48,19 @@ def tell_of_factors_link(session: Session, event: FactorsLinkMade) -> None:
 
 def tell_of_factors(session: Session, event: FactorsChanged) -> None:
     """Tell the owner that there is another way in, or one less; which one, the page says."""
-    _tell(session, event.person_id, _("The ways in which you sign in were changed."))
+    _tell(session, event.person_id, _l("The ways in which you sign in were changed."))
 
 
 def tell_former_address(session: Session, event: AddressChanged) -> None:
     """Tell the address before: whoever sends somebody's mail elsewhere is found out."""
-    _send_after(session, event.former, _("An administrator changed the address to which your mail goes."))
+    _tell(session, event.person_id, _l("An administrator changed the address to which your mail goes."), event.former)
 
 
-def _tell(session: Session, person_id: UUID, words: str) -> None:
+def _tell(session: Session, person_id: UUID, words: LazyString, address: str | None = None) -> None:
     person = session.get(Person, person_id)
     if person is not None:
-        _send_after(session, person.email, words)
+        with force_locale(str(locale_named(person.language))):
+            _send_after(session, address or person.email, str(words))
 
 
 def _send_after(session: Session, address: str, words: str) -> None:
@@ -73,7 +77,7 @@ def _send_after(session: Session, address: str, words: str) -> None:
 
 def _mail(head: Letterhead, recipient: str, words: str) -> EmailMessage:
     mail = EmailMessage()
-    mail["Subject"] = _("Your account")
+    mail["Subject"] = _("[Tracker] Your account")
     mail["From"] = head.sender
     mail["To"] = str(address_of(recipient))
     mail["Date"] = format_datetime(clock.now())
