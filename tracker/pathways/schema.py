@@ -135,6 +135,10 @@ class Clock(Record):
     backwards: StrictBool = False
     before: tuple[Step, ...] = ()
     then: tuple[Step, ...] = ()
+    ask_before: Step | None = None
+    """How long before its end what follows has to be asked for."""
+    standstill: Words | None = None
+    """Days on which the period does not run: a code of tracker/clocks/calendars.py."""
     counting: Counting | None = None
     roll: Roll | None = None
     calendar_code: Words | None = None
@@ -143,6 +147,8 @@ class Clock(Record):
     type: ClockType
     binds: Binds
     opens_right: StrictBool = False
+    opens_after: StrictBool = False
+    """The right opens when the period is over, instead of ending with it."""
     extension: Words | None = None
     source: Words
     certainty: Certainty

@@ -1,0 +1,129 @@
+"""The days on which a forum's time limits can't end: public holidays and week-ends, by the code that a rule names.
+
+A calendar says how sure it is: what its forum has not published, or nobody has looked up, is marked, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+from dateutil.easter import easter
+
+SATURDAY = 5
+_CODE = re.compile(r"([A-Z]+)(?:-([A-Z0-9]+))?", re.ASCII)
+_COUNTRIES = ("PL", "LT", "DE", "CZ", "CH", "LU", "NL")
+_HOLIDAYS_SOURCE = f"holidays {holidays.__version__}"
+
+
+class UnknownCalendar(ValueError):
+    """No calendar has this code."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourtCalendar:
+    """`code`: as asked for, such as CH-SG. `source`: where the days come from, with the version.
+
+    `note`: what is not sure about it; empty where nothing is known to be missing.
+    """
+
+    code: str
+    source: str
+    note: str
+    _is_holiday: Callable[[date], bool]
+
+    def is_free(self, day: date) -> bool:
+        """Whether no time limit ends on `day`: Saturday, Sunday or a holiday of this calendar."""
+        return day.weekday() >= SATURDAY or self._is_holiday(day)
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether `day` is a holiday by name; a week-end by itself is none."""
+        return self._is_holiday(day)
+
+    def working_day_from(self, day: date) -> date:
+        """`day`, or the first day after it that is not free."""
+        while self.is_free(day):
+            day += timedelta(days=1)
+        return day
+
+
+@lru_cache(maxsize=100)
+def calendar_of(code: str | None) -> CourtCalendar:
+    """The calendar that a rule's `calendar_code`, with a subdivision where one is given (`DE-BW`), names.
+
+    None: week-ends only, which is how a forum without a known calendar is counted. Raises UnknownCalendar.
+    """
+    if code is None:
+        return CourtCalendar("", "", "", lambda day: False)
+    match = _CODE.fullmatch(code)
+    if match is None:
+        raise UnknownCalendar(f"There is no calendar {code!r}.")
+    base, subdivision = match.groups()
+    if base in _OF_FORUMS and subdivision is None:
+        return _OF_FORUMS[base](code)
+    if base in _COUNTRIES:
+        return _of_country(code, base, subdivision)
+    raise UnknownCalendar(f"There is no calendar {code!r}.")
+
+
+def stands_still(code: str, day: date) -> bool:
+    """Whether the period `code` names does not run on `day`. Raises UnknownCalendar.
+
+    CH-BGG-46: Federal Supreme Court Act Art. 46(1): from the seventh day before Easter to the seventh after it, 15 July
+    to 15 August, 18 December to 2 January, the first and last days included.
+    """
+    if code != "CH-BGG-46":
+        raise UnknownCalendar(f"There is no standstill {code!r}.")
+    return (
+        abs((day - easter(day.year)).days) <= 7
+        or date(day.year, 7, 15) <= day <= date(day.year, 8, 15)
+        or day >= date(day.year, 12, 18)
+        or day <= date(day.year, 1, 2)
+    )
+
+
+def _of_country(code: str, country: str, subdivision: str | None) -> CourtCalendar:
+    try:
+        days = holidays.country_holidays(country, subdiv=subdivision)
+    except NotImplementedError:
+        raise UnknownCalendar(f"There is no calendar {code!r}.") from None
+    note = ""
+    if country in ("DE", "CH") and subdivision is None:
+        note = "Nationwide holidays only: which Land or canton counts is to be named, and can only give a later day."
+    return CourtCalendar(code, _HOLIDAYS_SOURCE, note, days.__contains__)
+
+
+def _of_icc(code: str) -> CourtCalendar:
+    """The Registry's list was not found; the Dutch calendar stands in for it."""
+    days = holidays.country_holidays("NL")
+    note = "Holidays not confirmed: the Registry's list was not found, Dutch public holidays stand in for it."
+    return CourtCalendar(code, f"{_HOLIDAYS_SOURCE}, NL", note, days.__contains__)
+
+
+def _of_eu_courts(code: str) -> CourtCalendar:
+    """The list under Art. 24 of the Rules of Procedure: 2003, 2015 and 2016 agree."""
+    source = "decisions of 10 June 2003, 4 June 2015 (OJ C 220/13) and 9 March 2016 (OJ C 145/2)"
+    note = "A new list appears every year; whether 9 May stands on it was not seen, and it is not taken for a holiday."
+    return CourtCalendar(code, source, note, _is_holiday_of_eu_courts)
+
+
+def _is_holiday_of_eu_courts(day: date) -> bool:
+    if (day.month, day.day) in ((1, 1), (5, 1), (6, 23), (8, 15), (11, 1), (12, 25), (12, 26)):
+        return True
+    return (day - easter(day.year)).days in (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
+
+
+def _of_institutions(code: str) -> CourtCalendar:
+    note = "Week-ends only: the holidays of the institution or State where the act is done are not entered."
+    return CourtCalendar(code, "", note, lambda day: False)
+
+
+_OF_FORUMS: dict[str, Callable[[str], CourtCalendar]] = {
+    "ICC": _of_icc,
+    "CJEU": _of_eu_courts,
+    "EU": _of_institutions,
+}
