@@ -10,6 +10,7 @@ COMMAND_GROUPS = {
     "tracker.cli.audit": "audit_group",
     "tracker.cli.backup": "backup_group",
     "tracker.cli.case": "case_group",
+    "tracker.cli.clock": "clock_group",
     "tracker.cli.doctor": "doctor_command",
     "tracker.cli.dossier": "dossier_group",
     "tracker.cli.file": "file_group",

@@ -103,7 +103,7 @@ def _lines(definition: Definition) -> list[str]:
     ]
     for status in definition.statuses:
         lines += _status_lines(status)
-    lines += ["Clocks (not computed yet)", *(_clock_line(clock) for clock in definition.clocks)]
+    lines += ["Clocks (`flask clock explain` computes them)", *(_clock_line(clock) for clock in definition.clocks)]
     return lines
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib.metadata import version
 
 import holidays
 from dateutil.easter import easter
@@ -17,7 +18,7 @@ from dateutil.easter import easter
 SATURDAY = 5
 _CODE = re.compile(r"([A-Z]+)(?:-([A-Z0-9]+))?", re.ASCII)
 _COUNTRIES = ("PL", "LT", "DE", "CZ", "CH", "LU", "NL")
-_HOLIDAYS_SOURCE = f"holidays {holidays.__version__}"
+_HOLIDAYS_SOURCE = f"holidays {version('holidays')}"
 
 
 class UnknownCalendar(ValueError):
@@ -58,7 +59,7 @@ def calendar_of(code: str | None) -> CourtCalendar:
     None: week-ends only, which is how a forum without a known calendar is counted. Raises UnknownCalendar.
     """
     if code is None:
-        return CourtCalendar("", "", "", lambda day: False)
+        return CourtCalendar("", "", "", _no_holiday)
     match = _CODE.fullmatch(code)
     if match is None:
         raise UnknownCalendar(f"There is no calendar {code!r}.")
@@ -111,6 +112,10 @@ def _of_eu_courts(code: str) -> CourtCalendar:
     return CourtCalendar(code, source, note, _is_holiday_of_eu_courts)
 
 
+def _no_holiday(_day: date) -> bool:
+    return False
+
+
 def _is_holiday_of_eu_courts(day: date) -> bool:
     if (day.month, day.day) in ((1, 1), (5, 1), (6, 23), (8, 15), (11, 1), (12, 25), (12, 26)):
         return True
@@ -119,7 +124,7 @@ def _is_holiday_of_eu_courts(day: date) -> bool:
 
 def _of_institutions(code: str) -> CourtCalendar:
     note = "Week-ends only: the holidays of the institution or State where the act is done are not entered."
-    return CourtCalendar(code, "", note, lambda day: False)
+    return CourtCalendar(code, "", note, _no_holiday)
 
 
 _OF_FORUMS: dict[str, Callable[[str], CourtCalendar]] = {

@@ -11,9 +11,10 @@ import calendar as months
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import ClassVar
 
 from tracker.clocks.calendars import CourtCalendar, calendar_of, stands_still
-from tracker.pathways.schema import Clock, Step
+from tracker.pathways.schema import Clock
 from tracker.pathways.vocabulary import Unit
 
 _DAY = timedelta(days=1)
@@ -31,7 +32,8 @@ class Leg:
     """One step of a computation: what was done (`what`), and the day that it led to.
 
     `what`: trigger, date (the trigger is the date), starts (the first day is moved), adds, goes_back, standstill (days
-    that did not count lie in it), month_end (that month lacks the day), next_month, rolls, filing, opens.
+    that did not count lie in it), month_end (that month lacks the day), next_month, fixed (acts always print that day),
+    rolls, filing.
     """
 
     what: str
@@ -108,7 +110,7 @@ class _Counting:
         day = self._ways[self.rule.counting or "C0"](self, day)
         for step in self.rule.then:
             day = self._add(day, step.amount, step.unit)
-        return day
+        return self._fixed(day) if self.rule.fixed_days else day
 
     def rolled(self, day: date) -> date:
         """The next working day, where the forum's rule says so; R0 and R-ICC leave the last day as it is."""
@@ -123,14 +125,25 @@ class _Counting:
             return None
         return self._note("filing", self.calendar.working_day_from(last + _DAY))
 
+    def _fixed(self, day: date) -> date:
+        days = [
+            date(year, int(fixed[:2]), int(fixed[3:]))
+            for year in (day.year - 1, day.year, day.year + 1)
+            for fixed in self.rule.fixed_days
+        ]
+        return self._note("fixed", min(days, key=lambda fixed: abs(fixed - day)))
+
     def _period(self, day: date) -> date:
         if self.rule.standstill is not None:
             return self._add_with_standstill(day, self.rule.standstill)
         return self._add(day, self._amount, self._unit)
 
     def _icc(self, day: date) -> date:
-        """Regulation 33(1): notified on a Friday or the eve of a holiday, the next working day is day 1."""
-        if day.weekday() != _FRIDAY and not self.calendar.is_holiday(day + _DAY):
+        """Regulation 33(1): notified on a Friday or the eve of a holiday, the next working day is day 1.
+
+        A notification on a free day, of which the text knows none, gives no earlier end than one on the day before.
+        """
+        if day.weekday() != _FRIDAY and not self.calendar.is_free(day) and not self.calendar.is_holiday(day + _DAY):
             return self._period(day)
         first = self._note("starts", self.calendar.working_day_from(day + _DAY))
         return self._add(first - _DAY, self._amount, self._unit)
@@ -174,7 +187,7 @@ class _Counting:
         self.legs.append(Leg(what, day, amount, unit))
         return day
 
-    _ways = {
+    _ways: ClassVar[dict[str, Callable[[_Counting, date], date]]] = {
         "C0": _period,
         "CW": _period,
         "CM": _period,

@@ -1,0 +1,167 @@
+"""Every rule over its worked examples; and what holds of all of them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.clocks.calendars import UnknownCalendar, calendar_of, stands_still
+from tracker.clocks.reckoning import Leg, NoPeriod, has_period, reckon
+from tracker.clocks.rulebook import (
+    Example,
+    UnknownRule,
+    find_rules,
+    own_rules,
+    read_examples,
+    too_few_examples,
+    try_examples,
+)
+from tracker.pathways.registry import OWN_DIRECTORY, load_directories
+
+RULES = own_rules()
+WITH_PERIOD = sorted(key for key, rule in RULES.items() if has_period(rule))
+DAYS = st.dates(date(2015, 1, 1), date(2045, 12, 31))
+NOT_COMPARED = {"trigger", "label"}
+
+
+@pytest.mark.parametrize("example", read_examples(), ids=lambda example: f"{example.rule}-{example.trigger_on}")
+def test_each_worked_example_comes_out(example: Example) -> None:
+    (outcome,) = try_examples(RULES, [example])
+    assert (outcome.found.due_on, outcome.found.latest_filing) == (example.due_on, example.latest_filing)
+
+
+def test_each_rule_with_a_period_has_three_examples() -> None:
+    assert too_few_examples(RULES, read_examples()) == ()
+
+
+def test_an_example_that_is_wrong_is_seen() -> None:
+    wrong = Example("rome_statute_18_2", date(2021, 12, 16), date(2022, 1, 17), "a day too late")
+    assert not try_examples(RULES, [wrong])[0].is_right
+
+
+def test_a_rule_with_one_example_is_named() -> None:
+    few = [example for example in read_examples() if example.rule != "cz_tr_143"]
+    assert too_few_examples(RULES, few) == ("cz_tr_143",)
+
+
+@given(key=st.sampled_from(WITH_PERIOD), day=DAYS, later=st.integers(0, 40))
+def test_a_trigger_moved_forward_moves_no_deadline_back(key: str, day: date, later: int) -> None:
+    first, second = reckon(RULES[key], day), reckon(RULES[key], day + timedelta(days=later))
+    assert first.due_on <= second.due_on
+    assert (first.latest_filing or first.due_on) <= (second.latest_filing or second.due_on)
+
+
+@given(key=st.sampled_from(WITH_PERIOD), day=DAYS)
+def test_the_steps_lead_from_the_trigger_to_what_is_shown(key: str, day: date) -> None:
+    found = reckon(RULES[key], day)
+    days = [leg.day for leg in found.legs]
+    assert found.legs[0] == Leg("trigger", day)
+    assert days[-1] == (found.latest_filing or found.due_on)
+    assert found.due_on in days
+
+
+@given(key=st.sampled_from([key for key in WITH_PERIOD if (RULES[key].roll or "R0") not in ("R0", "R-ICC")]), day=DAYS)
+def test_what_rolls_ends_on_no_free_day(key: str, day: date) -> None:
+    found = reckon(RULES[key], day)
+    assert not found.calendar.is_free(found.due_on)
+
+
+@pytest.mark.parametrize("key", sorted(set(RULES) - set(WITH_PERIOD)))
+def test_no_date_is_made_where_the_law_sets_none(key: str) -> None:
+    with pytest.raises(NoPeriod, match=r"."):
+        reckon(RULES[key], date(2026, 11, 22))
+
+
+def test_pathways_that_share_a_rule_agree_about_it() -> None:
+    for definition in load_directories(OWN_DIRECTORY).all():
+        for clock in definition.clocks:
+            assert clock.model_dump(exclude=NOT_COMPARED) == RULES[clock.key].model_dump(exclude=NOT_COMPARED)
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [
+        ("rome_statute_18_2", ["rome_statute_18_2"]),
+        ("de_stpo_172 (1)", ["de_stpo_172_1"]),
+        ("de_stpo_172", ["de_stpo_172_1", "de_stpo_172_2"]),
+        ("icc_reg_65", ["icc_reg_65_3", "icc_reg_65_4", "icc_reg_65_5"]),
+        ("tfeu_263_6", ["tfeu_263_6"]),
+    ],
+)
+def test_a_key_is_found_as_the_table_writes_it(key: str, found: list[str]) -> None:
+    assert [rule.key for rule in find_rules(RULES, key)] == found
+
+
+def test_a_key_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(UnknownRule, match="no rule"):
+        find_rules(RULES, "rome_statute_999")
+
+
+@pytest.mark.parametrize("code", ["XX", "CH-XX", "ICC-NL", "ch", "DE BW", ""])
+def test_a_calendar_that_nobody_knows_is_refused(code: str) -> None:
+    with pytest.raises(UnknownCalendar, match="no calendar"):
+        calendar_of(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "is_free"),
+    [
+        ("ICC", date(2026, 4, 27), True),  # King's Day, of the calendar that stands in
+        ("CJEU", date(2026, 5, 25), True),  # Whit Monday
+        ("CJEU", date(2026, 5, 14), True),  # Ascension
+        ("CJEU", date(2026, 4, 3), False),  # Good Friday stands on no list
+        ("CJEU", date(2026, 12, 24), False),
+        ("CJEU", date(2025, 5, 9), False),  # not confirmed, so not taken
+        ("PL", date(2026, 11, 11), True),
+        ("DE", date(2027, 1, 6), False),
+        ("DE-BW", date(2027, 1, 6), True),
+        ("CH-SG", date(2027, 11, 1), True),
+        ("CH", date(2027, 11, 1), False),
+        ("CZ", date(2026, 11, 17), True),
+        ("LT", date(2026, 11, 2), True),
+        (None, date(2026, 12, 25), False),
+        (None, date(2026, 12, 26), True),  # a Saturday
+    ],
+)
+def test_free_days(code: str | None, day: date, is_free: bool) -> None:
+    assert calendar_of(code).is_free(day) is is_free
+
+
+@pytest.mark.parametrize(
+    ("day", "stands"),
+    [
+        (date(2027, 3, 20), False),
+        (date(2027, 3, 21), True),
+        (date(2027, 4, 4), True),
+        (date(2027, 4, 5), False),
+        (date(2026, 7, 14), False),
+        (date(2026, 7, 15), True),
+        (date(2026, 8, 15), True),
+        (date(2026, 8, 16), False),
+        (date(2026, 12, 17), False),
+        (date(2026, 12, 18), True),
+        (date(2027, 1, 2), True),
+        (date(2027, 1, 3), False),
+    ],
+)
+def test_days_on_which_the_swiss_federal_court_lets_time_stand(day: date, stands: bool) -> None:
+    assert stands_still("CH-BGG-46", day) is stands
+
+
+def test_a_right_that_opens_says_from_when() -> None:
+    assert reckon(RULES["pl_kpk_306_3"], date(2026, 11, 2)).opens_on == date(2026, 12, 15)
+
+
+@pytest.mark.parametrize(
+    ("day", "asked"),
+    [
+        (date(2021, 11, 22), date(2026, 5, 22)),
+        (date(2024, 2, 29), date(2028, 8, 28)),
+        (date(2022, 8, 31), date(2027, 2, 28)),
+    ],
+)
+def test_the_source_is_asked_six_months_before_data_is_deleted(day: date, asked: date) -> None:
+    assert reckon(RULES["interpol_retention"], day).ask_on == asked
