@@ -8,24 +8,29 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask_babel import gettext as _
 
 from tracker.clocks.calendars import UnknownCalendar
-from tracker.clocks.reckoning import NoPeriod, Reckoning, has_period, reckon
+from tracker.clocks.reckoning import NoPeriod, NotAPeriod, OutOfRange, Reckoning, has_period, reckon, with_period
 from tracker.clocks.rulebook import (
     EXAMPLES,
     Outcome,
     UnknownRule,
     find_rules,
+    longer_keys,
     own_rules,
     read_examples,
     too_few_examples,
     try_examples,
 )
-from tracker.clocks.words import in_words
+from tracker.clocks.words import BINDS_WORDS, CERTAINTY_WORDS, TYPE_WORDS, in_words
 from tracker.core.dates import Precision, earliest_day, latest_day, precision_of
+from tracker.core.languages import available_languages, use_wishes
 from tracker.pathways.schema import Clock
+from tracker.pathways.spoken import spoken_rule
 
 clock_group = click.Group("clock", help="Legal clocks: the rules, what they come to, and whether they still do.")
+language_option = click.option("--language", metavar="KEY", help="en, be, …: the language of the words; English else.")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
 
 
@@ -46,14 +51,27 @@ def list_rules(as_json: bool) -> None:
 @click.option("--rule", "key", required=True, help="The key of a rule: see `flask clock list`.")
 @click.option("--trigger", required=True, metavar="YYYY-MM-DD", help="The day that starts the clock.")
 @click.option("--calendar", metavar="CODE", help="Where a subdivision matters: CH-SG, DE-BW.")
+@click.option("--period", metavar="'10 days'", help="Where the act itself names the period: eu_reg_1182_71_3.")
+@language_option
 @json_option
-def explain(key: str, trigger: str, calendar: str | None, as_json: bool) -> None:
+def explain(
+    key: str, trigger: str, calendar: str | None, period: str | None, language: str | None, as_json: bool
+) -> None:
     """What a rule comes to, step by step. Exit status 1 when the trigger is vague or the rule has no period."""
+    _speak(language)
     day = _day_of(trigger)
     try:
-        found = [reckon(rule, day, calendar) for rule in find_rules(own_rules(), key)]
+        rules = find_rules(own_rules(), key)
+        if period is not None:
+            rules = tuple(with_period(rule, period) for rule in rules)
+        found = [reckon(rule, day, calendar) for rule in rules]
     except (NoPeriod, UnknownCalendar, UnknownRule) as error:
         raise click.ClickException(_words_of(error, key)) from error
+    except NotAPeriod as error:
+        words = _("“%(text)s” is no period: write 10 days, 2 weeks or 1 month.", text=period)
+        raise click.ClickException(words) from error
+    except OutOfRange as error:
+        raise click.ClickException(_("For a day so far away no calendar is known.")) from error
     if as_json:
         _echo_json(_facts(found[0]) if len(found) == 1 else {"rule": key, "variants": [_facts(one) for one in found]})
         return
@@ -63,15 +81,17 @@ def explain(key: str, trigger: str, calendar: str | None, as_json: bool) -> None
 
 @clock_group.command("check")
 @click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@language_option
 @json_option
 @click.pass_context
-def check(context: click.Context, file: Path | None, as_json: bool) -> None:
+def check(context: click.Context, file: Path | None, language: str | None, as_json: bool) -> None:
     """Run every rule over its worked examples, or over those of FILE. Exit status 1 when one comes out otherwise."""
+    _speak(language)
     try:
         examples = read_examples(file or EXAMPLES)
         outcomes = try_examples(own_rules(), examples)
     except (NoPeriod, UnknownCalendar, UnknownRule, TypeError, AttributeError, ValueError) as error:
-        raise click.ClickException(f"The examples can't be run: {error}") from error
+        raise click.ClickException(_("The examples can't be run: %(why)s", why=error)) from error
     wrong = [outcome for outcome in outcomes if not outcome.is_right]
     lacking = too_few_examples(own_rules(), examples) if file is None else ()
     if as_json:
@@ -80,10 +100,19 @@ def check(context: click.Context, file: Path | None, as_json: bool) -> None:
         for outcome in wrong:
             click.echo(_fault(outcome))
         for rule in lacking:
-            click.echo(f"{rule}: fewer than three examples")
-        click.echo(f"{len(outcomes)} examples, {len(wrong)} wrong")
+            click.echo(_("%(rule)s: fewer than three examples", rule=rule))
+        click.echo(_("%(number)s examples, %(wrong)s wrong", number=len(outcomes), wrong=len(wrong)))
     if wrong or lacking:
         context.exit(1)
+
+
+def _speak(language: str | None) -> None:
+    if language is None:
+        return
+    if language not in available_languages():
+        known = ", ".join(available_languages())
+        raise click.BadParameter(f"{language!r} is none of {known}.", param_hint="--language")
+    use_wishes(language, "UTC")
 
 
 def _day_of(trigger: str) -> date:
@@ -92,39 +121,69 @@ def _day_of(trigger: str) -> date:
             return earliest_day(trigger)
         first, last = earliest_day(trigger), latest_day(trigger)
     except ValueError as error:
-        raise click.ClickException(f"--trigger is {trigger!r}: {error}.") from error
+        raise click.ClickException(
+            _("“%(text)s” is no day of the calendar: write YYYY-MM-DD.", text=trigger)
+        ) from error
     raise click.ClickException(
-        f"The trigger is vague: {trigger} may be any day from {first} to {last}. A clock starts from one day: find it."
+        _(
+            "The trigger is vague: %(text)s may be any day from %(first)s to %(last)s. "
+            "A clock starts from one day: which one was it?",
+            text=trigger,
+            first=first,
+            last=last,
+        )
     )
 
 
 def _words_of(error: Exception, key: str) -> str:
     if isinstance(error, NoPeriod):
-        rule = find_rules(own_rules(), key)[0]
-        return f"{key} has no period: no date may be computed. {error} Source: {rule.source} [{rule.certainty}]"
+        rule = spoken_rule(find_rules(own_rules(), key)[0])
+        return str(
+            _(
+                "%(rule)s: no period in law, so no date may be computed. %(note)s Source: %(source)s [%(certainty)s]",
+                rule=rule.key,
+                note=rule.note or "",
+                source=rule.source,
+                certainty=rule.certainty,
+            )
+        )
     return str(error.args[0])
 
 
 def _echo_reckoning(found: Reckoning) -> None:
-    rule = found.rule
+    rule = spoken_rule(found.rule)
     click.echo(f"{rule.key}: {rule.label}")
-    click.echo(f"  due on {found.due_on}" + _also(found))
+    click.echo("  " + _("due on %(day)s", day=found.due_on) + _also(found))
     for line in in_words(found):
         click.echo(f"  - {line}")
-    click.echo(f"  Binds: {rule.binds}{'; opens a right' if rule.opens_right else ''}. Type: {rule.type}.")
-    for note in (rule.extension and f"Extension: {rule.extension}", rule.note, found.calendar.note):
+    click.echo(f"  {_kind_words(rule)}")
+    for note in (rule.extension and _("Extension: %(words)s", words=rule.extension), rule.note, found.calendar.note):
         if note:
             click.echo(f"  {note}")
-    click.echo(f"  Source: {rule.source} [{rule.certainty}]")
+    if others := longer_keys(own_rules(), rule.key):
+        click.echo("  " + _("See also: %(rules)s", rules=", ".join(others)))
+    click.echo("  " + _("Source: %(source)s [%(certainty)s: %(words)s]", **_source(rule)))
+
+
+def _kind_words(rule: Clock) -> str:
+    kinds = [TYPE_WORDS[rule.type], BINDS_WORDS[rule.binds], *([_("opens a right")] if rule.opens_right else [])]
+    return "; ".join(str(kind) for kind in kinds) + "."
+
+
+def _source(rule: Clock) -> dict[str, str]:
+    return {"source": rule.source, "certainty": rule.certainty, "words": str(CERTAINTY_WORDS[rule.certainty])}
 
 
 def _also(found: Reckoning) -> str:
-    filing = f", latest filing {found.latest_filing}" if found.latest_filing else ""
-    return filing + (f", right opens {found.opens_on}" if found.opens_on else "")
+    said = [
+        found.latest_filing and _("latest filing %(day)s", day=found.latest_filing),
+        found.opens_on and _("right opens %(day)s", day=found.opens_on),
+    ]
+    return "".join(f", {words}" for words in said if words)
 
 
 def _facts(found: Reckoning) -> dict[str, Any]:
-    rule: Clock = found.rule
+    rule = spoken_rule(found.rule)
     return {
         "rule": rule.key,
         "label": rule.label,
@@ -134,10 +193,11 @@ def _facts(found: Reckoning) -> dict[str, Any]:
         "latest_filing": found.latest_filing and found.latest_filing.isoformat(),
         "opens_on": found.opens_on and found.opens_on.isoformat(),
         "ask_on": found.ask_on and found.ask_on.isoformat(),
+        "extended_to": found.extended_to and found.extended_to.isoformat(),
         "steps": in_words(found),
         "calendar": found.calendar.code or None,
         "calendar_source": found.calendar.source or None,
-        "calendar_note": found.calendar.note or None,
+        "calendar_note": str(found.calendar.note) or None,
         "counting": rule.counting,
         "roll": rule.roll,
         "type": rule.type,
@@ -147,14 +207,27 @@ def _facts(found: Reckoning) -> dict[str, Any]:
         "note": rule.note,
         "source": rule.source,
         "certainty": rule.certainty,
+        "verified": rule.certainty == "V",
+        "see_also": list(longer_keys(own_rules(), rule.key)),
     }
 
 
 def _fault(outcome: Outcome) -> str:
     example, found = outcome.example, outcome.found
-    wanted = f"{example.due_on}" + (f", filing {example.latest_filing}" if example.latest_filing else "")
-    got = f"{found.due_on}" + (f", filing {found.latest_filing}" if found.latest_filing else "")
-    return f"{example.rule} from {example.trigger_on}: wanted {wanted}, got {got} ({example.source})"
+    return str(
+        _(
+            "%(rule)s from %(trigger)s: wanted %(wanted)s, got %(got)s (%(source)s)",
+            rule=example.rule,
+            trigger=example.trigger_on,
+            wanted=_days(example.due_on, example.latest_filing),
+            got=_days(found.due_on, found.latest_filing),
+            source=example.source,
+        )
+    )
+
+
+def _days(due_on: date, latest_filing: date | None) -> str:
+    return f"{due_on}" + (f" / {latest_filing}" if latest_filing else "")
 
 
 def _echo_json(data: object) -> None:

@@ -14,6 +14,8 @@ from importlib.metadata import version
 
 import holidays
 from dateutil.easter import easter
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 SATURDAY = 5
 _CODE = re.compile(r"([A-Z]+)(?:-([A-Z0-9]+))?", re.ASCII)
@@ -34,7 +36,7 @@ class CourtCalendar:
 
     code: str
     source: str
-    note: str
+    note: LazyString | str
     _is_holiday: Callable[[date], bool]
 
     def is_free(self, day: date) -> bool:
@@ -89,26 +91,35 @@ def stands_still(code: str, day: date) -> bool:
 
 def _of_country(code: str, country: str, subdivision: str | None) -> CourtCalendar:
     try:
-        days = holidays.country_holidays(country, subdiv=subdivision)
+        _holidays_in(country, subdivision, 2026)
     except NotImplementedError:
         raise UnknownCalendar(f"There is no calendar {code!r}.") from None
-    note = ""
+    note: LazyString | str = ""
     if country in ("DE", "CH") and subdivision is None:
-        note = "Nationwide holidays only: which Land or canton counts is to be named, and can only give a later day."
-    return CourtCalendar(code, _HOLIDAYS_SOURCE, note, days.__contains__)
+        note = _l(
+            "Nationwide holidays only: which Land or canton counts is to be named, and can only give a later day."
+        )
+    return CourtCalendar(code, _HOLIDAYS_SOURCE, note, lambda day: day in _holidays_in(country, subdivision, day.year))
+
+
+@lru_cache(maxsize=5000)
+def _holidays_in(country: str, subdivision: str | None, year: int) -> frozenset[date]:
+    """Whole years only: the package's object fills itself when asked, and another thread may see it half done."""
+    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
 
 
 def _of_icc(code: str) -> CourtCalendar:
     """The Registry's list was not found; the Dutch calendar stands in for it."""
-    days = holidays.country_holidays("NL")
-    note = "Holidays not confirmed: the Registry's list was not found, Dutch public holidays stand in for it."
-    return CourtCalendar(code, f"{_HOLIDAYS_SOURCE}, NL", note, days.__contains__)
+    note = _l("Holidays not confirmed: the Registry's list was not found, Dutch public holidays stand in for it.")
+    return CourtCalendar(code, f"{_HOLIDAYS_SOURCE}, NL", note, lambda day: day in _holidays_in("NL", None, day.year))
 
 
 def _of_eu_courts(code: str) -> CourtCalendar:
     """The list under Art. 24 of the Rules of Procedure: 2003, 2015 and 2016 agree."""
     source = "decisions of 10 June 2003, 4 June 2015 (OJ C 220/13) and 9 March 2016 (OJ C 145/2)"
-    note = "A new list appears every year; whether 9 May stands on it was not seen, and it is not taken for a holiday."
+    note = _l(
+        "A new list appears every year; whether 9 May stands on it was not seen, and it is not taken for a holiday."
+    )
     return CourtCalendar(code, source, note, _is_holiday_of_eu_courts)
 
 
@@ -123,7 +134,7 @@ def _is_holiday_of_eu_courts(day: date) -> bool:
 
 
 def _of_institutions(code: str) -> CourtCalendar:
-    note = "Week-ends only: the holidays of the institution or State where the act is done are not entered."
+    note = _l("Week-ends only: the holidays of the institution or State where the act is done are not entered.")
     return CourtCalendar(code, "", note, _no_holiday)
 
 

@@ -8,19 +8,30 @@ earlier day is taken.
 from __future__ import annotations
 
 import calendar as months
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import ClassVar
 
-from tracker.clocks.calendars import CourtCalendar, calendar_of, stands_still
-from tracker.pathways.schema import Clock
+from tracker.clocks.calendars import CourtCalendar, UnknownCalendar, calendar_of, stands_still
+from tracker.pathways.schema import Clock, Step
 from tracker.pathways.vocabulary import Unit
 
 _DAY = timedelta(days=1)
+_PERIOD = re.compile(r"([1-9][0-9]{0,2}) (day|week|month|year)s?", re.ASCII)
 _FRIDAY = 4
+_YEARS = range(1900, 3000)
 _IN_DAYS = {"days": 1, "weeks": 7}
 _IN_MONTHS = {"months": 1, "years": 12}
+
+
+class NotAPeriod(ValueError):
+    """The text names no period."""
+
+
+class OutOfRange(ValueError):
+    """The trigger lies beyond the years for which calendars are known."""
 
 
 class NoPeriod(ValueError):
@@ -48,6 +59,7 @@ class Reckoning:
 
     `opens_on`: the day from which a right may be used, where the period opens one instead of closing it.
     `ask_on`: by when to ask for what is to follow, where the rule says so.
+    `extended_to`: the last day where the forum makes it longer by as much as the rule names.
     """
 
     rule: Clock
@@ -57,21 +69,24 @@ class Reckoning:
     latest_filing: date | None = None
     opens_on: date | None = None
     ask_on: date | None = None
+    extended_to: date | None = None
     legs: tuple[Leg, ...] = ()
 
 
 def reckon(rule: Clock, trigger_on: date, calendar_code: str | None = None) -> Reckoning:
     """What `rule` comes to for a trigger on `trigger_on`.
 
-    `calendar_code`: with a subdivision (`CH-SG`), where the rule's own names none. Raises NoPeriod, UnknownCalendar.
+    `calendar_code`: with a subdivision (`CH-SG`), where the rule's own names none. Raises NoPeriod, UnknownCalendar,
+    OutOfRange.
     """
     require_period(rule)
-    calendar = calendar_of(calendar_code or rule.calendar_code)
+    if trigger_on.year not in _YEARS:
+        raise OutOfRange(trigger_on.isoformat())
+    calendar = _calendar_for(rule, calendar_code)
     counting = _Counting(rule, calendar, [Leg("trigger", trigger_on)])
     last = counting.last_day(trigger_on)
     last = counting.rolled(last)
     filing = counting.latest_filing(last)
-    asked = None if rule.ask_before is None else _moved(last, rule.ask_before.amount, rule.ask_before.unit, -1)
     return Reckoning(
         rule=rule,
         trigger_on=trigger_on,
@@ -79,7 +94,8 @@ def reckon(rule: Clock, trigger_on: date, calendar_code: str | None = None) -> R
         calendar=calendar,
         latest_filing=filing,
         opens_on=last + _DAY if rule.opens_after else None,
-        ask_on=asked,
+        ask_on=_step_from(last, rule.ask_before, -1),
+        extended_to=_step_from(last, rule.extended_by, 1),
         legs=tuple(counting.legs),
     )
 
@@ -89,10 +105,37 @@ def has_period(rule: Clock) -> bool:
     return rule.amount is not None or (rule.counting == "calendar" and rule.trigger.fact is not None)
 
 
+def with_period(rule: Clock, text: str) -> Clock:
+    """The rule for the period that the act in question names: `10 days`, `1 month`.
+
+    Raises NoPeriod where acts name none, NotAPeriod.
+    """
+    if rule.amount is not None or rule.counting in (None, "calendar"):
+        raise NoPeriod(rule.note or rule.label)
+    match = _PERIOD.fullmatch(text.strip().lower())
+    if match is None:
+        raise NotAPeriod(text)
+    return rule.model_copy(update={"amount": int(match[1]), "unit": f"{match[2]}s"})
+
+
 def require_period(rule: Clock) -> None:
     """Nothing where the rule has a period. Raises NoPeriod."""
     if not has_period(rule):
         raise NoPeriod(rule.note or "No period in law.")
+
+
+def _calendar_for(rule: Clock, code: str | None) -> CourtCalendar:
+    """The calendar asked for, where it is one of the rule's forum; acts of the EU may be done in any State."""
+    own = rule.calendar_code
+    if code is None or code == own:
+        return calendar_of(own)
+    if own is None or (own != "EU" and code.partition("-")[0] != own):
+        raise UnknownCalendar(f"The rule {rule.key} is counted by {own or 'no calendar'}, not by {code!r}.")
+    return calendar_of(code)
+
+
+def _step_from(day: date, step: Step | None, sign: int) -> date | None:
+    return None if step is None else _moved(day, step.amount, step.unit, sign)
 
 
 @dataclass(slots=True)

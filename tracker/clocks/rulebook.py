@@ -12,7 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tracker.clocks.reckoning import Reckoning, has_period, reckon
+from tracker.clocks.reckoning import Reckoning, has_period, reckon, with_period
 from tracker.pathways.registry import OWN_DIRECTORY, Registry, load_directories
 from tracker.pathways.schema import Clock
 
@@ -34,6 +34,8 @@ class Example:
     source: str
     calendar: str | None = None
     latest_filing: date | None = None
+    period: str | None = None
+    """`10 days`, where the act itself names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ def find_rules(rules: dict[str, Clock], key: str) -> tuple[Clock, ...]:
     return variants
 
 
+def longer_keys(rules: dict[str, Clock], key: str) -> tuple[str, ...]:
+    """Other rules of the same article, whose keys go on where this one ends."""
+    return tuple(name for name in rules if name.startswith(f"{key}_"))
+
+
 def read_examples(file: Path = EXAMPLES) -> tuple[Example, ...]:
     """The examples of a file: by rule, a list of maps. Days are written YYYY-MM-DD."""
     data: dict[str, list[dict[str, Any]]] = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
@@ -80,11 +87,15 @@ def read_examples(file: Path = EXAMPLES) -> tuple[Example, ...]:
 
 
 def try_examples(rules: dict[str, Clock], examples: Iterable[Example]) -> tuple[Outcome, ...]:
-    """What the rules give for `examples`. Raises UnknownRule, NoPeriod, UnknownCalendar."""
+    """What the rules give for `examples`. Raises UnknownRule, NoPeriod, NotAPeriod, UnknownCalendar."""
     return tuple(
-        Outcome(example, reckon(find_rules(rules, example.rule)[0], example.trigger_on, example.calendar))
-        for example in examples
+        Outcome(example, reckon(_rule_of(rules, example), example.trigger_on, example.calendar)) for example in examples
     )
+
+
+def _rule_of(rules: dict[str, Clock], example: Example) -> Clock:
+    rule = find_rules(rules, example.rule)[0]
+    return rule if example.period is None else with_period(rule, example.period)
 
 
 def too_few_examples(rules: dict[str, Clock], examples: Iterable[Example]) -> tuple[str, ...]:

@@ -152,6 +152,8 @@ class Clock(Record):
     opens_after: StrictBool = False
     """The right opens when the period is over, instead of ending with it."""
     extension: Words | None = None
+    extended_by: Step | None = None
+    """How much longer the forum may make it, where the rule says how much."""
     source: Words
     certainty: Certainty
     note: Words | None = None

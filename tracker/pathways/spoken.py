@@ -1,6 +1,7 @@
 """A definition in the language of who looks: every sentence of it through the catalogue, every key as it is.
 
-Only a request speaks another language: commands, imports and exports meet the words of the files.
+Only a request speaks another language, and a command that was asked to: others, imports and exports meet the words of
+the files.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pydantic import BaseModel
 
 from tracker.core.catalogues import SOURCE_LANGUAGE, translations_of
 from tracker.pathways.offers import title_of
-from tracker.pathways.schema import Definition, Status
+from tracker.pathways.schema import Clock, Definition, Status
 
 _SENTENCES = ("label", "summary", "confidential", "note", "verb", "message", "event", "extension", "title")
 _PARTS = (
@@ -41,6 +42,14 @@ def spoken(definition: Definition) -> Definition:
     if locale is None or locale.language == SOURCE_LANGUAGE:
         return definition
     return _kept(str(locale), _Ref(definition))
+
+
+def spoken_rule(rule: Clock) -> Clock:
+    """One rule in the language that is spoken here: by the reader of a request, or as a command was asked to."""
+    locale = get_locale()
+    if locale is None or locale.language == SOURCE_LANGUAGE:
+        return rule
+    return _in_words_of(translations_of(locale).gettext, rule)
 
 
 class _Ref:

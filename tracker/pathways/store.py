@@ -101,8 +101,9 @@ class DefinitionStore:
             self._refuse_unless_stored(found)
 
     def _refuse_unless_stored(self, found: tuple[Definition, ...]) -> None:
-        stored = {(row.key, row.version): row.sha256 for row in self._stored()}
-        if any(stored.get((one.key, one.version)) != fingerprint(one.model_dump(mode="json")) for one in found):
+        stored = {(row.key, row.version): row for row in self._stored()}
+        kept = (stored.get((one.key, one.version)) for one in found)
+        if not all(row is not None and _says(row, one) for row, one in zip(kept, found, strict=True)):
             raise NotConfigured(
                 "The database does not hold the pathway definitions of this version, or of TRACKER_PATHWAY_DIR, and "
                 "this process may not store them: run `python -m tracker.cli.migrate` with the same settings first."
@@ -114,21 +115,17 @@ def store_definitions(session: Session, definitions: tuple[Definition, ...], sou
 
     Raises NotConfigured when a stored version would change its content.
     """
-    stored = {
-        (row.key, row.version): row.sha256
-        for row in session.execute(select(StoredDefinition.key, StoredDefinition.version, StoredDefinition.sha256))
-    }
+    stored = {(row.key, row.version): row for row in session.scalars(select(StoredDefinition))}
     for definition in definitions:
-        body = definition.model_dump(mode="json")
-        sha256 = fingerprint(body)
         known = stored.get((definition.key, definition.version))
-        if known is not None and known != sha256:
+        if known is not None and not _says(known, definition):
             raise NotConfigured(
                 f"Pathway '{definition.key}' changed but kept version {definition.version}: "
                 "give the changed file a higher version."
             )
         if known is None:
-            row = {"key": definition.key, "version": definition.version, "sha256": sha256, "body": body}
+            body = definition.model_dump(mode="json")
+            row = {"key": definition.key, "version": definition.version, "sha256": fingerprint(body), "body": body}
             session.execute(insert(StoredDefinition).values(row).on_conflict_do_nothing())
     in_files = [(definition.key, definition.version) for definition in definitions]
     session.execute(
@@ -137,6 +134,17 @@ def store_definitions(session: Session, definitions: tuple[Definition, ...], sou
         .values(checked_sha256=sources)
         .execution_options(synchronize_session=False)
     )
+
+
+def _says(row: StoredDefinition, definition: Definition) -> bool:
+    """Whether the stored version says what `definition` says.
+
+    What an earlier release stored knows nothing of fields that came later: there it says what they say by default.
+    """
+    body = definition.model_dump(mode="json")
+    if row.sha256 == fingerprint(body):
+        return True
+    return Definition.model_validate(row.body).model_dump(mode="json") == body
 
 
 _store: DefinitionStore | None = None

@@ -4,6 +4,7 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from tracker.core.database import Database
 from tracker.core.errors import NotConfigured
@@ -64,6 +65,20 @@ def test_a_changed_definition_that_keeps_its_version_is_refused(database, own_di
     registry.load_default.cache_clear()
     with pytest.raises(NotConfigured, match="higher version"):
         DefinitionStore(database, own_directory)
+
+
+def test_a_definition_stored_before_the_shape_grew_says_the_same(database, database_url, own_directory):
+    DefinitionStore(database, own_directory)
+    with create_engine(database_url).begin() as owner:
+        owner.execute(
+            text(
+                "UPDATE pathway_definitions SET sha256 = 'of then', checked_sha256 = 'of then', body = body #- "
+                "'{clocks,0,standstill}' WHERE key = 'interstate_case'"
+            )
+        )
+    (own_directory / TENTH.name).write_text((own_directory / TENTH.name).read_text() + "\n# a remark\n")
+    registry.load_default.cache_clear()
+    assert DefinitionStore(database, own_directory).get("interstate_case", 1).clocks[0].standstill is None
 
 
 def test_both_versions_are_kept_and_new_moves_take_the_newer(database, own_directory):

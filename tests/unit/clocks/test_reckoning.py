@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.clocks.calendars import UnknownCalendar, calendar_of, stands_still
-from tracker.clocks.reckoning import Leg, NoPeriod, has_period, reckon
+from tracker.clocks.reckoning import Leg, NoPeriod, NotAPeriod, has_period, reckon, with_period
 from tracker.clocks.rulebook import (
     Example,
     UnknownRule,
@@ -165,3 +166,44 @@ def test_a_right_that_opens_says_from_when() -> None:
 )
 def test_the_source_is_asked_six_months_before_data_is_deleted(day: date, asked: date) -> None:
     assert reckon(RULES["interpol_retention"], day).ask_on == asked
+
+
+@pytest.mark.parametrize(
+    ("key", "day", "extended"),
+    [
+        ("eaw_decision", date(2026, 11, 2), date(2027, 1, 31)),
+        ("eaw_decision", date(2026, 11, 30), date(2027, 2, 28)),
+        ("eaw_decision", date(2026, 12, 31), date(2027, 3, 31)),
+        ("eaw_consent", date(2026, 11, 6), date(2026, 12, 16)),
+    ],
+)
+def test_a_warrants_limit_may_be_thirty_days_longer(key: str, day: date, extended: date) -> None:
+    assert reckon(RULES[key], day).extended_to == extended
+
+
+@pytest.mark.parametrize("text", ["", "0 days", "10", "ten days", "1 fortnight", "٣ days", "-1 days"])
+def test_what_is_no_period_is_refused(text: str) -> None:
+    with pytest.raises(NotAPeriod):
+        with_period(RULES["eu_reg_1182_71_3"], text)
+
+
+@pytest.mark.parametrize("key", ["rome_statute_18_2", "uk_samla_24", "eu_sanctions_expiry"])
+def test_only_where_an_act_names_the_period_one_is_taken(key: str) -> None:
+    with pytest.raises(NoPeriod):
+        with_period(RULES[key], "10 days")
+
+
+@pytest.mark.parametrize(
+    ("key", "code"), [("pl_kpk_460", "DE-BW"), ("ch_stpo_396", "CZ"), ("eaw_decision", "PL"), ("icc_rpe_150_1", "NL")]
+)
+def test_a_calendar_of_another_forum_gives_no_date(key: str, code: str) -> None:
+    with pytest.raises(UnknownCalendar, match=key):
+        reckon(RULES[key], date(2026, 11, 4), code)
+
+
+def test_a_year_of_a_calendar_is_seen_whole_by_everybody_at_once() -> None:
+    """Many threads ask for the same years at the same moment: none sees a holiday missing."""
+    days = [date(year, 12, 25) for year in range(2000, 2080)]
+    for code in ("PL", "LT", "CZ", "DE-BE", "CH-TI"):
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(calendar_of(code).is_holiday, days * 4))
