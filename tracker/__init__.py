@@ -55,7 +55,7 @@ def create_app(settings: Settings, bound_to: frozenset[str] | None = None) -> Fl
 
 def _assemble_ground(app: Flask, settings: Settings, bound_to: frozenset[str] | None) -> None:
     from tracker import models  # noqa: F401  every table must be known before the first mapper is used
-    from tracker.core import encryption, languages, web
+    from tracker.core import encryption, languages, tokens, web
     from tracker.core.database import Database
     from tracker.core.errors import NotConfigured
     from tracker.core.key_checks import refuse_wrong_keys
@@ -71,6 +71,7 @@ def _assemble_ground(app: Flask, settings: Settings, bound_to: frozenset[str] | 
         encryption.KeyRing(settings.field_keys[0].id, {key.id: key.secret for key in settings.field_keys}),
         settings.field_keys_file,
     )
+    tokens.use_secret(settings.secret_key)
     database = Database(settings.database_url, settings.database_app_url, handlers=HANDLERS, bound_to=bound_to)
     web.init_app(app, database)
     languages.init_app(app)  # services too say words: to a page, to a mail, to the command line

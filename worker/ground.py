@@ -12,6 +12,7 @@ from tracker.core.encryption import KeyRing, use_ring
 from tracker.core.errors import NotConfigured
 from tracker.core.key_checks import refuse_wrong_keys
 from tracker.core.logins import OF_JOBS
+from tracker.core.tokens import use_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +47,6 @@ def ground() -> Ground:
     use_store(DefinitionStore(database, settings.pathway_dir))
     keys = {key.id: key.secret for key in settings.field_keys}
     use_ring(KeyRing(settings.field_keys[0].id, keys), settings.field_keys_file)
+    use_secret(settings.secret_key)
     refuse_wrong_keys(database)
     return Ground(settings, database)

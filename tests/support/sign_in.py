@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tracker.accounts.cookies import cookie_name
-from tracker.accounts.models import Person
-from tracker.accounts.sessions import Begin, begin_session
+from tracker.accounts.models import Person, SignInSession
+from tracker.accounts.sessions import Begin, begin_session, seal
 from tracker.core.actor import OPERATOR
 from tracker.core.web import database
 
@@ -30,6 +33,14 @@ def sign_in(client: FlaskClient, person: Person, *, is_assured: bool = True) -> 
     signed = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(raw)
     client.environ_base["HTTP_X_CSRFTOKEN"] = str(signed)
     return client
+
+
+def make_stale(session: Session, person: Person | None = None) -> None:
+    """Everybody (or `person`) last showed an hour ago who they are; the operator does it."""
+    wanted = select(SignInSession)
+    for row in session.scalars(wanted if person is None else wanted.where(SignInSession.person_id == person.id)):
+        row.signed_in_at = row.created_at - timedelta(hours=1)
+        seal(row)
 
 
 def sign_in_half(client: FlaskClient, person: Person) -> FlaskClient:

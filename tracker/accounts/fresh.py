@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import g, make_response, redirect, render_template, request, url_for
-from sqlalchemy import update
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.accounts import resume, showing, totp
@@ -18,10 +17,9 @@ from tracker.accounts.arriving import guess_here, is_own_password
 from tracker.accounts.authentication import judge
 from tracker.accounts.current import the_person
 from tracker.accounts.factors import Factors, factors_of
-from tracker.accounts.models import SignInSession
+from tracker.accounts.sessions import confirm_session
 from tracker.accounts.sign_in import fresh_within
 from tracker.audit.services import record
-from tracker.core import clock
 from tracker.core.web import actor, database, db
 
 FRESH = timedelta(minutes=15)
@@ -53,9 +51,7 @@ def confirm(form: Mapping[str, str]) -> bool:
     if way is None or not _CHECKS[way](form[FIELDS[way]]):
         return False
     person = the_person()
-    mine = SignInSession.id == person.session_id
-    stronger = {"method": "passkey", "is_assured": True} if way == "passkey" else {}
-    db().execute(update(SignInSession).where(mine).values(signed_in_at=clock.now(), **stronger))
+    confirm_session(db(), person.session_id, with_passkey=way == PASSKEY)
     record(db(), actor(), "sign_in.confirmed", "person", person.person_id, by=way)
     return True
 

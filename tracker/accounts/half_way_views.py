@@ -22,7 +22,7 @@ from tracker.accounts.happened import RecoveryCodeUsed
 from tracker.accounts.models import Person, SignInSession
 from tracker.accounts.queries import person_with_roles
 from tracker.accounts.resume import FIELD
-from tracker.accounts.sessions import end_sessions
+from tracker.accounts.sessions import end_sessions, seal
 from tracker.accounts.sign_in import end_half_session, safe_next, settings
 from tracker.audit.services import record
 from tracker.core.actor import NOBODY
@@ -198,6 +198,7 @@ def _recovered(half: HalfSignedIn) -> None:
     end_sessions(db(), half.person_id, but=half.session_id)
     row = db().get(SignInSession, half.session_id) or abort(404)
     row.method = RECOVERED
+    seal(row)
     record(db(), NOBODY, "sign_in.recovered", "person", half.person_id)
     db().flush()
     announce(db(), RecoveryCodeUsed(half.person_id))

@@ -5,7 +5,6 @@ The link's token stands nowhere but in the link. Opening it changes nothing; onl
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,8 @@ from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import NotPermitted, NotVisible
 from tracker.core.events import announce
+from tracker.core.ids import new_id
+from tracker.core.tokens import digest_of
 
 GOOD_FOR = timedelta(hours=72)
 TOKEN_BYTES = 32
@@ -49,13 +50,17 @@ def make_link(session: Session, actor: Actor, person_id: UUID, purpose: str, *, 
         raise NotVisible
     _withdraw(session, Invitation.person_id == person_id)
     token = secrets.token_urlsafe(TOKEN_BYTES)
+    now = clock.now()
     made = Invitation(
+        id=new_id(),
         person_id=person_id,
         purpose=purpose,
-        token_hash=_hash_of(token),
+        token_hash=digest_of(token),
         made_by_id=actor.person_id,
-        expires_at=clock.now() + GOOD_FOR,
+        made_at=now,
+        expires_at=now + GOOD_FOR,
     )
+    made.seal = made.own_seal
     session.add(made)
     session.flush()
     record(session, actor, "invitation.made", "person", person_id, purpose=purpose)
@@ -84,17 +89,17 @@ def has_a_way_in(session: Session, person_id: UUID) -> bool:
 
 
 def read_link(session: Session, token: str) -> tuple[Invitation, Person] | None:
-    """What the link is for, and whom; None when it is not good, or not any more.
+    """What the link is for, and whom; None when it is not good, not any more, or was not made here as it stands.
 
     The transaction sees from here on what that person signs in with.
     """
-    owner: UUID | None = session.scalar(select(func.app_owner_of_invitation(_hash_of(token))))
+    owner: UUID | None = session.scalar(select(func.app_owner_of_invitation(digest_of(token))))
     if owner is None:
         return None
     signing_in_as(session, owner)
-    found = session.scalar(select(Invitation).where(Invitation.token_hash == _hash_of(token), _is_good()))
+    found = session.scalar(select(Invitation).where(Invitation.token_hash == digest_of(token), _is_good()))
     person = person_with_roles(session, owner)
-    return None if found is None or person is None else (found, person)
+    return None if found is None or person is None or not found.is_genuine else (found, person)
 
 
 def use_up(session: Session, invitation: Invitation) -> bool:
@@ -110,7 +115,3 @@ def _withdraw(session: Session, whose: ColumnElement[bool]) -> None:
 
 def _is_good() -> ColumnElement[bool]:
     return Invitation.used_at.is_(None) & Invitation.withdrawn_at.is_(None) & (Invitation.expires_at > clock.now())
-
-
-def _hash_of(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import logging
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +14,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core import clock
 from tracker.core.database import Base, Identified
-from tracker.core.encryption import EncryptedText, SealedBytes
+from tracker.core.encryption import EncryptedText, FieldNotReadable, SealedBytes
+from tracker.core.ids import new_id
+from tracker.core.tokens import seal_of
+
+log = logging.getLogger(__name__)
 
 STAGES = ("partial", "full")
 METHODS = ("password", "totp", "passkey", "recovery_code")
@@ -59,14 +66,16 @@ class Person(Identified, Base):
     @property
     def password_hash(self) -> str | None:
         """argon2id, PHC string; None: can't sign in with a password, or the asker may not know."""
-        return self.password.password_hash if self.password is not None else None
+        return self.password.genuine_hash if self.password is not None else None
 
     @password_hash.setter
     def password_hash(self, hashed: str | None) -> None:
         if hashed is None:
             self.password = None
         elif self.password is None:
-            self.password = PersonPassword(password_hash=hashed)
+            own: UUID | None = self.id
+            self.id = own or new_id()
+            self.password = PersonPassword(person_id=self.id, password_hash=hashed)
         else:
             self.password.password_hash, self.password.changed_at = hashed, clock.now()
 
@@ -75,13 +84,32 @@ Index("uq_people_email_lower", func.lower(Person.email), unique=True)
 
 
 class PersonPassword(Base):
-    """Apart from people, so that whoever reads names can't read it: its owner alone can, and sign-in as them."""
+    """Apart from people, so that whoever reads names can't read it: its owner alone can, and sign-in as them.
+
+    Sealed for its person, so that whoever can write rows, and has no key, makes nobody a password.
+    """
 
     __tablename__ = "person_passwords"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
-    password_hash: Mapped[str] = mapped_column(comment="argon2id, PHC string; no row: nobody signs in with a password")
+    hash_sealed: Mapped[bytes] = mapped_column(
+        SealedBytes, comment="argon2id, PHC string, sealed; no row: nobody signs in with a password"
+    )
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    password_hash = EncryptedText("hash_sealed")
+
+    def encryption_identity(self) -> Any:
+        return self.person_id
+
+    @property
+    def genuine_hash(self) -> str | None:
+        """The hash; None when this installation did not seal it for this person."""
+        try:
+            return str(self.password_hash)
+        except FieldNotReadable:
+            log.error("the password of %s was not sealed here for them: nobody signs in with it", self.person_id)
+            return None
 
 
 class TotpFactor(Base):
@@ -103,13 +131,13 @@ class TotpFactor(Base):
 
 
 class Passkey(Identified, Base):
-    """A public key whose private half never leaves the person's device (WebAuthn)."""
+    """A public key whose private half never leaves the person's device (WebAuthn); sealed for its person."""
 
     __tablename__ = "passkeys"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     credential_id: Mapped[bytes] = mapped_column(unique=True)
-    public_key: Mapped[bytes] = mapped_column(comment="COSE")
+    public_key_sealed: Mapped[bytes] = mapped_column(SealedBytes, comment="COSE, in base64, sealed")
     sign_count: Mapped[int] = mapped_column(BigInteger)
     transports: Mapped[list[Any]]
     aaguid: Mapped[str]
@@ -120,6 +148,20 @@ class Passkey(Identified, Base):
     regressed_at: Mapped[datetime | None] = mapped_column(
         comment="when its counter last went backwards: there may be a copy"
     )
+
+    public_key_text = EncryptedText("public_key_sealed")
+
+    def encryption_identity(self) -> Any:
+        return f"{self.person_id}:{self.id}"
+
+    @property
+    def genuine_key(self) -> bytes | None:
+        """COSE; None when this installation did not seal it for this person."""
+        try:
+            return base64.b64decode(self.public_key_text)
+        except FieldNotReadable:
+            log.error("the passkey %s was not sealed here for its person: nobody signs in with it", self.id)
+            return None
 
 
 class RecoveryCode(Identified, Base):
@@ -144,12 +186,24 @@ class Invitation(Identified, Base):
     purpose: Mapped[str] = mapped_column(
         comment="invite: a new account; password: a forgotten one; factors: everything was lost"
     )
-    token_hash: Mapped[bytes] = mapped_column(unique=True, comment="SHA-256 of what stands in the link")
+    token_hash: Mapped[bytes] = mapped_column(unique=True, comment="keyed digest of what stands in the link")
     made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), comment="null: the operator")
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    seal: Mapped[bytes] = mapped_column(comment="keyed digest of whom and what it is for, and until when")
+
+    @property
+    def own_seal(self) -> bytes:
+        """What `seal` has to be."""
+        whose = (self.id, self.person_id, self.purpose, self.token_hash)
+        return seal_of("invitation", *whose, self.made_by_id, self.made_at, self.expires_at)
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether this installation made it as it stands."""
+        return hmac.compare_digest(self.seal, self.own_seal)
 
 
 class UsedChallenge(Base):
@@ -173,7 +227,7 @@ class PersonRole(Base):
 
 
 class SignInSession(Identified, Base):
-    """A session on the server. The cookie holds a random token; only its SHA-256 stands here."""
+    """A session on the server. The cookie holds a random token; only its keyed digest stands here."""
 
     __tablename__ = "sign_in_sessions"
     __table_args__ = (
@@ -206,6 +260,7 @@ class SignInSession(Identified, Base):
     )
     expires_at: Mapped[datetime] = mapped_column(index=True, comment="absolute limit")
     revoked_at: Mapped[datetime | None]
+    seal: Mapped[bytes] = mapped_column(comment="keyed digest of whose it is, how it began and until when it lasts")
 
 
 class SignInAttempt(Identified, Base):

@@ -5,6 +5,7 @@ The challenge is the signed text that stands in the form (`challenges.py`), byte
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from tracker.accounts.models import Passkey
 from tracker.audit.services import record
 from tracker.core import clock
 from tracker.core.actor import NOBODY
+from tracker.core.ids import new_id
 
 MOST_PER_PERSON = 20
 LONGEST_CREDENTIAL = 16 * 1024
@@ -118,9 +120,10 @@ def make(session: Session, person_id: UUID, site: Site, shown: Shown, name: str,
     if owner_of(session, found.credential_id) is not None:
         return None
     key = Passkey(
+        id=new_id(),
         person_id=person_id,
         credential_id=found.credential_id,
-        public_key=found.credential_public_key,
+        public_key_text=base64.b64encode(found.credential_public_key).decode(),
         sign_count=found.sign_count,
         transports=_transports(sent),
         aaguid=found.aaguid,
@@ -153,7 +156,8 @@ def show(session: Session, person_id: UUID, site: Site, shown: Shown, *, sole: b
     sent, wanted = _read(shown.credential), credential_id_of(shown.credential)
     mine = select(Passkey).where(Passkey.person_id == person_id, Passkey.credential_id == wanted)
     key = session.scalar(mine) if wanted is not None else None
-    if sent is None or key is None or not _handle_is(sent, person_id):
+    public_key = key.genuine_key if key is not None else None
+    if sent is None or key is None or public_key is None or not _handle_is(sent, person_id):
         return False
     try:
         found = verify_authentication_response(
@@ -161,7 +165,7 @@ def show(session: Session, person_id: UUID, site: Site, shown: Shown, *, sole: b
             expected_challenge=shown.challenge,
             expected_rp_id=site.rp_id,
             expected_origin=site.origin,
-            credential_public_key=key.public_key,
+            credential_public_key=public_key,
             credential_current_sign_count=0,  # what a smaller count means is decided below
             require_user_verification=sole,
         )

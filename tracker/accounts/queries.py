@@ -21,7 +21,8 @@ def person_by_email(session: Session, email: str) -> Person | None:
 
 def password_of(session: Session, person_id: UUID) -> str | None:
     """The hash of somebody's password; the transaction must be theirs, or one that signs them in."""
-    return session.scalar(select(PersonPassword.password_hash).where(PersonPassword.person_id == person_id))
+    stored = session.get(PersonPassword, person_id)
+    return None if stored is None else stored.genuine_hash
 
 
 def signing_in_as(session: Session, person_id: UUID) -> None:

@@ -1,11 +1,13 @@
 """Sessions on the server: begun at sign-in, found by a secret token, ended by time, sign-out or an administrator.
 
-The token travels in the cookie only; the table holds its SHA-256 (ASVS 7.2.4, 7.4).
+The token travels in the cookie only; the table holds its keyed digest (ASVS 7.2.4, 7.4), and beside it a seal: a row
+that somebody wrote or changed who has no SECRET_KEY opens nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
+import hmac
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +37,13 @@ from sqlalchemy.orm import Session
 from tracker.accounts.current import HalfSignedIn, News, SignedIn
 from tracker.accounts.models import Person, SignInAttempt, SignInSession, UsedChallenge
 from tracker.core import clock
+from tracker.core.actor import NOBODY
+from tracker.core.database import become
+from tracker.core.ids import new_id
 from tracker.core.statements import kept_statement
+from tracker.core.tokens import digest_of, seal_of
+
+log = logging.getLogger(__name__)
 
 IDLE_LIMIT = timedelta(hours=12)
 ABSOLUTE_LIMIT = timedelta(days=7)
@@ -77,7 +85,8 @@ def begin_session(session: Session, person: Person, how: Begin, data: dict[str, 
     token = secrets.token_urlsafe(TOKEN_BYTES)
     now = clock.now()
     row = SignInSession(
-        token_hash=hash_of(token),
+        id=new_id(),
+        token_hash=digest_of(token),
         person_id=person.id,
         data=data,
         user_agent=how.user_agent[:LONGEST_USER_AGENT],
@@ -90,9 +99,36 @@ def begin_session(session: Session, person: Person, how: Begin, data: dict[str, 
         signed_in_at=now,
         expires_at=now + (ABSOLUTE_LIMIT if how.stage == "full" else HALF_LIMIT),
     )
+    seal(row)
     session.add(row)
     session.flush()
     return BegunSession(row.id, token)
+
+
+_SEALED = (
+    *("id", "token_hash", "person_id", "stage", "method", "is_assured"),
+    *("created_at", "signed_in_at", "expires_at"),
+)
+"""What of a session nobody changes but this installation."""
+
+
+def seal(row: SignInSession) -> None:
+    """Seal a session as it stands; whoever changes what it is calls this."""
+    row.seal = _seal_of(row)
+
+
+def _seal_of(row: Any) -> bytes:
+    return seal_of("session", *(getattr(row, name) for name in _SEALED))
+
+
+def _is_genuine(session: Session, row: Any) -> bool:
+    """Whether this installation wrote the session as it stands. If not, the transaction acts as nobody again."""
+    if hmac.compare_digest(row.seal, _seal_of(row)):
+        return True
+    log.error("the session %s was not written here as it stands: nobody is signed in by it", row.id)
+    become(session, NOBODY)
+    session.execute(select(func.set_config("app.signing_in", "", True)))
+    return False
 
 
 _FOUND = (
@@ -116,13 +152,11 @@ _ACCOUNT = (
     .alias("account")
 )
 """The active person of a token's session, with their roles."""
+_SEAL = (*(_FOUND.c[name] for name in _SEALED), _FOUND.c.seal)
 _FIND = (
     select(
-        _FOUND.c.id,
-        _FOUND.c.person_id,
+        *_SEAL,
         _FOUND.c.data,
-        _FOUND.c.created_at,
-        _FOUND.c.signed_in_at,
         _FOUND.c.last_seen_at,
         _ACCOUNT.c.name,
         _ACCOUNT.c.email,
@@ -134,8 +168,6 @@ _FIND = (
         _ACCOUNT.c.must_change_password,
         _ACCOUNT.c.roles,
         func.app_news(_ACCOUNT.c.id, bindparam("now"), _FOUND.c.is_assured, type_=JSON).label("news"),
-        _FOUND.c.is_assured,
-        _FOUND.c.method,
         func.set_config("app.person", cast(_ACCOUNT.c.id, String), True),
         func.set_config("app.assured", case((_FOUND.c.is_assured, "on"), else_="off"), True),
     )
@@ -158,16 +190,14 @@ def find_signed_in(session: Session, token: str) -> SignedIn | None:
     """
     now = clock.now()
     row = session.execute(
-        _FIND, {"token_hash": hash_of(token), "now": now, "idle_since": now - IDLE_LIMIT}
+        _FIND, {"token_hash": digest_of(token), "now": now, "idle_since": now - IDLE_LIMIT}
     ).one_or_none()
-    return None if row is None else _signed_in(row)
+    return None if row is None or not _is_genuine(session, row) else _signed_in(row)
 
 
 _FIND_HALF = (
     select(
-        _FOUND.c.id,
-        _FOUND.c.person_id,
-        _FOUND.c.method,
+        *_SEAL,
         _ACCOUNT.c.name,
         _ACCOUNT.c.email,
         _ACCOUNT.c.language,
@@ -189,8 +219,10 @@ def find_half_signed_in(session: Session, token: str) -> HalfSignedIn | None:
 
     The transaction goes on acting as nobody, and sees what they sign in with.
     """
-    row = session.execute(_FIND_HALF, {"token_hash": hash_of(token), "now": clock.now()}).one_or_none()
-    return None if row is None else HalfSignedIn(*row[:-1])
+    row = session.execute(_FIND_HALF, {"token_hash": digest_of(token), "now": clock.now()}).one_or_none()
+    if row is None or not _is_genuine(session, row):
+        return None
+    return HalfSignedIn(row.id, row.person_id, row.method, row.name, row.email, row.language, row.time_zone)
 
 
 def _signed_in(row: Row[*tuple[Any, ...]]) -> SignedIn:
@@ -217,7 +249,7 @@ def _signed_in(row: Row[*tuple[Any, ...]]) -> SignedIn:
 
 def person_of_ended_session(session: Session, token: str) -> UUID | None:
     """Whose session `token` once opened, though it has ended; None for a token that never did."""
-    return session.scalar(select(_FOUND.c.person_id), {"token_hash": hash_of(token)})
+    return session.scalar(select(_FOUND.c.person_id), {"token_hash": digest_of(token)})
 
 
 def keep_session(session: Session, session_id: UUID, *, data: dict[str, Any] | None, seen_at: datetime | None) -> None:
@@ -233,6 +265,16 @@ def _keep_statement(names: tuple[str, ...]) -> Update:
     columns = {name: bindparam(name, type_=SignInSession.__table__.c[name].type) for name in names}
     table: Any = SignInSession.__table__
     return update(table).where(table.c.id == bindparam("session_id")).values(columns)
+
+
+def confirm_session(session: Session, session_id: UUID, *, with_passkey: bool) -> None:
+    """The session's person has just shown again who they are; with a passkey it sees what is sealed from here on."""
+    row = session.get_one(SignInSession, session_id)
+    row.signed_in_at = clock.now()
+    if with_passkey:
+        row.method, row.is_assured = "passkey", True
+    seal(row)
+    session.flush()
 
 
 def end_session(session: Session, session_id: UUID) -> None:
@@ -282,8 +324,3 @@ def purge_ended(session: Session) -> None:
     session.execute(delete(SignInSession).where(or_(SignInSession.expires_at < gone, SignInSession.revoked_at < gone)))
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPTS_KEPT))
     session.execute(delete(UsedChallenge).where(UsedChallenge.until < now))
-
-
-def hash_of(token: str) -> bytes:
-    """What stands in the table for `token`. A fast hash will do: the token has 256 random bits."""
-    return hashlib.sha256(token.encode()).digest()

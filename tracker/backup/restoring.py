@@ -19,6 +19,7 @@ from tracker.backup.faults import BackupFault
 from tracker.backup.loading import load
 from tracker.backup.sealing import opened_file
 from tracker.backup.snapshot import plain_url
+from tracker.core.errors import NotConfigured
 from tracker.core.migrate import current, downgrade, known_revisions, upgrade
 
 _END_SESSIONS = "DELETE FROM sign_in_sessions"
@@ -61,7 +62,7 @@ def restore_backup(path: Path, identity: Path, url: str, pause_s: int) -> Restor
             except psycopg.Error as error:
                 raise BackupFault(f"The rows could not be written: {type(error).__name__}.") from error
         report = _report(reader.heading, rows)
-    upgrade(url)
+    _bring_up(url)
     with _connection(url) as connection:
         connection.autocommit = True
         connection.execute("ANALYZE")
@@ -82,6 +83,14 @@ def _make_schema(url: str, revision: str) -> None:
     if current(url) not in (None, revision):
         downgrade(url, "base")  # no row of anybody's is in it
     upgrade(url, revision)
+
+
+def _bring_up(url: str) -> None:
+    """To this version. Raises BackupFault when the keys are not those that the rows were written with."""
+    try:
+        upgrade(url)
+    except NotConfigured as error:
+        raise BackupFault(f"The rows are back, but not brought up to this version. {error}") from error
 
 
 def _settle_the_machine(connection: psycopg.Connection, heading: Heading, pause_s: int) -> None:

@@ -17,8 +17,8 @@ JOIN = """INSERT INTO case_memberships (id, case_id, person_id, kind, reason, st
           VALUES (gen_random_uuid(), :case, :person, 'lead', 'Wants to', now())"""
 GIVE_ROLE = "INSERT INTO person_roles (person_id, role, given_at) VALUES (:person, 'administrator', now())"
 BEGIN_SESSION = """INSERT INTO sign_in_sessions
-                     (id, token_hash, person_id, data, user_agent, created_at, last_seen_at, expires_at)
-                   VALUES (gen_random_uuid(), 'x', :person, '{}', '', now(), now(), now() + interval '1 day')"""
+                     (id, token_hash, person_id, data, user_agent, created_at, last_seen_at, expires_at, seal)
+                   VALUES (gen_random_uuid(), 'x', :person, '{}', '', now(), now(), now() + interval '1 day', 'x')"""
 WISH = """INSERT INTO reminder_preferences (person_id, days_before, send_time, wants_mail)
           VALUES (:person, '{}', '9:00', :mail)"""
 SPEAK = """INSERT INTO audit_entries (id, at, actor_kind, actor_id, action, object_type, detail)
@@ -78,7 +78,7 @@ def test_roles_and_accounts_are_changed_by_administrators_alone(act_as: ActAs, w
         GIVE_ROLE,
         "DELETE FROM person_roles WHERE person_id = :person",
         "UPDATE person_roles SET role = 'administrator' WHERE person_id = :person",
-        "UPDATE person_passwords SET password_hash = 'known' WHERE person_id = :person",
+        "UPDATE person_passwords SET hash_sealed = 'known' WHERE person_id = :person",
         "UPDATE people SET active = false WHERE id = :person",
         "DELETE FROM people WHERE id = :person",
     )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tests.factories.case import make_case
 from tests.factories.person import PASSWORD
 from tests.integration.accounts.conftest import ActAs, Fill, hidden_fields
-from tests.support.sign_in import sign_in, sign_in_half
+from tests.support.sign_in import make_stale, sign_in, sign_in_half
 from tracker.accounts.models import Person, SignInSession
 from tracker.core.actor import OPERATOR
 
@@ -69,7 +67,7 @@ def stale(app: Flask, people: dict[str, Person], act_as: ActAs) -> dict[str, Fla
     """Browsers whose people signed in an hour ago."""
     clients = {role: sign_in(app.test_client(), people[role]) for role in ("administrator", "legal_officer")}
     with act_as(OPERATOR) as session:
-        session.execute(update(SignInSession).values(signed_in_at=SignInSession.created_at - timedelta(hours=1)))
+        make_stale(session)
     return clients
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -14,9 +15,9 @@ from werkzeug.test import TestResponse
 from tests.factories.person import PASSWORD
 from tests.integration.accounts.conftest import ActAs
 from tracker.accounts.models import Person, SignInSession
-from tracker.accounts.sessions import hash_of
 from tracker.audit.models import AuditEntry
 from tracker.core.actor import OPERATOR
+from tracker.core.tokens import digest_of
 
 TypeIn = Callable[..., TestResponse]
 COOKIE = "session-8000"
@@ -74,7 +75,8 @@ def test_the_table_holds_no_token_but_its_hash(
     assert cookie is not None
     with act_as(OPERATOR) as session:
         rows = session.scalars(select(SignInSession)).all()
-    assert [row.token_hash for row in rows] == [hash_of(cookie.value)]
+    assert [row.token_hash for row in rows] == [digest_of(cookie.value)]
+    assert digest_of(cookie.value) != hashlib.sha256(cookie.value.encode()).digest()
     assert len(cookie.value) >= 43  # 256 bits in base64
 
 

@@ -106,8 +106,8 @@ def test_the_database_makes_no_such_link_for_one_person(
 ) -> None:
     me = people["administrator"]
     made = (
-        "INSERT INTO invitations (id, person_id, purpose, token_hash, made_by_id, made_at, expires_at)"
-        " VALUES (gen_random_uuid(), :who, :purpose, 'x', :me, now(), now() + interval '1 hour')"
+        "INSERT INTO invitations (id, person_id, purpose, token_hash, made_by_id, made_at, expires_at, seal)"
+        " VALUES (gen_random_uuid(), :who, :purpose, 'x', :me, now(), now() + interval '1 hour', 'x')"
     )
     with pytest.raises(DBAPIError), act_as(me) as session:
         session.execute(text(made), {"who": lost.id, "purpose": "factors", "me": me.id})

@@ -9,12 +9,12 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tests.factories.case import join, make_case
 from tests.support.acting import ActAs
-from tests.support.sign_in import sign_in
-from tracker.accounts.models import Person, PersonRole, SignInSession
+from tests.support.sign_in import make_stale, sign_in
+from tracker.accounts.models import Person, PersonRole
 from tracker.approvals.models import Approval
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
@@ -68,8 +68,7 @@ def fetch(client: FlaskClient, asked: Approval, target: str = ""):
 
 def stale(act_as: ActAs, person: Person) -> None:
     with act_as(OPERATOR) as session:
-        mine = SignInSession.person_id == person.id
-        session.execute(update(SignInSession).where(mine).values(signed_in_at=clock.now() - timedelta(hours=1)))
+        make_stale(session, person)
 
 
 @pytest.mark.usefixtures("few", "house")

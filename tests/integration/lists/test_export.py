@@ -9,12 +9,13 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tests.factories.case import join, make_case
 from tests.factories.follow_up import make_follow_up
 from tests.support.acting import ActAs, ClientOf
-from tracker.accounts.models import Person, SignInSession
+from tests.support.sign_in import make_stale
+from tracker.accounts.models import Person
 from tracker.accounts.passwords import hash_password
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
@@ -86,11 +87,7 @@ def test_the_trail_names_the_filters_but_not_their_values(
 
 def stale(act_as: ActAs, person: Person) -> None:
     with act_as(OPERATOR) as session:
-        session.execute(
-            update(SignInSession)
-            .where(SignInSession.person_id == person.id)
-            .values(signed_in_at=clock.now() - timedelta(hours=1))
-        )
+        make_stale(session, person)
         session.get_one(Person, person.id).password_hash = hash_password(PASSWORD)
 
 

@@ -9,12 +9,12 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 from pysequoia import ArmorKind, armor
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from tests.factories.openpgp import keep_key, make_secret, public
 from tests.factories.person import make_person
-from tests.support.sign_in import sign_in
-from tracker.accounts.models import Person, SignInSession
+from tests.support.sign_in import make_stale, sign_in
+from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.core import clock
 from tracker.core.actor import OPERATOR, person_actor
@@ -88,7 +88,7 @@ def test_a_removed_key_is_gone(signed_in: FlaskClient, database: Database) -> No
 
 def test_without_a_fresh_sign_in_one_is_asked_who_one_is(signed_in: FlaskClient, database: Database) -> None:
     with database.unit_of_work(OPERATOR) as session:
-        session.execute(update(SignInSession).values(signed_in_at=clock.now() - timedelta(hours=1)))
+        make_stale(session)
     for path in (PAGE, f"{PAGE}/remove"):
         answer = signed_in.post(path, data={"key": TEXT})
         assert answer.status_code == 303 and answer.location == "/confirm?next=/preferences/openpgp"
