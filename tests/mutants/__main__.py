@@ -1,55 +1,71 @@
 """`make mutants`: lists every permission check, takes each away in turn, prints which of them no test would miss.
 
-`python -m tests.mutants WORD` takes those whose line holds the word, `--list` only lists them. Ends with 1 when one is
-not caught.
+`python -m tests.mutants WORD` takes those whose line holds the word, `--list` only lists them, `--part=1/3` takes each
+third one, so that several processes may share the work. What was found stands in the file `--found=FILE` too, and what
+stands there already as caught is not looked at again. Ends with 1 when one is not caught.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import shutil
 import sys
 import tempfile
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tests.integration.access.differential.conftest import made_pair
 from tests.integration.access.differential.test_no_trace import addresses
 from tests.integration.access.everybody.asking import Asking
 from tests.integration.access.everybody.needs import needs
 from tests.integration.access.everybody.people import House, make_house
-from tests.mutants.listing import checks
-from tests.mutants.probing import probes_of, reached_by
-from tests.mutants.reach import Place, noting
-from tests.mutants.running import VISITORS_OF_TWINS, Trial, Verdict, words_and_pages
+from tests.integration.access.sample import Sample
+from tests.mutants.code import ROOT
+from tests.mutants.found import Found
+from tests.mutants.listing import Check, checks
+from tests.mutants.probing import Probe, Route, probes_of, reached_by
+from tests.mutants.running import VISITORS_OF_TWINS, Pages, Trial, Verdict, words_and_pages
+from tests.mutants.taking_away import asked_for, forget_statements
 from tests.support.application import database_of, own_app
 from tests.support.databases import TestCluster
 from tests.support.settings import make_settings
 from tests.support.twins import Twins
+from tracker.core import clock
 
 _TABLES = "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace"
+_KEPT = Path(tempfile.gettempdir()) / "tracker-mutants-reached"
 
 
 def main(words: list[str]) -> int:
     """Judge the checks named."""
+    options = dict(word[2:].partition("=")[::2] for word in words if word.startswith("--"))
     chosen = [check for check in checks() if all(word in str(check) for word in words if not word.startswith("--"))]
-    if "--list" in words:
+    if "part" in options:
+        number, parts = map(int, options["part"].split("/"))
+        chosen = chosen[number - 1 :: parts]
+    if "list" in options:
         _say(*map(str, chosen))
         return 0
+    found = Found(Path(options["found"]) if "found" in options else None)
     logging.disable(logging.CRITICAL)
-    with _trial() as trial:
-        verdicts = []
-        for check in chosen:
-            verdicts.append(trial.judge(check))
-            _say(_line(verdicts[-1]))
-    missed = [one for one in verdicts if not one.noticed_by]
-    _say("", f"{len(verdicts)} checks, {len(verdicts) - len(missed)} missed by a test when gone, {len(missed)} not")
-    for kind, count in sorted(Counter(one.check.kind for one in verdicts).items()):
-        _say(f"  {kind}: {count}, not caught {sum(one.check.kind == kind for one in missed)}")
-    return 1 if missed else 0
+    wanted = found.missing(chosen)
+    if wanted:
+        with _trial() as trial:
+            for number, check in enumerate(wanted, 1):
+                begun = time.monotonic()
+                verdict = trial.judge(check)
+                found.keep(check, verdict.noticed_by)
+                _say(f"{number}/{len(wanted)} {time.monotonic() - begun:.1f} s {_line(verdict)}")
+    _say(*found.summary(chosen))
+    return 1 if found.missing(chosen) else 0
 
 
 def _line(verdict: Verdict) -> str:
@@ -65,23 +81,15 @@ def _trial() -> Iterator[Trial]:
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         stack.callback(cluster.release)
+        stack.enter_context(clock.fixed(clock.now()))  # sessions stay as fresh as they are
         house = _house(cluster, folder)
         stack.callback(database_of(house.app).dispose)
-        twins, shared = stack.enter_context(made_pair(cluster, "mutants", folder / "twins"))
-        for name in ("mutants_house", "mutants_without", "mutants_having"):
-            _show_every_row(cluster, name)
+        _show_every_row(cluster, "mutants_house")
         asking = Asking(house, reads_pages=True)
         stack.enter_context(asking.undoing())
         left_out = [route for route, word in needs().items() if word == "open"]
-        trial = Trial(asking, checks(), probes_of(house, left_out), twins)
-        trial.reached = reached_by(asking, trial.probes)
-        sealed = shared.sealed
-        assert sealed is not None
-        pages = [path for sample in (shared.open, sealed) for path in addresses(twins, sample, "GET")]
-        trial.pages = {
-            who: _pages_through(twins, who, dict.fromkeys(words_and_pages(pages))) for who in VISITORS_OF_TWINS
-        }
-        yield trial
+        probes = probes_of(house, left_out)
+        yield Trial(asking, checks(), probes, _reached(asking, probes), _twins(stack, cluster, folder))
 
 
 def _house(cluster: TestCluster, folder: Path) -> House:
@@ -95,14 +103,53 @@ def _show_every_row(cluster: TestCluster, name: str) -> None:
             connection.execute(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
 
 
-def _pages_through(twins: Twins, visitor: str, paths: dict[str, None]) -> dict[Place, list[str]]:
-    found: dict[Place, list[str]] = defaultdict(list)
-    for path in paths:
-        places: set[Place] = set()
-        with noting(places):
-            twins.ask(visitor, path)
-        for place in places:
-            found[place].append(path)
+def _reached(asking: Asking, probes: list[Probe]) -> dict[Check, set[Route]]:
+    """Which routes ask which check."""
+    known = _kept("routes", lambda: reached_by(asking, probes, checks()))
+    return {check: {(one, other) for one, other in known.get(str(check), ())} for check in checks()}
+
+
+def _kept(name: str, find: Callable[[], Any]) -> Any:
+    """What `find` finds, kept from run to run as long as the program and the questions are the same."""
+    files = [*(ROOT / "tracker").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]
+    files += [*(ROOT / "tests/integration/access").rglob("*.py"), *(ROOT / "tests/mutants").glob("*ing.py")]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
+    kept = _KEPT / f"{digest}.{name}.json"
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(json.dumps(find()))
+    return json.loads(kept.read_text())
+
+
+def _twins(stack: ExitStack, cluster: TestCluster, folder: Path) -> Callable[[], tuple[Twins, Pages]]:
+    @cache
+    def made() -> tuple[Twins, Pages]:
+        twins, shared = stack.enter_context(made_pair(cluster, "mutants", folder / "twins"))
+        for name in ("mutants_without", "mutants_having"):
+            _show_every_row(cluster, name)
+        sealed = shared.sealed
+        assert sealed is not None
+        led = Sample(shared.led, shared.open.values | {"reference": shared.led.reference, "case_id": shared.led.id})
+        pages = [path for sample in (led, shared.open, sealed) for path in addresses(twins, sample, "GET")]
+        paths = list(dict.fromkeys(words_and_pages(pages)))
+        places = _kept("pages", lambda: {who: _pages_asking(twins, who, paths) for who in VISITORS_OF_TWINS})
+        by_line = {who: {line: [paths[one] for one in found] for line, found in places[who].items()} for who in places}
+        return twins, {who: {check: found.get(str(check), []) for check in checks()} for who, found in by_line.items()}
+
+    return made
+
+
+def _pages_asking(twins: Twins, visitor: str, paths: list[str]) -> dict[str, list[int]]:
+    """By the line of a check, the places in `paths` of the pages that ask it."""
+    found: dict[str, list[int]] = defaultdict(list)
+    asked: set[Check] = set()
+    with asked_for(asked, checks()):
+        for place, path in enumerate(paths):
+            forget_statements()
+            asked.clear()
+            twins.only_having(visitor, path)
+            for check in asked:
+                found[str(check)].append(place)
     return found
 
 

@@ -15,6 +15,8 @@ RULES = re.compile(r"_?(sees|visible|member_case_ids|in_own_compartment|seen_by)
 WITH_AN_ACTION = {"open_for", "take_case"}
 """They take the action that is asked for; without it they ask for reading."""
 POLICIES = re.compile(r"tracker/(\w+/policy|access/entrance)\.py")
+MATRIX = {"ON_A_CASE": ("roles", "memberships"), "WITHOUT_A_CASE": ("roles",)}
+"""The tables of tracker/access/policy.py, and what their rows grant by."""
 FRESH = {"ask_first", "ask_first_keeping", "ask_for_passkey", "is_fresh"}
 """They ask who is there."""
 NO_PERMISSIONS = {("tracker.core.outgoing", "may_speak_to")}
@@ -23,7 +25,10 @@ NO_PERMISSIONS = {("tracker.core.outgoing", "may_speak_to")}
 
 @dataclass(frozen=True)
 class Check:
-    """One check, and how it is taken away: see tests.mutants.taking_away."""
+    """One check, and how it is taken away: see tests.mutants.taking_away.
+
+    `value`: what a condition or an operand of a policy is said to be; each is looked at as true and as false.
+    """
 
     path: str
     line: int
@@ -31,15 +36,17 @@ class Check:
     function: str
     kind: str
     text: str
+    value: bool | None = None
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line} {self.function or 'the table'}: {self.kind} {self.text}"
+        said = f"{self.path}:{self.line} {self.function or 'the table'}: {self.kind} {self.text}"
+        return said if self.value is None else f"{said} = {self.value}"
 
 
 def checks() -> list[Check]:
     """Every check, in the order of the files."""
     found = [check for module in modules().values() for check in _in_module(module)]
-    return sorted(set(found), key=lambda check: (check.path, check.line, check.column, check.kind))
+    return sorted(set(found), key=lambda check: (check.path, check.line, check.column, check.kind, str(check)))
 
 
 def filters() -> list[Check]:
@@ -49,6 +56,8 @@ def filters() -> list[Check]:
 
 def _in_module(module: Module) -> Iterator[Check]:
     is_policy = bool(POLICIES.fullmatch(module.path))
+    if module.name == "tracker.access.policy":
+        yield from _rows(module)
     for name, function in module.scopes:
         yield from _of_entrance(module, name, function)
         yield from _Finder(module, name, is_policy).found_in(function)
@@ -60,6 +69,19 @@ def _of_entrance(module: Module, name: str, function: Function) -> Iterator[Chec
             who = ast.unparse(mark.args[0])
             if who != "ANYONE":
                 yield Check(module.path, mark.lineno, mark.col_offset, name, "entrance", who)
+
+
+def _rows(module: Module) -> Iterator[Check]:
+    """Of the matrix: each row, by role and by membership."""
+    for node in module.tree.body:
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) in MATRIX and isinstance(node.value, ast.Dict):
+            table = ast.unparse(node.target)
+            for key in node.value.keys:
+                assert key is not None
+                for part in MATRIX[table]:
+                    yield Check(
+                        module.path, key.lineno, key.col_offset, "", "row", f"{table}[{ast.unparse(key)}] {part}"
+                    )
 
 
 class _Finder(ast.NodeVisitor):
@@ -75,6 +97,8 @@ class _Finder(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         named = self.module.meaning(node.func)
         kind = kind_of(named)
+        if not self.is_policy and _asks_for_roles(node):
+            self._add(node, "role")
         if kind is not None and (kind != "action" or _action_in(node) is not None):
             self._add(node, kind)
         if kind != "require":
@@ -88,19 +112,36 @@ class _Finder(ast.NodeVisitor):
         if _refuses(node):
             self._add(node, "refusal")
         if self.is_policy:
-            self._add(node.test, "condition")
+            self._add(node.test, "condition", True, False)
         self.generic_visit(node)
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
         if self.is_policy:
             for value in node.values:
-                self._add(value, "operand")
+                self._add(value, "operand", True, False)
         self.generic_visit(node)
 
-    def _add(self, node: ast.expr | ast.If, kind: str) -> None:
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if not self.is_policy and _is_role(node):
+            self._add(node, "role")
+        self.generic_visit(node)
+
+    def _add(self, node: ast.expr | ast.If, kind: str, *values: bool) -> None:
         shown = node.test if isinstance(node, ast.If) else node
         text = " ".join(ast.unparse(shown).split())
-        self.found.append(Check(self.module.path, node.lineno, node.col_offset, self.function, kind, text[:110]))
+        said = (self.module.path, node.lineno, node.col_offset, self.function, kind, text[:110])
+        self.found += [Check(*said, value) for value in values or (None,)]
+
+
+def _is_role(node: ast.Attribute) -> bool:
+    """`actor.is_staff`, `actor.is_assured`: not what stands on a row or is handed on."""
+    return node.attr in ("is_staff", "is_assured") and ast.unparse(node.value) in ("actor", "actor()", "person")
+
+
+def _asks_for_roles(node: ast.Call) -> bool:
+    """`A_FEW.isdisjoint(somebody.roles)`."""
+    asked = isinstance(node.func, ast.Attribute) and node.func.attr == "isdisjoint" and len(node.args) == 1
+    return asked and ast.unparse(node.args[0]).rpartition(".")[2] == "roles"
 
 
 def kind_of(named: Named | None) -> str | None:

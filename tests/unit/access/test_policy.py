@@ -120,7 +120,10 @@ def test_the_operator_may_everything() -> None:
     assert all(decide(OPERATOR, action, level) for action, level in product(Action, (None, *LEVELS)))
 
 
-@pytest.mark.parametrize("actor", [NOBODY, PLANNER, somebody()])
+NOBODIES = (NOBODY, PLANNER, somebody())
+
+
+@pytest.mark.parametrize("actor", NOBODIES)
 def test_who_is_nobody_may_nothing(actor: Actor) -> None:
     assert not any(decide(actor, action, level, "lead") for action, level in product(Action, (None, *LEVELS)))
 

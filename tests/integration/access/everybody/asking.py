@@ -7,20 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.integration.access.everybody.expected import ALLOWED, HIDDEN, INVALID, NOTHING, REFUSED, SIGN_IN
+from tests.integration.access.everybody.expected import ALLOWED, FRESH, HIDDEN, INVALID, NOTHING, REFUSED, SIGN_IN
 from tests.integration.access.everybody.people import House
-from tests.support.seen_forms import read_page
 from tracker.core import web
 from tracker.core.database import rollback
 
-FRESH = "fresh sign-in"
 BROKEN = "broken"
 _WRITES = re.compile(
     r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)"
@@ -28,6 +25,7 @@ _WRITES = re.compile(
     r"|destroy_file|take_comments_along))\b",
     re.S,
 )
+_LEADS_TO = re.compile(r'\b(?:href|action|formaction|value|data-url|hx-get|hx-post)="(/[^"?#]*|[0-9a-f-]{36})')
 _PRIVATE = re.compile(r"hush-\w+@example\.org")
 _BESIDE = {"sign_in_sessions", "audit_entries", "audit_reads"}
 """When somebody was last seen, and that they asked at all."""
@@ -88,12 +86,10 @@ def _undo(session: Session) -> None:
 
 
 def _offers(answer: TestResponse) -> frozenset[str]:
-    """Addresses of forms and links, and private words, on a page that is shown."""
+    """Addresses and ids in forms and links, and private words, on a page that is shown."""
     if answer.status_code != 200 or answer.mimetype != "text/html":
         return frozenset()
-    forms, links = read_page(answer.text)
-    found = {f"{form.method} {form.action}" for form in forms} | {urlsplit(link).path for link in links}
-    return frozenset(found | set(_PRIVATE.findall(answer.text)))
+    return frozenset(_LEADS_TO.findall(answer.text) + _PRIVATE.findall(answer.text))
 
 
 def _outcome(answer: TestResponse) -> str:
@@ -104,6 +100,8 @@ def _outcome(answer: TestResponse) -> str:
         return HIDDEN
     if status == 403:
         return FRESH if answer.request.path.endswith("/export") and "without" in answer.text else REFUSED
+    if status == 401 and 'action="/confirm"' in answer.text:
+        return FRESH
     if status == 401 or to.startswith("/sign-in"):
         return SIGN_IN
     if status in (400, 409, 422):

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from tests.integration.access.everybody.people import House
+from tests.integration.access.everybody.people import House, Upload
 from tests.integration.access.sample import Sample
+from tests.integration.interchange.test_commands import GOOD
+from tests.support.bad_files import picture
 from tests.support.seen_forms import Form, read_page
 from tracker.pathways.store import definitions
 
@@ -70,7 +72,8 @@ def _line(sample: Sample) -> Body:
 
 
 def _timelines(_sample: Sample) -> Body:
-    return {"title": "Hearing", "pathway": "", "items-0-title": "Prepare", "items-0-offset": "-7d"}
+    others = {"items-1-title": "", "items-2-title": "", "items-3-title": "", "items-0-offset": "-7"}
+    return {"title": "Hearing", "pathway": "", "items-0-title": "Prepare", **others}
 
 
 def _moved_case(_sample: Sample) -> Body:
@@ -80,11 +83,29 @@ def _moved_case(_sample: Sample) -> Body:
         "summary": "It began",
         "occurred_on": "2026-01-06",
         "reason": "So",
+        "fact_instrument": "A treaty",
+        "fact_state_party": "yes",
     }
 
 
-def _handed(_sample: Sample) -> Body:
-    return {"takes": ""}
+def _handed(sample: Sample) -> Body:
+    return {"successor": str(sample.values["successor_id"]), "id": [str(sample.values["work_of_someone_id"])]}
+
+
+def _around_a_day(sample: Sample) -> Body:
+    rows = {"row-0-title": "Send it", "row-0-due": "2027-01-30", "row-0-offset": "-30", "row-0-on": "1"}
+    return {"set": str(sample.values["set_id"]), "reference_on": "2027-03-01", **rows}
+
+
+def _two_contacts(sample: Sample) -> Body:
+    versions = {"one_version": "1", "other_version": "1"}
+    return {"with": str(sample.values["other_contact_id"]), "keep": "one", "name": "one", **versions}
+
+
+def _met(_sample: Sample) -> Body:
+    said = {"kind": "meeting", "occurred_on": "3 November 2025", "date_text": "", "summary": "They joined"}
+    promised = {"commitments-0-kind": "ask", "commitments-0-text": "Accede", "commitments-0-due": "1 Dec 2026"}
+    return {**said, **promised, "level": "internal", "follow_ups-0-title": "", "follow_ups-0-assignee": ""}
 
 
 _VERSION: Body = {"version": "1"}
@@ -93,9 +114,11 @@ _KNOWN: dict[str, Body] = {
     "accounts.set_roles": {"roles": ["legal_officer", "coordinator"]},
     "accounts.set_theme": {"theme": "dark"},
     "accounts.reactivate": _VERSION,
+    "accounts.report_lost": {"reason": "It fell into the sea"},
     "cases.save_event": {
         "summary": "A call",
         "occurred_on": "2026-01-05",
+        "after": "",
         "level": "",
         "flags_on": [],
         "flags_off": [],
@@ -103,6 +126,7 @@ _KNOWN: dict[str, Body] = {
     "cases.replace_event": {
         "summary": "Another call",
         "occurred_on": "2025-04-01",
+        "after": "",
         "flags_on": [],
         "flags_off": [],
         "level": "",
@@ -118,9 +142,19 @@ _KNOWN: dict[str, Body] = {
     "lists.save": {"area": "cases", "query": "", "name": "Mine"},
     "pages.put_card": {"to": "done"},
     "contacts.new_organisation": {"name": "Another office"},
+    "contacts.post_page": {"ended_on": "March 2026", "successor": "Bo Example", "began_on": "yesterday"},
+    "documents.add": {"document": "", "title": "A picture", "file": Upload("letter.png", picture()), "clean": []},
+    "imports.give": {"file": Upload("dossier.yaml", GOOD.encode())},
+    "pictures.give": {"picture": Upload("me.png", picture())},
 }
 """What is sent wherever the thing is."""
 _NAMED: dict[str, Callable[[Sample], Body]] = {
+    "approvals.asked_for_erasure": lambda sample: {
+        "what": "contact",
+        "which": str(sample.values["other_contact_id"]),
+        "reason": "They ask for it",
+        "also": "",
+    },
     "approvals.break_glass": lambda sample: {"reference": sample.case.reference, "reason": "To read it"},
     "cases.change_cell": lambda sample: {"field": "title", "value": "Another", "version": str(sample.case.version)},
     "cases.link_case": lambda sample: {"kind": "joins", "to": sample.values["other_reference"]},
@@ -138,12 +172,17 @@ _NAMED: dict[str, Callable[[Sample], Body]] = {
         "occurred_on": "2026-01-05",
         "case_level": "internal",
         "countries": "EE",
+        "detail_instrument": "A treaty",
+        "detail_state_party": "yes",
     },
     "cases.remove": lambda sample: {"typed": sample.case.reference, "reason": "A mistake"},
     "cases.save_review": lambda sample: {"keep": sample.values["memberships"]},
+    "contacts.merge": _two_contacts,
+    "engagements.new_engagement": _met,
     "followups.add_anywhere": _work,
     "followups.add_follow_up": _work,
     "followups.add_one_line": _line,
+    "followups.apply_timeline": _around_a_day,
     "followups.bulk_preview": _moved,
     "followups.change_needs": lambda sample: {"needs": str(sample.values["other_follow_up_id"]), "remove": ""},
     "followups.make_timeline_set": _timelines,
@@ -170,13 +209,8 @@ _ABOUT_NOTHING_HERE = (
 )
 """They write only to the audit, or the samples hold nothing of the kind: whoever may is let in, and nothing changes."""
 _NO_FORM_YET = (
-    *("accounts.change_password", "accounts.confirm", "accounts.reactivate", "accounts.report_lost"),
-    *("accounts.hand_leads_over",),
-    *("accounts.save_draft", "accounts.set_up_totp", "approvals.asked_for_erasure", "cases.open_case"),
-    *("cases.replace_event", "cases.save_event", "cases.save_review", "contacts.merge", "contacts.post_page"),
-    *("documents.add", "engagements.new_engagement", "followups.apply_timeline", "followups.make_timeline_set"),
-    *("imports.give", "pictures.give"),
-    *("followups.save_timeline_set", "openpgp.own_key", "pages.hand_work_over", "pages.make_move"),
+    *("accounts.change_password", "accounts.confirm", "accounts.hand_leads_over", "accounts.reactivate"),
+    *("accounts.save_draft", "accounts.set_up_totp", "cases.save_review", "openpgp.own_key"),
 )
 """What is sent does not hold, or goes to another page first: whoever may is told so, whoever may not is refused."""
 LEFT_UNDONE = [f"POST {endpoint}" for endpoint in (*_ABOUT_NOTHING_HERE, *_NO_FORM_YET)]

@@ -8,6 +8,7 @@ from tests.integration.access.everybody.needs import AREAS, MATRIX, STAFF, WORKI
 from tests.integration.access.everybody.people import VISITORS, Visitor
 
 ALLOWED, SIGN_IN, REFUSED, HIDDEN = "allowed", "sign in", "refused", "hidden"
+FRESH = "fresh sign-in"
 INVALID, NOTHING = "invalid", "nothing"
 """The form does not hold; an answer of any kind, and nothing was written."""
 AUTHORS = ("lead",)
@@ -19,6 +20,23 @@ Sees = Callable[[Visitor, str], bool]
 def expected(word: str, name: str, level: str) -> str:
     """One cell of the table."""
     visitor = VISITORS[name]
+    word, _space, asks = word.partition(" ")
+    outcome = _without_being_asked(word, name, visitor, level)
+    return FRESH if not visitor.is_fresh and _is_asked(asks, outcome, visitor, level) else outcome
+
+
+def _is_asked(asks: str, outcome: str, visitor: Visitor, level: str) -> bool:
+    """Whether somebody whose session is old is asked who they are."""
+    if asks.startswith("first"):
+        return asks == "first" or visitor.role in AREAS[asks.removeprefix("first-")]
+    if asks == "fresh-sealed" and level != "sealed":
+        return False
+    if asks == "fresh-members" and not visitor.membership:
+        return False
+    return bool(asks) and outcome == ALLOWED
+
+
+def _without_being_asked(word: str, name: str, visitor: Visitor, level: str) -> str:
     if word == "anyone":
         return ALLOWED
     if not visitor.role:

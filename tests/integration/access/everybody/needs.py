@@ -5,6 +5,9 @@ role on public and internal, by membership on every level. `own`: there is nothi
 doors of strangers, which tests of their own look at (tests/integration/accounts).
 `lead`: the sample's author or recipient alone, refused to others who see the case; `theirs`: hidden from those too.
 The other words are explained where they are judged (expected.py).
+After the word stands whom it asks once more who is there, in a session that is old: `fresh`, whoever is let in;
+`fresh-sealed`, that on a sealed case; `fresh-members`, whoever gets something out of a case
+for members only; `first`, everybody, before it looks for anything; `first-administrators`, those.
 A new route gets its line here; copying what the program answers proves nothing.
 """
 
@@ -33,12 +36,12 @@ MATRIX: dict[str, tuple[set[str], set[str]]] = {
 
 TABLE = """
 GET  accounts.account_page           administrators
-POST accounts.change_details         administrators
+POST accounts.change_details         administrators fresh
 GET  accounts.change_password        person
 POST accounts.change_password        person
 GET  accounts.confirm                person
 POST accounts.confirm                person
-POST accounts.deactivate             administrators
+POST accounts.deactivate             administrators fresh
 POST accounts.discard_draft          person
 GET  accounts.draft_page             own
 POST accounts.end_other_sessions     person
@@ -49,33 +52,33 @@ POST accounts.enrol_totp             open
 GET  accounts.first_run              open
 POST accounts.first_run              open
 GET  accounts.invitation             open
-POST accounts.hand_leads_over        administrators
+POST accounts.hand_leads_over        administrators fresh
 POST accounts.invitation             open
 POST accounts.invitation_passkey     open
 POST accounts.leave_half_way         open
 GET  accounts.list_accounts          administrators
-POST accounts.make_link              administrators
-GET  accounts.make_passkey           person
-POST accounts.make_passkey           person
-POST accounts.name_passkey           own
+POST accounts.make_link              administrators fresh
+GET  accounts.make_passkey           person fresh
+POST accounts.make_passkey           person fresh
+POST accounts.name_passkey           own first
 GET  accounts.new_account            administrators
-POST accounts.new_account            administrators
+POST accounts.new_account            administrators fresh
 GET  accounts.preferences            person
 POST accounts.preferences            person
 GET  accounts.recover                open
 POST accounts.recover                open
-POST accounts.remove_passkey         own
-POST accounts.remove_totp            person
-POST accounts.renew_codes            person
-POST accounts.reactivate             administrators
+POST accounts.remove_passkey         own first
+POST accounts.remove_totp            person fresh
+POST accounts.renew_codes            person fresh
+POST accounts.reactivate             administrators fresh
 POST accounts.save_draft             person
 GET  accounts.second_step            open
 POST accounts.second_step            open
 POST accounts.second_step_passkey    open
 GET  accounts.session_state          anyone
-POST accounts.set_roles              administrators
-GET  accounts.set_up_totp            person
-POST accounts.set_up_totp            person
+POST accounts.set_roles              administrators fresh
+GET  accounts.set_up_totp            person fresh
+POST accounts.set_up_totp            person fresh
 POST accounts.set_theme              person
 GET  accounts.sign_in                open
 POST accounts.sign_in_now            open
@@ -85,16 +88,16 @@ GET  accounts.ways_to_sign_in        person
 POST accounts.withdraw_link          administrators
 GET  approvals.ask_for_erasure       administrators
 POST approvals.asked_for_erasure     administrators
-POST approvals.factors_link          own
+POST approvals.factors_link          own first-administrators
 POST accounts.report_lost            administrators
-POST approvals.agree                 second
+POST approvals.agree                 second first
 GET  approvals.ask_for_glass         staff
-POST approvals.break_glass           staff
+POST approvals.break_glass           staff fresh
 POST approvals.refuse                second
 GET  approvals.requests              person
 POST approvals.withdraw              asker
 POST cases.add_contact               organise
-POST cases.add_member                guard
+POST cases.add_member                guard fresh-sealed
 POST cases.add_subject               record
 GET  cases.case_contacts             read
 GET  cases.case_links                read
@@ -108,8 +111,8 @@ GET  cases.dossier_page              read
 GET  cases.edit_case                 record
 GET  cases.edit_dossier              dossier
 GET  cases.edit_subject              record
-POST cases.end_membership            guard
-POST cases.export_cases              readers
+POST cases.end_membership            guard fresh-sealed
+POST cases.export_cases              readers fresh-members
 POST cases.link_case                 record
 GET  cases.list_cases                readers
 GET  cases.list_dossiers             readers
@@ -133,7 +136,7 @@ POST cases.save_review               lower
 POST cases.save_case                 record
 POST cases.save_dossier              dossier
 POST cases.save_event                record
-POST cases.save_level                guard
+POST cases.save_level                guard fresh
 POST cases.save_subject              record
 GET  cases.subject_page              read
 POST cases.unlink_case               link
@@ -170,8 +173,8 @@ POST engagements.ask_when_due        organise
 GET  engagements.commitment_page     read
 GET  engagements.edit                organise
 POST engagements.edit                organise
-POST engagements.export_commitments  readers
-POST engagements.export_engagements  readers
+POST engagements.export_commitments  readers fresh-members
+POST engagements.export_engagements  readers fresh-members
 GET  engagements.edit_engagement     organise
 POST engagements.edit_engagement     organise
 GET  engagements.engagement_page     read
@@ -197,7 +200,7 @@ POST followups.edit_follow_up        organise
 GET  followups.edit_timeline_set     staff
 GET  followups.follow_up_page        read
 POST followups.change_cell           organise
-POST followups.export_follow_ups     readers
+POST followups.export_follow_ups     readers fresh-members
 GET  followups.list_follow_ups       readers
 GET  followups.list_timeline_sets    staff
 POST followups.make_timeline_set     sets
@@ -228,12 +231,12 @@ POST lists.change                    theirs
 POST lists.forget                    theirs
 POST lists.save                      readers
 GET  openpgp.own_key                 person
-POST openpgp.own_key                 person
-POST openpgp.remove_key              person
+POST openpgp.own_key                 person fresh
+POST openpgp.remove_key              person fresh
 POST pages.add_from_home             named
 GET  pages.ask_for_everything        administrators
 POST pages.asked_for_everything      administrators
-POST pages.everything_file           own
+POST pages.everything_file           own first-administrators
 GET  pages.audit_page                administrators
 GET  pages.board                     readers
 POST pages.add_comment               read
@@ -304,4 +307,4 @@ GET  static                          open
 def needs() -> dict[str, str]:
     """`{"GET cases.case_page": "read", …}`."""
     rows = (line.split() for line in TABLE.strip().splitlines())
-    return {f"{method} {endpoint}": word for method, endpoint, word in rows}
+    return {f"{method} {endpoint}": " ".join(words) for method, endpoint, *words in rows}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
@@ -21,10 +22,12 @@ from tests.support.application import database_of
 from tests.support.sign_in import sign_in, sign_in_half
 from tracker.access.models import CaseMembership
 from tracker.accounts.cookies import cookie_name
-from tracker.accounts.models import Person
-from tracker.contacts.models import ContactPrivate
+from tracker.accounts.models import Person, SignInSession
+from tracker.contacts.models import Contact, ContactPrivate
+from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.engagements.models import Commitment
+from tracker.followups.models import TimelineSet
 
 LEVELS = ("internal", "restricted", "sealed")
 
@@ -36,11 +39,15 @@ def hush(level: str) -> str:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who somebody is: `role` in the house; `membership` of each case; `is_assured`: signed in with a passkey."""
+    """Who somebody is: `role` in the house; `membership` of each case.
+
+    `is_assured`: signed in with a passkey; `is_fresh`: a moment ago.
+    """
 
     role: str
     membership: str = ""
     is_assured: bool = True
+    is_fresh: bool = True
 
 
 VISITORS = {
@@ -55,12 +62,26 @@ VISITORS = {
     "former lead": Visitor("legal_officer"),
     "lead": Visitor("legal_officer", "lead"),
     "lead without a passkey": Visitor("legal_officer", "lead", is_assured=False),
+    "lead since this morning": Visitor("legal_officer", "lead", is_fresh=False),
+    "administrator since this morning": Visitor("administrator", is_fresh=False),
     "head as member": Visitor("head", "member"),
     "coordinator as reader": Visitor("coordinator", "reader"),
     "counsel as lead": Visitor("outside_counsel", "lead"),
     "counsel as member": Visitor("outside_counsel", "member"),
     "counsel as reader": Visitor("outside_counsel", "reader"),
 }
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file in a form; it can be sent again and again."""
+
+    name: str
+    content: bytes
+
+    def opened(self) -> tuple[BytesIO, str]:
+        """As the test client takes it."""
+        return BytesIO(self.content), self.name
 
 
 @dataclass(frozen=True)
@@ -81,6 +102,8 @@ class House:
         client = self.app.test_client(use_cookies=False)
         client.environ_base.update(known.environ_base)
         headers = {"Cookie": sent} if sent else {}
+        if isinstance(data, dict):
+            data = {name: one.opened() if isinstance(one, Upload) else one for name, one in data.items()}
         return client.open(path, method=method, data=data, headers=headers, **said)
 
     def routes(self) -> list[tuple[str, Rule]]:
@@ -121,6 +144,7 @@ def _sample(session: Session, level: str, people: dict[str, Person], someone: Pe
     sample.values.update(
         {"other_follow_up_id": second.id, "memberships": [str(one.id) for one in _members(session, sample)]}
     )
+    sample.values.update(_beside(session, sample, people["lead"], someone))
     private = ContactPrivate(contact_id=sample.values["contact_id"])
     private.email = hush(level)
     session.add(private)
@@ -128,6 +152,17 @@ def _sample(session: Session, level: str, people: dict[str, Person], someone: Pe
     former.starts_at, former.ended_at = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC)
     session.flush()
     return sample
+
+
+def _beside(session: Session, sample: Sample, lead: Person, someone: Person) -> dict[str, Any]:
+    """What forms name and no address does: work to hand over, a contact to merge; and something in the set."""
+    work = make_due_work(session, sample.case, someone, date(2026, 12, 4), title="Wait")
+    contact = Contact(name="Another minister", organisation_id=sample.values["organisation_id"])
+    session.add(contact)
+    one = session.get_one(TimelineSet, sample.values["set_id"])
+    one.items = [{"title": "Send it", "offset": "-30", "role": "none", "kind": "follow_up"}]
+    session.flush()
+    return {"work_of_someone_id": work.id, "other_contact_id": contact.id, "successor_id": lead.id}
 
 
 def _members(session: Session, sample: Sample) -> list[CaseMembership]:
@@ -138,4 +173,16 @@ def _client(app: Flask, name: str, person: Person | None) -> FlaskClient:
     client = app.test_client()
     if name == "half-way" and person is not None:
         return sign_in_half(client, person)
-    return client if person is None else sign_in(client, person, is_assured=VISITORS[name].is_assured)
+    if person is None:
+        return client
+    sign_in(client, person, is_assured=VISITORS[name].is_assured)
+    if not VISITORS[name].is_fresh:
+        _let_hours_pass(app, person)
+    return client
+
+
+def _let_hours_pass(app: Flask, person: Person) -> None:
+    """As if they had signed in before lunch and worked since."""
+    with app.app_context(), database_of(app).unit_of_work(OPERATOR) as session:
+        for begun in session.query(SignInSession).filter_by(person_id=person.id):
+            begun.signed_in_at = clock.now() - timedelta(hours=4)

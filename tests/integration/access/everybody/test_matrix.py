@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,7 @@ A_FEW = {
     "sealed": ("head", "administrator put on the case", "former lead", "lead without a passkey", "counsel as reader"),
 }
 """Who asks in the normal run; everybody asks in the long one."""
+OLD_SESSIONS = tuple(name for name, visitor in VISITORS.items() if not visitor.is_fresh)
 PARAMETERS = [
     *(pytest.param(level, tuple(names), id=level) for level, names in A_FEW.items()),
     *(pytest.param(level, tuple(VISITORS), id=f"{level}-all", marks=pytest.mark.long) for level in LEVELS),
@@ -44,13 +45,13 @@ def test_the_table_names_every_route_and_no_other(house: House) -> None:
 def test_every_route_answers_every_visitor_as_the_table_says(
     house: House, level: str, visitors: tuple[str, ...]
 ) -> None:
-    table = needs()
-    wrong = [
-        f"{route} as {visitor}: {answered.outcome} ({answered.status}), not {wanted}; wrote {sorted(answered.touched)}"
-        for route, visitor, answered in answers(house, level, visitors)
-        if not answered.is_as(wanted := expected(table[route], visitor, level)) or written_although(wanted, answered)
-    ]
-    assert not wrong, "\n".join(wrong)
+    require_none_wrong(house, level, visitors)
+
+
+@pytest.mark.parametrize("level", ["internal", "sealed"])
+def test_what_changes_who_gets_in_asks_an_old_session_who_is_there(house: House, level: str) -> None:
+    asking = {route for route, word in needs().items() if " " in word}
+    require_none_wrong(house, level, OLD_SESSIONS, lambda route: route in asking)
 
 
 @pytest.mark.long
@@ -60,19 +61,34 @@ def test_every_form_that_holds_does_something_for_whoever_may(house: House) -> N
     assert sorted(posts - done) == sorted(LEFT_UNDONE)
 
 
+def require_none_wrong(
+    house: House, level: str, visitors: tuple[str, ...], about: Callable[[str], bool] = lambda _route: True
+) -> None:
+    """Everybody is answered as the table says, on the routes that `about` chooses."""
+    table = needs()
+    wrong = [
+        f"{route} as {visitor}: {answered.outcome} ({answered.status}), not {wanted}; wrote {sorted(answered.touched)}"
+        for route, visitor, answered in answers(house, level, visitors, about)
+        if not answered.is_as(wanted := expected(table[route], visitor, level)) or written_although(wanted, answered)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def written_although(wanted: str, answered: Answered) -> bool:
     """Whether somebody who is refused wrote anything, even if it is undone with the answer."""
     return wanted != ALLOWED and bool(answered.touched)
 
 
-def answers(house: House, level: str, visitors: tuple[str, ...]) -> Iterator[tuple[str, str, Answered]]:
+def answers(
+    house: House, level: str, visitors: tuple[str, ...], about: Callable[[str], bool] = lambda _route: True
+) -> Iterator[tuple[str, str, Answered]]:
     """(route, visitor, what came of it); what is about no case is asked on the first level alone."""
     asking, table, sample = Asking(house), needs(), house.samples[level]
     harvested = harvest(house, level)
     with asking.undoing():
         for method, rule in house.routes():
             route = f"{method} {rule.endpoint}"
-            if table.get(route) == "open" or (level != LEVELS[0] and not sample.is_about(rule)):
+            if table.get(route) == "open" or not about(route) or (level != LEVELS[0] and not sample.is_about(rule)):
                 continue
             path = sample.address(house.app, rule)
             body = body_for(sample, rule.endpoint, path, harvested) if method == "POST" else None
