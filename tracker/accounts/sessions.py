@@ -318,9 +318,13 @@ def count_sessions(session: Session, person_id: UUID) -> int:
 
 
 def purge_ended(session: Session) -> None:
-    """Forget sessions and failed guesses that no longer matter."""
+    """Forget sessions and challenges that no longer matter."""
     now = clock.now()
     gone = now - KEPT_AFTER_THE_END
     session.execute(delete(SignInSession).where(or_(SignInSession.expires_at < gone, SignInSession.revoked_at < gone)))
-    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPTS_KEPT))
     session.execute(delete(UsedChallenge).where(UsedChallenge.until < now))
+
+
+def purge_guesses(session: Session) -> None:
+    """Forget failed guesses of yesterday; as the operator, for the web takes none away."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < clock.now() - ATTEMPTS_KEPT))

@@ -5,7 +5,8 @@ guesses at one account; for each purpose (password, code, recovery code, passkey
 somebody signed in before is an origin of its own, for that account: its owner is held to the first count only, so a
 stranger's guesses never shut them out there.
 
-A guess is counted before it is judged, so a thousand at once are no more than a thousand in a row.
+A guess is counted before it is judged, so a thousand at once are no more than a thousand in a row. The counts lie
+behind functions of the database: the web can neither read nor clear them.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from tracker.accounts.models import SignInAttempt
 from tracker.core import clock
+from tracker.core.ids import new_id
 
 WINDOW = timedelta(minutes=15)
 MOST_OF_ACCOUNT_AND_ORIGIN = 5
@@ -58,32 +59,16 @@ def count_guess(session: Session, tried: Guess) -> UUID | None:
     """
     for key in sorted(_lock_keys(tried)):  # in one order, so that two guesses never wait for each other
         session.execute(_LOCK, {"key": key})
-    if _too_many(session, tried):
-        return None
-    attempt = SignInAttempt(account_hash=tried.account, origin_hash=tried.origin, purpose=tried.purpose)
-    session.add(attempt)
-    session.flush()
-    return attempt.id
+    attempt_id = new_id()
+    window_s = int(WINDOW.total_seconds())
+    most = (MOST_OF_ACCOUNT_AND_ORIGIN, MOST_OF_ORIGIN, MOST_OF_ACCOUNT)
+    said = (tried.account, tried.origin, tried.purpose, clock.now(), window_s, *most, tried.from_known_browser)
+    return attempt_id if session.scalar(select(func.app_count_guess(attempt_id, *said))) else None
 
 
 def forget_guess(session: Session, attempt_id: UUID) -> None:
-    """Take back the count of a guess that was right."""
-    session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt_id))
-
-
-def _too_many(session: Session, tried: Guess) -> bool:
-    since = and_(SignInAttempt.at > clock.now() - WINDOW, SignInAttempt.purpose == tried.purpose)
-    account, origin = SignInAttempt.account_hash == tried.account, SignInAttempt.origin_hash == tried.origin
-    both, of_origin, of_account = session.execute(
-        select(
-            select(func.count()).where(account, origin, since).scalar_subquery(),
-            select(func.count()).where(origin, since).scalar_subquery(),
-            select(func.count()).where(account, since).scalar_subquery(),
-        )
-    ).one()
-    if both >= MOST_OF_ACCOUNT_AND_ORIGIN:
-        return True
-    return not tried.from_known_browser and (of_origin >= MOST_OF_ORIGIN or of_account >= MOST_OF_ACCOUNT)
+    """Take back the count of a guess that was right, and was made a moment ago."""
+    session.execute(select(func.app_forget_guess(attempt_id, clock.now())))
 
 
 def _lock_keys(tried: Guess) -> set[int]:

@@ -69,7 +69,10 @@ _ORDER = Order(
 
 
 def trail_of_case(session: Session, case_id: UUID, cursor: str | None) -> Page[Any]:
-    """What was done on a case, and who read it where that is noted: of the things on it that the reader sees."""
+    """What was done on a case, and who read it where that is noted: of the things on it that the reader sees.
+
+    For staff; of outside counsel PostgreSQL shows little more than their own deeds.
+    """
     return read_page(session, _of_case(case_id), _ORDER, cursor, PAGE)
 
 

@@ -202,8 +202,12 @@ def _member_lines_statement() -> Select[*tuple[Any, ...]]:
     )
 
 
-def former_members(session: Session, case_id: UUID, limit: int = 100) -> Sequence[tuple[CaseMembership, Person]]:
-    """Memberships that have ended, the latest first, and the person."""
+def former_members(
+    session: Session, actor: Actor, case_id: UUID, limit: int = 100
+) -> Sequence[tuple[CaseMembership, Person]]:
+    """Memberships that have ended, the latest first, and the person. Outside counsel learn of none."""
+    if not (actor.is_staff or actor.is_operator):
+        return []
     rows = session.execute(
         select(CaseMembership, Person)
         .join(Person, Person.id == CaseMembership.person_id)
@@ -221,6 +225,7 @@ def _or_not_visible(case: Case | None) -> Case:
 
 
 def known_colleagues(session: Session, actor: Actor) -> set[UUID]:
-    """Everybody who is or was a member of a case of which `actor` is one."""
+    """Everybody who is a member of a case of which `actor` is one, or was until `actor` ended it."""
     mine = CaseMembership.case_id.in_(member_case_ids(actor))
-    return set(session.scalars(select(CaseMembership.person_id).where(mine)))
+    known = or_(CaseMembership.ended_at.is_(None), CaseMembership.ended_by_id == actor.person_id)
+    return set(session.scalars(select(CaseMembership.person_id).where(mine, known)))

@@ -16,8 +16,8 @@ from tracker.doctor.findings import Finding, fault, fine, warning
 ROLES = tuple(sorted(OF_JOBS))
 OLDEST_SERVER = 180000
 SKEW_S, WORST_SKEW_S = 5.0, 60.0
-UNPROTECTED = {"alembic_version", "mail_pace", "pathway_definitions", "sightings", "sign_in_attempts"}
-"""Tables that hold nothing of cases or people: paces, published definitions, sightings, keyed digests of guesses."""
+UNPROTECTED = {"alembic_version", "mail_pace", "pathway_definitions", "sightings"}
+"""Tables that hold nothing of cases or people: paces, published definitions, sightings."""
 
 _STANDING = """
     SELECT current_setting('server_version_num')::int, r.rolsuper, r.rolbypassrls, clock_timestamp(),

@@ -1,4 +1,4 @@
-"""The audit as people read it: of the house, for administrators; of a case, for whoever sees the case."""
+"""The audit as people read it: of the house, for administrators; of a case, for the staff who see the case."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tracker.accounts.models import Person
 from tracker.audit.queries import TrailFilter, administrators_trail, last_check, trail_of_case
 from tracker.cases.forms.fields import uuid_of
 from tracker.cases.queries import get_case
+from tracker.core.errors import NotVisible
 from tracker.core.web import actor, db
 from tracker.pages.audit_words import ACTION_WORDS
 from tracker.pages.blueprint import blueprint
@@ -54,6 +55,8 @@ def audit_page() -> str:
 @entrance(CASE_READERS)
 def case_trail(reference: str) -> str:
     case = get_case(db(), actor(), reference)
+    if not actor().is_staff:
+        raise NotVisible("Who of the house reads what is not counsel's to know.")
     page = trail_of_case(db(), case.id, request.args.get("cursor"))
     acting = {row.actor_id for row in page.rows if row.actor_id}
     people = _names(select(Person.id, Person.name).where(Person.id.in_(acting)))

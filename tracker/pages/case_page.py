@@ -112,6 +112,7 @@ def case_page(reference: str) -> str | Response:
         case=case,
         definition=definition,
         rights=rights,
+        sees_trail=actor().is_staff,
         sight=sight,
         status=definition.by_key.get(sight.status or ""),
         **_newest(shown),

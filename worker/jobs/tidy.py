@@ -8,7 +8,7 @@ from celery import shared_task
 
 from tracker.access.ending import end_memberships
 from tracker.accounts.drafts import purge_drafts
-from tracker.accounts.sessions import purge_ended
+from tracker.accounts.sessions import purge_ended, purge_guesses
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.files.store import rewrite_keys, were_destroyed
@@ -29,6 +29,7 @@ def tidy() -> None:
     with ground().database.unit_of_work(OPERATOR) as session:
         end_memberships(session)
         purge_ended(session)
+        purge_guesses(session)
         purge_drafts(session)
         forget_old(session)
         has_dead_keys = were_destroyed(session, clock.now() - 2 * EVERY)

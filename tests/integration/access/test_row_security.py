@@ -171,3 +171,29 @@ def test_the_ledger_shows_administrators_no_sealed_work_on_an_open_case(
     with act_as(world.viewers["administrator"]) as session:
         shown = ledger(session, world.viewers["administrator"], LedgerFilter()).rows
     assert shown and mail.id not in {row.id for row in shown}
+
+
+READ = """INSERT INTO audit_entries (id, at, actor_kind, actor_id, action, object_type, object_id, case_id, detail)
+          VALUES (gen_random_uuid(), now(), 'person', :who, :action, :kind, :thing, :case, '{}')"""
+
+
+def test_counsel_see_who_works_on_their_case_now_and_what_they_did_themselves(act_as: ActAs, world: World) -> None:
+    case, counsel = world.cases["sealed"], world.viewers["counsel on the sealed case"]
+    head = world.viewers["head who reads the sealed case"]
+    with act_as(OPERATOR) as session:
+        work = make_follow_up(session, session.get_one(Case, case))
+        for who in (counsel, head):
+            said = {"who": who.person_id, "case": case}
+            session.execute(text(READ), {**said, "action": "case.read", "kind": "case", "thing": case})
+            session.execute(text(READ), {**said, "action": "follow_up.read", "kind": "follow_up", "thing": work.id})
+            session.execute(text(READ), {**said, "action": "follow_up.moved", "kind": "follow_up", "thing": work.id})
+    former = text("SELECT count(*) FROM case_memberships WHERE case_id = :case AND ended_at IS NOT NULL")
+    trail = text("SELECT actor_id, action FROM audit_entries WHERE case_id = :case ORDER BY actor_id = :me, action")
+    seen = {}
+    for who in (counsel, head):
+        with act_as(who) as session:
+            rows = session.execute(trail, {"case": case, "me": who.person_id}).all()
+            seen[who] = session.scalar(former, {"case": case}), [(by == who.person_id, action) for by, action in rows]
+    own = [(True, "case.read"), (True, "follow_up.moved"), (True, "follow_up.read")]
+    assert seen[counsel] == (0, [(False, "follow_up.moved"), *own])
+    assert seen[head][0] == 1 and len(seen[head][1]) == 6

@@ -2,19 +2,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from tests.factories.person import PASSWORD
 from tracker.accounts import authentication
 from tracker.accounts.authentication import authenticate
-from tracker.accounts.models import Person
-from tracker.accounts.throttle import Guess, guess
+from tracker.accounts.models import Person, SignInAttempt
+from tracker.accounts.sessions import purge_guesses
+from tracker.accounts.throttle import MOST_OF_ACCOUNT_AND_ORIGIN, Guess, count_guess, forget_guess, guess
+from tracker.core import clock
+from tracker.core.actor import NOBODY, OPERATOR
+from tracker.core.ids import new_id
 
 TypeIn = Callable[..., TestResponse]
 SECRET = "only for this test"
@@ -128,3 +134,29 @@ def test_after_a_quarter_of_an_hour_it_can_be_tried_again(people: dict[str, Pers
 
 def _token(client: FlaskClient) -> str:
     return client.get("/sign-in").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def test_an_injected_statement_takes_back_no_guess_that_it_was_not_told_of(
+    app: Flask, database: Any, people: dict[str, Person]
+) -> None:
+    tried = guess(SECRET, "administrator@example.org", "10.0.0.1", None)
+    with app.app_context(), database.unit_of_work(NOBODY) as session:
+        for _ in range(MOST_OF_ACCOUNT_AND_ORIGIN):
+            told = count_guess(session, tried)
+        assert told is not None and count_guess(session, tried) is None
+        forget_guess(session, new_id())
+        assert count_guess(session, tried) is None
+        with time_machine.travel(clock.now() + timedelta(minutes=6), tick=False):
+            forget_guess(session, told)
+        assert count_guess(session, tried) is None, "the answer to it did not take that long"
+        forget_guess(session, told)
+        assert count_guess(session, tried) is not None
+
+
+def test_guesses_of_yesterday_are_forgotten_by_the_job(database: Any) -> None:
+    tried = guess(SECRET, "administrator@example.org", "10.0.0.1", None)
+    with database.unit_of_work(NOBODY) as session, time_machine.travel(clock.now() - timedelta(days=2), tick=False):
+        count_guess(session, tried)
+    with database.unit_of_work(OPERATOR) as session:
+        purge_guesses(session)
+        assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 0

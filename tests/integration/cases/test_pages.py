@@ -18,9 +18,11 @@ from tests.factories.case import join, make_case
 from tests.factories.case_event import make_event
 from tests.factories.contact import make_contact
 from tests.factories.follow_up import make_follow_up
+from tests.factories.person import acting
 from tests.factories.subject import make_subject
 from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
+from tracker.audit.services import record
 from tracker.cases.models import Case, CaseContact, CaseEvent, CaseLink, CaseSubject
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
@@ -339,6 +341,36 @@ def test_who_can_see_this_names_members_and_people_by_role(as_officer: FlaskClie
     said = {"person": str(people["outside_counsel"].id), "kind": "reader", "reason": "Defends the complaint"}
     assert as_officer.post(f"/cases/{case.reference}/members", data=said).status_code == 303
     assert "Defends the complaint" in words(as_officer.get(f"/cases/{case.reference}/members"))
+
+
+def test_counsel_learn_neither_who_worked_on_the_case_before_nor_who_read_it(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        join(session, case, people["outside_counsel"], "lead")
+        join(session, case, people["other"], "member").ended_at = clock.now()
+        record(session, acting(people["head"]), "case.read", "case", case.id, case_id=case.id)
+    for role, status in (("head", 200), ("outside_counsel", 404)):
+        client = client_of(people[role])
+        members = words(client.get(f"/cases/{case.reference}/members"))
+        assert ("Former members" in members and people["other"].name in members) is (status == 200), role
+        trail = f"/cases/{case.reference}/trail"
+        assert (trail in client.get(f"/cases/{case.reference}").text) is (status == 200), role
+        assert client.get(trail).status_code == status, role
+
+
+def test_counsel_who_lead_end_a_membership_and_take_the_person_on_again(
+    act_as: ActAs, people: People, client_of: ClientOf, case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        join(session, case, people["outside_counsel"], "lead")
+        there = join(session, case, people["other"], "member")
+    client = client_of(people["outside_counsel"])
+    assert client.post(f"/cases/{case.reference}/members/{there.id}/end").status_code == 303
+    assert people["other"].name not in words(client.get(f"/cases/{case.reference}/members")).split("Add a member")[0]
+    said = {"person": str(people["other"].id), "kind": "reader", "reason": "Again"}
+    assert client.post(f"/cases/{case.reference}/members", data=said).status_code == 303
+    assert people["other"].name in words(client.get(f"/cases/{case.reference}/members")).split("Add a member")[0]
 
 
 def test_a_reader_sees_no_button_that_would_be_refused(

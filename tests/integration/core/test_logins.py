@@ -32,7 +32,6 @@ from tracker.files.store import rewrite_keys
 
 SEEN_BY_NOBODY = {
     "used_challenges",  # digests
-    "sign_in_attempts",  # keyed digests
     "field_key_checks",  # a known word, sealed
 }
 
@@ -125,6 +124,25 @@ ATTACKS = (
     "COPY cases TO PROGRAM 'cat'",
     "SELECT pg_read_file('PG_VERSION')",
 )
+
+
+@pytest.mark.parametrize("role", ["", "tracker_app", "tracker_watcher"])
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "SELECT * FROM sign_in_attempts",
+        "INSERT INTO sign_in_attempts SELECT * FROM sign_in_attempts",
+        "UPDATE sign_in_attempts SET at = at - interval '1 day'",
+        "DELETE FROM sign_in_attempts",
+    ],
+)
+def test_what_the_web_may_send_neither_reads_nor_clears_the_count_of_guesses(
+    as_web: psycopg.Connection, role: str, attack: str
+) -> None:
+    if role:
+        as_web.execute(f"SET ROLE {role}".encode())
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        as_web.execute(attack.encode())
 
 
 @pytest.mark.parametrize("role", ["", "tracker_app", "tracker_watcher"])

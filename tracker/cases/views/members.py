@@ -108,7 +108,7 @@ def _members_page(
         form=form or (_form() if may_manage else None),
         may_manage=may_manage,
         members=current_members(db(), opened.case.id),
-        former=former_members(db(), opened.case.id),
+        former=former_members(db(), actor(), opened.case.id),
         by_role=by_role,
         kinds=MEMBER_WORDS,
         problem=problem,

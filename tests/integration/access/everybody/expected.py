@@ -95,6 +95,11 @@ def _is_worker(_name: str, visitor: Visitor, _level: str) -> bool:
     return visitor.role in AREAS["workers"]
 
 
+def _is_staff_who_sees(visitor: Visitor, level: str) -> bool:
+    """Who of the house read what is nothing for counsel, whatever they are on the case."""
+    return visitor.role in STAFF and sees(visitor, level)
+
+
 def _is_reader(visitor: Visitor, _level: str) -> bool:
     return visitor.role in AREAS["readers"]
 
@@ -185,6 +190,7 @@ _SPECIAL: dict[str, Answer] = {
     "steerers": lambda _name, visitor, _level: _if(visitor.role in AREAS["keepers"]),
     "steer": _where_seen(_keeps_mail, _sees_mail),
     "reminder": _where_seen(lambda *_who: True),
+    "trail": _where_seen(lambda *_who: True, _is_staff_who_sees),
     "second": _where_seen(lambda name, visitor, _level: name not in AUTHORS and visitor.is_assured, _works_on),
     "asker": _where_seen(lambda name, _visitor, _level: name in AUTHORS, _works_on),
 }
