@@ -1,5 +1,8 @@
 # The production image: web, worker, beat and the migrate job run from it with different commands.
-FROM node:24-slim AS assets
+ARG NODE_IMAGE=node:24-slim
+ARG PYTHON_IMAGE=python:3.13-slim
+
+FROM ${NODE_IMAGE} AS assets
 WORKDIR /build/assets
 COPY assets/package.json assets/package-lock.json assets/.npmrc ./
 RUN npm ci --ignore-scripts
@@ -9,11 +12,11 @@ COPY templates /build/templates
 COPY tracker /build/tracker
 RUN npm run build
 
-FROM python:3.13-slim AS packages
+FROM ${PYTHON_IMAGE} AS packages
 COPY requirements/runtime.txt /requirements.txt
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r /requirements.txt
 
-FROM python:3.13-slim
+FROM ${PYTHON_IMAGE}
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     TRACKER_ENV=production TRACKER_DATA_DIR=/data TRACKER_LISTEN=0.0.0.0 FLASK_APP=commands:create_app
 RUN useradd --system --uid 10001 --home-dir /nonexistent tracker && install -d -o tracker -g tracker -m 0700 /data

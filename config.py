@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from configuration import addresses, own_secrets, plain_values
 from configuration.faults import ConfigurationFault
 from configuration.own_secrets import FieldKey
-from configuration.refusals import refusals
+from configuration.refusals import refusals, refusals_of_ticks
 from configuration.running_copy import process_start, running_servers
 from configuration.secret_files import with_files
 
@@ -41,6 +41,9 @@ class Settings:
     `audit_mail`, `audit_anchor_dir`: where the signed head of the audit goes every day.
     `second_factor`: "required", or "offered" where a password alone may open everything.
     `mass_export_cases`: of more cases nobody exports lists within 24 hours without a second person.
+    `mail_without_key`: what somebody who never gave an OpenPGP key is mailed of public and internal matters: "full", or
+    "minimal" as of restricted ones.
+    `only_ticks`: this process is a beat, which knows the broker and no secret beside its password.
     `clamav_socket`: where a ClamAV daemon listens, which then has to find every file clean.
     """
 
@@ -76,6 +79,8 @@ class Settings:
     clamav_socket: Path | None = None
     second_factor: str = "offered"
     mass_export_cases: int = 500
+    mail_without_key: str = "full"
+    only_ticks: bool = False
 
     @property
     def is_production(self) -> bool:
@@ -131,6 +136,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     values = with_files(os.environ if environ is None else environ, faults)
     environment = plain_values.environment(values, faults)
     production = environment == "production"
+    only_ticks = plain_values.switch(values, "TRACKER_ONLY_TICKS", False, faults)
     data_dir = Path(values.get("TRACKER_DATA_DIR", "var")).expanduser().absolute()
     port = plain_values.port(values, faults)
     servers = {} if production else running_servers(data_dir)
@@ -143,8 +149,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=values.get("TRACKER_MAIL_FROM", addresses.default_sender(values)),
         sample=plain_values.switch(values, "SAMPLE", not production, faults),
         trusted_proxies=plain_values.trusted_proxies(values, faults),
-        secret_key=own_secrets.secret_key(values, data_dir, production, faults),
-        field_keys=own_secrets.field_keys(values, data_dir, production, faults),
+        secret_key="" if only_ticks else own_secrets.secret_key(values, data_dir, production, faults),
+        field_keys=() if only_ticks else own_secrets.field_keys(values, data_dir, production, faults),
         database_url=addresses.database_url(values, "DATABASE_URL", servers, faults),
         database_app_url=addresses.database_url(values, "DATABASE_APP_URL", logins, faults),
         database_jobs_url=addresses.database_url(values, "DATABASE_JOBS_URL", logins, faults),
@@ -168,10 +174,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         clamav_socket=plain_values.socket(values, "TRACKER_CLAMAV_SOCKET", faults),
         second_factor=plain_values.second_factor(values, production, faults),
         mass_export_cases=plain_values.number(values, "TRACKER_MASS_EXPORT_CASES", 500, (1, 1_000_000), faults),
+        mail_without_key=plain_values.mail_without_key(values, faults),
+        only_ticks=only_ticks,
     )
     if len(settings.relay_lookup_urls) > 1 and len(settings.relay_lookup_urls) != len(settings.smtp_urls):
         faults.append("RELAY_LOOKUP_URL must name one place for all relays, or one for each of SMTP_URL.")
-    if production:
+    if production and only_ticks:
+        faults += refusals_of_ticks(values)
+    elif production:
         faults += refusals(values, settings.field_keys, settings.trusted_proxies)
     if faults:
         raise ConfigurationFault(faults)

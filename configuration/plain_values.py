@@ -9,6 +9,7 @@ from pathlib import Path
 ENVIRONMENTS = ("development", "production", "test")
 MAIL_ADDRESS = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
 SECOND_FACTOR = ("required", "offered")
+MAIL_WITHOUT_KEY = ("full", "minimal")
 _SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -74,6 +75,15 @@ def resends_uncertain(values: Mapping[str, str], faults: list[str]) -> bool:
     if text not in ("resend", "hold"):
         faults.append(f"UNCERTAIN_MAIL is {text!r}; it can be resend or hold.")
     return text != "hold"
+
+
+def mail_without_key(values: Mapping[str, str], faults: list[str]) -> str:
+    """How much a mail says that is not encrypted; whoever mistypes it gets the least."""
+    text = values.get("TRACKER_MAIL_WITHOUT_KEY", "full")
+    if text not in MAIL_WITHOUT_KEY:
+        faults.append(f"TRACKER_MAIL_WITHOUT_KEY is {text!r}; it can be {' or '.join(MAIL_WITHOUT_KEY)}.")
+        return "minimal"
+    return text
 
 
 def address(values: Mapping[str, str], name: str, faults: list[str]) -> str | None:

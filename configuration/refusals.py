@@ -42,15 +42,30 @@ def refusals(values: Mapping[str, str], keys: tuple[FieldKey, ...], trusted_prox
     ]
 
 
+def refusals_of_ticks(values: Mapping[str, str]) -> list[str]:
+    """The same for a beat, which is given the broker alone."""
+    return [*_without(values, "BROKER_URL"), *_debugging(values), *_servers(values), *_too_much_for_ticks(values)]
+
+
+def _too_much_for_ticks(values: Mapping[str, str]) -> Iterator[str]:
+    for name in (*DATABASES, "SECRET_KEY", "TRACKER_FIELD_KEYS", "TRACKER_AUDIT_KEY", "SMTP_URL"):
+        if name in values or f"{name}_FILE" in values:
+            yield f"{name} is given to a process that only ticks (TRACKER_ONLY_TICKS): it needs the broker alone."
+
+
 def _missing(values: Mapping[str, str]) -> Iterator[str]:
     if not any(name in values or f"{name}_FILE" in values for name in DATABASES):
         yield (
             "DATABASE_URL is missing: it names the PostgreSQL database (postgresql://owner:password@host/name). "
             "The web needs DATABASE_APP_URL instead, workers need DATABASE_JOBS_URL as well."
         )
-    for name, what in NEEDED.items():
+    yield from _without(values, *NEEDED)
+
+
+def _without(values: Mapping[str, str], *names: str) -> Iterator[str]:
+    for name in names:
         if name not in values and f"{name}_FILE" not in values:  # why a file can't be read is told already
-            yield f"{name} is missing: it names {what}."
+            yield f"{name} is missing: it names {NEEDED[name]}."
 
 
 def _debugging(values: Mapping[str, str]) -> Iterator[str]:

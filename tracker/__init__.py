@@ -62,6 +62,8 @@ def _assemble_ground(app: Flask, settings: Settings, bound_to: frozenset[str] | 
     from tracker.pathways.store import DefinitionStore, use_store
     from tracker.wiring import HANDLERS
 
+    if settings.only_ticks:
+        raise NotConfigured("TRACKER_ONLY_TICKS is set: that is for beat alone.")
     if settings.database_url is None:
         raise NotConfigured(
             "No database: set DATABASE_URL, or start one with `make run`. (In production commands run where it is "

@@ -31,6 +31,8 @@ def ground() -> Ground:
     from tracker.wiring import HANDLERS
 
     settings = load_settings().of_worker
+    if settings.only_ticks:
+        raise NotConfigured("TRACKER_ONLY_TICKS is set: that is for beat alone.")
     if settings.database_url is None:
         raise NotConfigured("No database: set DATABASE_URL, or start one with `make run`.")
     if settings.is_production:

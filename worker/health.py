@@ -13,7 +13,11 @@ PATIENCE_S = 5
 
 
 def fault_of(settings: Settings) -> str | None:
-    """A sentence; None when database and broker answer to who we are."""
+    """A sentence; None when database and broker answer to who we are. Of the database a beat knows nothing."""
+    return (None if settings.only_ticks else _fault_of_database(settings)) or _fault_of_broker(settings)
+
+
+def _fault_of_database(settings: Settings) -> str | None:
     try:
         url = settings.database_jobs_url or settings.database_app_url or settings.database_url or ""
         url = url.replace("postgresql+psycopg://", "postgresql://", 1)
@@ -21,6 +25,10 @@ def fault_of(settings: Settings) -> str | None:
             connection.execute("SELECT 1")
     except psycopg.Error as error:
         return f"The database does not answer: {type(error).__name__}."
+    return None
+
+
+def _fault_of_broker(settings: Settings) -> str | None:
     client = redis.Redis.from_url(
         settings.redis_url or "", socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S
     )

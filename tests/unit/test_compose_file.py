@@ -17,6 +17,7 @@ from tests.support.compose import FILE, ROOT, compose_file
 
 SERVICES = ("database", "broker", "migrate", "web", "worker", "beat", "proxy", "backup", "keys", "mail")
 OURS = ("migrate", "web", "worker", "beat", "backup", "keys")
+WITH_KEYS = ("migrate", "web", "worker", "backup", "keys")
 OF_OWNER = ("migrate", "backup", "keys")
 LASTING = ("database", "broker", "web", "worker", "beat", "proxy", "mail")
 MAY = {"database": {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}, "proxy": {"NET_BIND_SERVICE"}}
@@ -66,7 +67,14 @@ def test_our_own_get_their_secrets_as_files_and_by_no_other_way(compose: dict[st
         bare = re.sub(r"//tracker_(owner|web|jobs)@", "//", value)
         assert not value or (secret.endswith("_URL") and "@" not in bare), secret
     asked = {value for key, value in service["environment"].items() if key.endswith("_FILE")}
-    assert asked == {f"/run/secrets/{one}" for one in service["secrets"]} | {"/run/ring/field_keys"}
+    ring = {"/run/ring/field_keys"} if name in WITH_KEYS else set()
+    assert asked == {f"/run/secrets/{one}" for one in service["secrets"]} | ring
+
+
+def test_a_beat_knows_the_broker_and_nothing_else(compose: dict[str, Any]) -> None:
+    beat = compose["services"]["beat"]
+    assert (beat["secrets"], beat["volumes"], beat["networks"]) == (["broker_password"], [], ["inside"])
+    assert set(beat["environment"]) == {"TRACKER_ENV", "TRACKER_ONLY_TICKS", "BROKER_URL", "BROKER_PASSWORD_FILE"}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -78,7 +86,7 @@ def test_only_migrations_and_commands_know_the_owner_of_the_tables(compose: dict
     assert chains is ("DATABASE_JOBS_URL" in service["environment"]) is (name in (*OF_OWNER, "worker"))
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", WITH_KEYS)
 def test_the_ring_of_keys_is_a_folder_and_one_service_alone_writes_in_it(compose: dict[str, Any], name: str) -> None:
     """Keys are changed by putting a new file in the place of the old: a mounted file would stay the old one."""
     ring = next(one for one in compose["services"][name]["volumes"] if "/run/ring" in one)
@@ -139,6 +147,17 @@ def test_only_the_proxy_and_on_this_machine_the_caught_mail_are_reached_from_out
     assert outside == {"proxy", "web", "worker", "mail"}
 
 
+def test_the_proxy_logs_no_query_and_no_header(compose: dict[str, Any]) -> None:
+    """Keys of links that met a dead web stand in its log of errors otherwise, and words that were searched for."""
+    said = (ROOT / compose["configs"]["caddyfile"]["file"]).read_text()
+    general = said.partition("{$SITE}")[0]
+    assert re.search(r"log default \{\s+format filter \{\s+wrap json\s+fields \{", general)
+    written = re.search(r"request>uri regexp (\S+) (\S+)", general)
+    assert written is not None
+    assert re.sub(written[1], written[2], "/invitation?key=abc&next=/x") == "/invitation?-"
+    assert "request>headers delete" in general and "resp_headers delete" in general
+
+
 def test_several_of_each_run_and_nothing_before_the_database_is_brought_up(compose: dict[str, Any]) -> None:
     for name in ("web", "worker", "beat"):
         assert compose["services"][name]["deploy"]["replicas"] >= 2
@@ -177,6 +196,20 @@ def test_the_image_takes_in_all_that_the_program_imports() -> None:
         assert re.search(rf"^COPY .*\b{re.escape(name)}\b", dockerfile, re.M), name
     assert "USER tracker" in dockerfile
     assert not re.search(r"^(ENV|ARG).*(PASSWORD|SECRET|KEY)", dockerfile, re.M)
+
+
+def test_every_foreign_image_can_be_pinned_by_its_digest(compose: dict[str, Any]) -> None:
+    """Which digest that is, only a registry can say; the operator guide says how to ask."""
+    foreign = {name: compose["services"][name]["image"] for name in ("database", "broker", "proxy")}
+    pins = {name: re.fullmatch(r"\$\{(\w+_IMAGE):-[\w/]+:[\w.]+\}", image) for name, image in foreign.items()}
+    assert all(pins.values()), foreign
+    said = (ROOT / "Dockerfile").read_text()
+    bases = re.findall(r"^FROM (\S+)", said, re.M)
+    assert {re.fullmatch(r"\$\{(\w+)\}", base) is not None for base in bases} == {True}
+    built_from = {base.strip("${}") for base in bases}
+    assert built_from == set(compose["services"]["web"]["build"]["args"]) == set(re.findall(r"^ARG (\w+)=", said, re.M))
+    guide = (ROOT / "docs" / "operator-guide.md").read_text()
+    assert all(f"`{name}" in guide for name in {pin[1] for pin in pins.values() if pin} | built_from)
 
 
 def test_the_assets_are_built_where_the_folders_are_that_name_their_icons() -> None:

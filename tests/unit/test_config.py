@@ -53,6 +53,8 @@ def test_production_refuses_to_start_without(name: str) -> None:
         ("SECRET_KEY", "short", "too short"),
         ("TRACKER_SECOND_FACTOR", "offered", "a stolen password would open everything"),
         ("TRACKER_SECOND_FACTOR", "sometimes", "it can be required or offered"),
+        ("TRACKER_MAIL_WITHOUT_KEY", "maximal", "it can be full or minimal"),
+        ("TRACKER_ONLY_TICKS", "perhaps", "it can be 1 or 0"),
         ("SECRET_KEY", "a" * 64, "guessable"),
         ("SECRET_KEY", "changeme-changeme-changeme-changeme-1234", "known"),
         ("BASE_URL", "http://cases.ngo.org", "plain http"),

@@ -30,6 +30,7 @@ def look_at_settings(settings: Settings) -> Iterator[Finding]:
     """What is lawful and still unwise."""
     yield judged_proxies(settings)
     yield judged_anchors(settings)
+    yield judged_mail_without_key(settings)
     yield from look_at_disk(settings.data_dir)
 
 
@@ -54,6 +55,19 @@ def judged_anchors(settings: Settings) -> Finding:
             "Set TRACKER_AUDIT_MAIL to a mailbox that administrators of this server don't hold.",
         )
     return fine("anchors", "The audit's head is kept elsewhere, or this is no production.")
+
+
+def judged_mail_without_key(settings: Settings) -> Finding:
+    """What an open mail says."""
+    if settings.mail_without_key == "minimal":
+        return fine(
+            "mail without a key", "What is not encrypted says a number, a day and a link, whatever it is about."
+        )
+    return fine(
+        "mail without a key",
+        "Whoever never gave an OpenPGP key is mailed titles and references of public and internal matters "
+        "(TRACKER_MAIL_WITHOUT_KEY=minimal: of none).",
+    )
 
 
 def look_at_disk(folder: Path) -> Iterator[Finding]:

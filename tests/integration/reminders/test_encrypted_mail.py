@@ -117,6 +117,23 @@ def test_whoever_never_gave_a_key_gets_mail_as_before(written: Run) -> None:
     assert TITLE not in words_of(written("restricted", None))
 
 
+@pytest.mark.parametrize("key", [None, public(SECRET)], ids=["without a key", "with a key"])
+def test_a_house_may_write_nothing_of_any_matter_into_an_open_mail(
+    key: bytes | None, database: Database, tick: Run, smtp_sink: SmtpSink
+) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        officer = officer_with(session, key)
+        case = make_case(session, lead=officer, title=CASE_TITLE)
+        make_reminder(session, make_due_work(session, case, officer, DUE, title=TITLE, next_plan_at=None), officer)
+        make_promise(session, officer, "summary", "summary", due_key="2027-W47")
+    assert tick(mail_without_key="minimal").sent == 2
+    for mail in smtp_sink.mails:
+        outside = mail.message.as_string()
+        assert not any(word in outside for word in (TITLE, CASE_TITLE, case.reference, "https://tracker.example.org/c"))
+    if key is not None:
+        assert any(TITLE in words_of(opened(mail.message)) for mail in smtp_sink.mails)
+
+
 def test_nobody_but_the_owner_opens_it(written: Run) -> None:
     mail = written("internal", public(SECRET))
     with pytest.raises(RuntimeError):

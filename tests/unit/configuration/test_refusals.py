@@ -30,6 +30,7 @@ PRODUCTION = {
     "SMTP_URL": "smtp+starttls://user:pass@relay:587",
     "TRACKER_FIELD_KEYS": f"k1:{GOOD}",
 }
+PRODUCTION_ONLY = ("SECRET_KEY", "DATABASE_URL", "SMTP_URL", "TRACKER_FIELD_KEYS")
 INSECURE = [
     ({"TRACKER_FIELD_KEYS": f"k1:{key(bytes(32))}"}, "Field key 1 is a known or guessable value"),
     ({"TRACKER_FIELD_KEYS": f"k1:{key(bytes(range(32)))}"}, "Field key 1 is a known or guessable value"),
@@ -118,6 +119,29 @@ def test_everything_insecure_is_listed_at_once() -> None:
         "SECRET_KEY": "short",
     }
     assert len(faults_of(together)) == 10
+
+
+TICKS = {name: PRODUCTION[name] for name in ("TRACKER_ENV", "BROKER_URL")} | {"TRACKER_ONLY_TICKS": "1"}
+
+
+def test_a_beat_needs_the_broker_alone() -> None:
+    settings = load_settings(TICKS)
+    assert (settings.only_ticks, settings.secret_key, settings.field_keys) == (True, "", ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"BROKER_URL": ""}, "BROKER_URL is missing"),
+        ({"BROKER_URL": "redis://broker:6379/0"}, "BROKER_URL holds no password"),
+        ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG is on"),
+        *(({name: PRODUCTION[name]}, f"{name} is given to a process that only ticks") for name in PRODUCTION_ONLY),
+    ],
+)
+def test_a_beat_refuses_what_is_missing_and_what_is_too_much(changes: dict[str, str], reason: str) -> None:
+    with pytest.raises(ConfigurationFault) as refused:
+        load_settings(TICKS | changes)
+    assert len(refused.value.faults) == 1 and reason in refused.value.faults[0]
 
 
 def test_no_refusal_repeats_a_secret() -> None:

@@ -67,6 +67,8 @@ IN_PRODUCTION = {"environment": "production"}
         (house_checks.judged_proxies(settings()), FINE),
         (house_checks.judged_anchors(settings(**IN_PRODUCTION)), WARNING),
         (house_checks.judged_anchors(settings(**IN_PRODUCTION, audit_mail="a@example.org")), FINE),
+        (house_checks.judged_mail_without_key(settings()), FINE),
+        (house_checks.judged_mail_without_key(settings(mail_without_key="minimal")), FINE),
         (house_checks.judged_disk(50 * GIB, 100 * GIB), FINE),
         (house_checks.judged_disk(GIB // 2, 4 * GIB), FAULT),
         (house_checks.judged_disk(3 * GIB, 100 * GIB), FAULT),
@@ -92,3 +94,10 @@ def test_a_finding_weighs_what_it_should_and_says_how_to_mend_it(finding: Any, w
     assert finding.weight is weight
     assert finding.says
     assert bool(finding.mend) is (weight is not FINE)
+
+
+def test_the_doctor_says_how_much_stands_in_open_mail() -> None:
+    assert "titles and references" in house_checks.judged_mail_without_key(settings()).says
+    assert (
+        "a number, a day and a link" in house_checks.judged_mail_without_key(settings(mail_without_key="minimal")).says
+    )

@@ -61,7 +61,10 @@ class Tally:
 
 @dataclass(slots=True)
 class Postman:
-    """Who drains: a database, ways to relays, the letterhead."""
+    """Who drains: a database, ways to relays, the letterhead.
+
+    `bare_without_key`: what is not encrypted says nothing of its matter.
+    """
 
     database: Database
     fleet: Fleet
@@ -69,12 +72,14 @@ class Postman:
     terms: Terms = field(default_factory=Terms)
     rates: Rates = field(default_factory=Rates)
     bounce_address: str | None = None
+    bare_without_key: bool = False
     tally: Tally = field(default_factory=Tally)
 
     def drain(self, go_on: Callable[[], bool] = lambda: True) -> bool:
         """Send what is due while `go_on` says so. False: it said no before everything was done that can be done now."""
         held_back_until = 0.0
-        with Desk(self.database, self.terms) as desk, Reader(self.database) as reader:
+        reads = Reader(self.database, bare_without_key=self.bare_without_key)
+        with Desk(self.database, self.terms) as desk, reads as reader:
             while go_on():
                 with self.database.unit_of_work(PLANNER) as session:
                     batch = outbox.claim(session, BATCH, self.terms)

@@ -47,10 +47,15 @@ _DROP = text(
 )
 
 
-def prepare(database: Database, rows: Sequence[Claimed], now: datetime) -> list[tuple[Claimed, Outcome]]:
-    """What these rows, all for one person, would say now. Raises OperationalError when the database is gone."""
+def prepare(
+    database: Database, rows: Sequence[Claimed], now: datetime, *, bare_without_key: bool = False
+) -> list[tuple[Claimed, Outcome]]:
+    """What these rows, all for one person, would say now. Raises OperationalError when the database is gone.
+
+    `bare_without_key`: what is not encrypted says nothing of its matter.
+    """
     try:
-        return _look(database, rows, now)
+        return _look(database, rows, now, bare_without_key)
     except DATABASE_GONE:
         raise
     except Exception as error:
@@ -58,16 +63,18 @@ def prepare(database: Database, rows: Sequence[Claimed], now: datetime) -> list[
             log.error("reminder %s can't be prepared: %s", rows[0].id, type(error).__name__)
             return [(rows[0], None)]
     # One of them spoiled the transaction: each on its own shows which.
-    return [outcome for row in rows for outcome in prepare(database, [row], now)]
+    return [outcome for row in rows for outcome in prepare(database, [row], now, bare_without_key=bare_without_key)]
 
 
-def _look(database: Database, rows: Sequence[Claimed], now: datetime) -> list[tuple[Claimed, Outcome]]:
+def _look(
+    database: Database, rows: Sequence[Claimed], now: datetime, bare_without_key: bool
+) -> list[tuple[Claimed, Outcome]]:
     person = rows[0].recipient_id
     outcomes: list[tuple[Claimed, Outcome]] = []
     dropped: list[tuple[UUID, Reason]] = []
     with database.unit_of_work(person_actor(person, frozenset())) as session:
         try:
-            to = addressee(session, person)
+            to = addressee(session, person, bare_without_key=bare_without_key)
         except NoLongerHolds as gone:
             return [(row, gone.reason) for row in rows]
         note_actor(session, to.actor)  # the transaction acts as this person already; now their roles are known too

@@ -24,10 +24,14 @@ class LookedAt:
 
 
 class Reader:
-    """Prepares rows, now or ahead. Use it as a context."""
+    """Prepares rows, now or ahead. Use it as a context.
 
-    def __init__(self, database: Database) -> None:
+    `bare_without_key`: what is not encrypted says nothing of its matter.
+    """
+
+    def __init__(self, database: Database, *, bare_without_key: bool = False) -> None:
         self._database = database
+        self._bare_without_key = bare_without_key
         self._helper = Helper("reader")
         self._ahead: Future[LookedAt] | None = None
 
@@ -40,7 +44,9 @@ class Reader:
     def look(self, rows: Sequence[Claimed], now: datetime) -> LookedAt:
         """Look at these rows. Raises OperationalError when the database is gone."""
         begun = time.monotonic()
-        return LookedAt(prepare(self._database, rows, now) if rows else (), begun)
+        if not rows:
+            return LookedAt((), begun)
+        return LookedAt(prepare(self._database, rows, now, bare_without_key=self._bare_without_key), begun)
 
     def look_ahead(self, rows: Sequence[Claimed], now: datetime) -> None:
         """Begin to look at these rows; `take` gives what came out."""

@@ -148,7 +148,13 @@ class Tick:
             self._ask_for_help()
         with Fleet.of(settings.smtp_urls, self._head.domain, self._terms) as fleet:
             postman = Postman(
-                self._database, fleet, self._head, self._terms, Rates.of(settings), settings.bounce_address
+                self._database,
+                fleet,
+                self._head,
+                self._terms,
+                Rates.of(settings),
+                settings.bounce_address,
+                bare_without_key=settings.mail_without_key == "minimal",
             )
             is_drained = postman.drain(self._go_on)
         return postman.tally, is_drained

@@ -56,7 +56,8 @@ class Promise(Protocol):
 class Addressee:
     """The recipient as they are now. `paused_until`: a day in their zone, before which they want no mail.
 
-    `gave_key`: whether they once gave an OpenPGP key; `cert`: what can be encrypted to now.
+    `gave_key`: whether they once gave an OpenPGP key; `cert`: what can be encrypted to now. `bare_without_key`: whether
+    this house writes nothing of a matter into a mail that is not encrypted.
     """
 
     actor: Actor
@@ -67,12 +68,13 @@ class Addressee:
     paused_until: date | None = None
     gave_key: bool = False
     cert: Cert | None = None
+    bare_without_key: bool = False
 
     def is_bare(self, level: Level) -> bool:
-        """Whether a mail says nothing of a matter of `level` but number, day and link (ADR 15, 6)."""
+        """Whether a mail says nothing of a matter of `level` but number, day and link (ADR 15, 6; 23)."""
         if self.cert is not None:
             return level is Level.SEALED
-        return self.gave_key or level.members_only
+        return self.gave_key or self.bare_without_key or level.members_only
 
     def today(self, now: datetime) -> date:
         """The day that the recipient has."""
@@ -103,7 +105,7 @@ _ADDRESSEE = (
 )
 
 
-def addressee(session: Session, person_id: UUID) -> Addressee:
+def addressee(session: Session, person_id: UUID, *, bare_without_key: bool = False) -> Addressee:
     """Whom the mail is for. Raises NoLongerHolds when they have gone or want no mail. One statement."""
     row = session.execute(_ADDRESSEE.where(Person.id == person_id)).one_or_none()
     if row is None or not row.active:
@@ -119,4 +121,5 @@ def addressee(session: Session, person_id: UUID) -> Addressee:
         paused_until=row.paused_until,
         gave_key=row.cert is not None,
         cert=None if row.cert is None else usable(row.cert, clock.now()),
+        bare_without_key=bare_without_key,
     )
