@@ -36,6 +36,7 @@ from tracker.followups.closing import refuse_open_work
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
 from tracker.followups.timelines import follow_corrected_entry
+from tracker.levels.services import unseal_when_agreed as unseal_part_when_agreed
 from tracker.reminders.delivery.notice import (
     tell_former_address,
     tell_of_factors,
@@ -50,6 +51,7 @@ HANDLERS: Handlers = {
     AdministratorWanted: (ask_for_administrator,),
     ApprovalAgreed: (
         unseal_when_agreed,
+        unseal_part_when_agreed,
         make_administrator,
         break_glass,
         destroy_when_agreed,

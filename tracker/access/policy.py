@@ -148,6 +148,9 @@ _ALLOWED = Decision(True)
 _HIDDEN = Decision(False, _l("There is nothing here."), hidden=True)
 _NOT_BY_ROLE = Decision(False, _l("Your role does not allow this."))
 _LEADS_ONLY = Decision(False, _l("Only a lead of this case may do this."))
+_TWO_PERSONS = Decision(
+    False, _l("Unsealing needs a second person: ask on the page “Lower the level”."), needs_second_person=True
+)
 _NOT_HERE = Decision(False, _l("Your part in this case does not allow this. Ask its lead."))
 
 
@@ -170,6 +173,19 @@ def decide(
 def sees(actor: Actor, level: Level | str, membership: MembershipKind | str | None) -> bool:
     """The table "Seeing a case"; the same rule as SQL is tracker/access/visibility.py."""
     return decide(actor, Action.READ, level, membership).allowed
+
+
+def may_lower(
+    actor: Actor, stands: Level | str, wanted: Level | str, membership: MembershipKind | str | None
+) -> Decision:
+    """Whether `actor` alone may give a thing of the level `stands` the level `wanted`: lower ones are for leads.
+
+    What is sealed needs a second person, who is asked elsewhere (tracker/levels).
+    """
+    if actor.is_operator or Level(wanted).rank >= Level(stands).rank:
+        return _ALLOWED
+    lowering = decide(actor, Action.LOWER_LEVEL, stands, membership)
+    return _TWO_PERSONS if lowering and Level(stands) is Level.SEALED else lowering
 
 
 def require(decision: Decision) -> None:

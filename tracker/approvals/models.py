@@ -60,7 +60,9 @@ class Approval(Identified, Base):
 
     kind: Mapped[str]
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
-    object_id: Mapped[UUID | None] = mapped_column(comment="the person whom it is about, or what is to be destroyed")
+    object_id: Mapped[UUID | None] = mapped_column(
+        comment="the person whom it is about, what is to be destroyed, or what on the case is to be unsealed"
+    )
     payload: Mapped[dict[str, Any]] = mapped_column(
         comment="what exactly is to be done; for breaking the glass the reference as it was typed"
     )

@@ -27,6 +27,13 @@ _cases = table(
 )
 _files = table("files", column("id"), column("document_id"))
 _papers = table("documents", column("id"), column("title"))
+_PARTS = {
+    "follow_up": table("follow_ups", column("id"), column("title")),
+    "case_event": table("case_events", column("id"), column("summary")),
+    "engagement": table("engagements", column("id"), column("summary")),
+    "document": _papers,
+}
+"""What on a case is unsealed apart from it, and the column by which it is known."""
 # So do contacts and subjects.
 _TO_ERASE = {
     "contact": table("contacts", column("id"), column("name")),
@@ -41,6 +48,8 @@ def visible_approvals(actor: Actor) -> Select[Approval]:
     if actor.is_operator:
         return select(Approval)
     on_my_case = or_(Approval.case_id.is_(None), Approval.case_id.in_(member_case_ids(actor)))
+    if not actor.is_assured:  # what is sealed on an open case
+        on_my_case = and_(on_my_case, or_(Approval.case_id.is_(None), Approval.object_id.is_(None)))
     mine = Approval.asked_by_id == actor.person_id
     return select(Approval).where(and_(on_my_case, or_(mine, _may_second(actor))))
 
@@ -84,10 +93,16 @@ def what_they_are_about(session: Session, actor: Actor, approvals: Sequence[Appr
     references: dict[UUID | None, str] = dict(cases.all())
     names: dict[UUID | None, str] = {**dict(named.all()), **names_to_erase(session, approvals)}
     names |= _papers_of(session, files)
+    parts = _parts_of(session, approvals)
     return {
-        one.id: str(references.get(one.case_id) or names.get(one.object_id) or one.payload.get("reference", ""))
+        one.id: _joined(references.get(one.case_id), parts.get(one.object_id))
+        or str(names.get(one.object_id) or one.payload.get("reference", ""))
         for one in approvals
     }
+
+
+def _joined(*words: str | None) -> str:
+    return " · ".join(word for word in words if word)
 
 
 def successors_in(session: Session, approvals: Sequence[Approval]) -> dict[UUID, str]:
@@ -97,6 +112,22 @@ def successors_in(session: Session, approvals: Sequence[Approval]) -> dict[UUID,
         return {}
     names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted.values()))).tuples().all())
     return {approval_id: names.get(person_id, "") for approval_id, person_id in wanted.items()}
+
+
+def _parts_of(session: Session, approvals: Sequence[Approval]) -> dict[UUID | None, str]:
+    """By id, how what is to be unsealed on a case is known. A statement for each sort of thing."""
+    found: dict[UUID | None, str] = {}
+    for what, rows in _PARTS.items():
+        ids = [one.object_id for one in approvals if one.kind == Kind.UNSEAL and one.payload.get("what") == what]
+        if ids:
+            words = next(one for one in rows.c if one.key != "id")
+            named = session.execute(select(rows.c.id, words).where(rows.c.id.in_(ids)))
+            found |= {part_id: shortened(said) for part_id, said in named}
+    return found
+
+
+def shortened(words: str, most: int = 60) -> str:
+    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 def _papers_of(session: Session, file_ids: Sequence[UUID]) -> dict[UUID | None, str]:
@@ -141,10 +172,13 @@ def reviews_of(session: Session, actor: Actor, today: date) -> Sequence[tuple[st
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def waiting_on_case(session: Session, actor: Actor, case_id: UUID) -> Approval | None:
-    """The request about a case that waits for an answer."""
+def waiting_on_case(session: Session, actor: Actor, case_id: UUID, object_id: UUID | None = None) -> Approval | None:
+    """The request about a case, or about one thing on it, that waits for an answer."""
     query = visible_approvals(actor).where(
-        Approval.case_id == case_id, Approval.decision.is_(None), Approval.expires_at > clock.now()
+        Approval.case_id == case_id,
+        Approval.object_id.is_not_distinct_from(object_id),
+        Approval.decision.is_(None),
+        Approval.expires_at > clock.now(),
     )
     return session.scalar(query.order_by(Approval.asked_at.desc()).limit(1))
 

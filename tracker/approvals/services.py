@@ -139,7 +139,7 @@ def use(session: Session, actor: Actor, approval: Approval) -> None:
 
 def _waits_already(session: Session, actor: Actor, kind: Kind, case_id: UUID | None, object_id: UUID | None) -> bool:
     if case_id is not None:
-        return waiting_on_case(session, actor, case_id) is not None
+        return waiting_on_case(session, actor, case_id, object_id) is not None
     return kind is Kind.DESTROY and object_id in asked_to_destroy(session, actor)
 
 
@@ -157,4 +157,8 @@ def _answer(session: Session, actor: Actor, approval: Approval, answer: Answer) 
 
 
 def _note(session: Session, actor: Actor, approval: Approval, action: str) -> None:
-    record(session, actor, action, "approval", approval.id, case_id=approval.case_id, kind=approval.kind)
+    """About one thing on a case it is noted at that thing: others learn from no trail that there is one."""
+    what, about = "approval", approval.id
+    if approval.case_id is not None and approval.object_id is not None:
+        what, about = str(approval.payload["what"]), approval.object_id
+    record(session, actor, action, what, about, case_id=approval.case_id, kind=approval.kind)

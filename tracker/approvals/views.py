@@ -33,7 +33,7 @@ blueprint = Blueprint("approvals", __name__)
 Answer = Response | str | tuple[str, int]
 
 KIND_WORDS = {
-    Kind.UNSEAL: _l("Unseal a case"),
+    Kind.UNSEAL: _l("Unseal a case, or something on one"),
     Kind.EXPORT_ALL: _l("Mass export"),
     Kind.ADMINISTRATOR: _l("Make somebody an administrator, or give an administrator other roles"),
     Kind.ERASE: _l("Erase a person"),

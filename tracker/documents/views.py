@@ -157,6 +157,7 @@ def _page(opened: Opened, form: PaperForm) -> str:
         files=by_paper,
         may_upload=bool(opened.may(Action.UPLOAD)),
         may_destroy=bool(opened.may(Action.DESTROY)),
+        may_lower=bool(opened.may(Action.LOWER_LEVEL)),
         asked=asked_to_destroy(db(), actor()) if by_paper else set(),
         most=LARGEST // 1024 // 1024,
     )

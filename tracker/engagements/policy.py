@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
+from tracker.access import policy as access
 from tracker.access.levels import Level, MembershipKind, highest
 from tracker.access.policy import Action, Decision, decide
 from tracker.cases.models import Case
@@ -39,15 +40,19 @@ def may_have_level(actor: Actor, level: str, cases: Sequence[Case], memberships:
     return Decision(True) if seen else _NOT_A_MEMBER
 
 
-def may_lower(actor: Actor, level: str, cases: Sequence[Case], memberships: Memberships) -> Decision:
-    """Lower the level: a lead of one of its cases; a meeting without cases, by who may record it."""
+def may_lower(actor: Actor, stands: str, wanted: str, cases: Sequence[Case], memberships: Memberships) -> Decision:
+    """Lower the level alone: a lead of one of its cases, unless it is sealed; without cases, who may record it."""
     if not cases:
         return decide(actor, Action.RECORD_ENGAGEMENT)
-    for case in cases:
-        decision = decide(actor, Action.LOWER_LEVEL, highest(level, case.level), memberships.get(case.id))
-        if decision:
-            return decision
-    return decision
+    decisions = [access.may_lower(actor, highest(stands, one.level), wanted, memberships.get(one.id)) for one in cases]
+    return next((one for one in decisions if one or one.needs_second_person), decisions[-1])
+
+
+def leads_to_lower(actor: Actor, level: str, cases: Sequence[Case], memberships: Memberships) -> bool:
+    """Whether it is more secret than its cases, and the actor leads one of them."""
+    if not cases or Level(level).rank <= least_level(cases).rank:
+        return False
+    return any(decide(actor, Action.LOWER_LEVEL, level, memberships.get(case.id)) for case in cases)
 
 
 def least_level(cases: Sequence[Case]) -> Level:

@@ -95,7 +95,7 @@ def edit_engagement(
     require_engagement(facts)
     level = _level(actor, facts, cases, memberships, engagement.level)
     if Level(level).rank < Level(engagement.level).rank:
-        _refuse("level", policy.may_lower(actor, engagement.level, before, memberships))
+        _refuse("level", policy.may_lower(actor, engagement.level, level, before, memberships))
     elif Level(level).rank > Level(engagement.level).rank:
         _raise_work(session, actor, engagement, level)
     facts, commitments = with_new_contacts(session, actor, facts, commitments, level)

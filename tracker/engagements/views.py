@@ -107,6 +107,7 @@ def export_engagements() -> FileAnswer:
 def engagement_page(engagement_id: UUID) -> Answer:
     engagement = queries.get_engagement(db(), actor(), engagement_id)
     cases = queries.cases_of(db(), actor(), [engagement_id]).get(engagement_id, [])
+    memberships = memberships_of(db(), actor(), [case.id for case in cases])
     made = follow_ups_of_engagement(db(), actor(), engagement_id)
     return render_template(
         "engagements/page.html",
@@ -115,7 +116,8 @@ def engagement_page(engagement_id: UUID) -> Answer:
         commitments=ledger.commitments_of_engagement(db(), actor(), engagement_id),
         follow_ups=made,
         tickable=tickable_ids(db(), actor(), made),
-        may_edit=policy.may_record(actor(), cases, memberships_of(db(), actor(), [case.id for case in cases])),
+        may_edit=policy.may_record(actor(), cases, memberships),
+        may_lower=policy.leads_to_lower(actor(), engagement.level, cases, memberships),
         today=today_here(),
         **words(),
     )

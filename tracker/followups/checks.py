@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import highest
-from tracker.access.policy import Action, decide
+from tracker.access.policy import Action, decide, may_lower
 from tracker.audit.services import record
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
@@ -47,6 +47,15 @@ def require_own_level(actor: Actor, case: Case, level: str | None, membership: p
     """Raise Invalid when the actor could not work any more on what they make or change."""
     if not decide(actor, Action.ASSIGN_FOLLOW_UP, highest(case.level, level), membership).allowed:
         raise Invalid(Fault("level", _("Only a member of this case can keep work on it at this level.")))
+
+
+def require_lowering(
+    actor: Actor, case: Case, follow_up: FollowUp, level: str | None, membership: policy.Membership
+) -> None:
+    """Raise Invalid when `level` is lower than what counts now, and the actor alone may not lower it."""
+    lowering = may_lower(actor, policy.level_of(case, follow_up), highest(case.level, level), membership)
+    if not lowering:
+        raise Invalid(Fault("level", str(lowering.reason)))
 
 
 def tell(session: Session, actor: Actor, follow_up: FollowUp, change: Change, action: str, **detail: Any) -> None:

@@ -159,6 +159,7 @@ def show_page(follow_up: FollowUp, case: Case, form: FollowUpForm, sent: PageFor
         level=policy.level_of(case, follow_up),
         may_edit=may_edit,
         may_progress=may_progress,
+        may_lower=policy.may_lower(actor(), case, follow_up, membership),
         assignee_name=names.get(str(assignee_id)) or person_named(db(), assignee_id),
         history=history,
         trail=[] if history else trail_of(db(), follow_up),

@@ -24,6 +24,12 @@ def may_edit(actor: Actor, case: Case, follow_up: FollowUp, membership: Membersh
     return decide(actor, Action.ASSIGN_FOLLOW_UP, level_of(case, follow_up), membership)
 
 
+def may_lower(actor: Actor, case: Case, follow_up: FollowUp, membership: Membership) -> bool:
+    """Whether it is more secret than its case, and the actor may lower that, alone or with a second person."""
+    level = level_of(case, follow_up)
+    return level != case.level and decide(actor, Action.LOWER_LEVEL, level, membership).allowed
+
+
 def may_progress(actor: Actor, case: Case, follow_up: FollowUp, membership: Membership) -> Decision:
     """Start, wait, complete, reopen: whoever may edit it, and the assignee while they still see it."""
     if follow_up.assignee_id is not None and follow_up.assignee_id == actor.person_id:

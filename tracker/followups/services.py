@@ -17,7 +17,7 @@ from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid
 from tracker.followups import policy, rules
 from tracker.followups.changing import change, kind_of_edit, note_made
-from tracker.followups.checks import require_assignable, require_own_level, tell
+from tracker.followups.checks import require_assignable, require_lowering, require_own_level, tell
 from tracker.followups.locking import editing
 from tracker.followups.models import FollowUp
 from tracker.followups.progress import cancel, complete, reopen, snooze, start, wait
@@ -143,6 +143,7 @@ def edit_follow_up(
         after["title"], after["due_on"], after["kind"], after["notes"], priority=after["priority"]
     )
     require_own_level(actor, case, after["level"], membership)
+    require_lowering(actor, case, follow_up, after["level"], membership)
     if "assignee_id" in changed or "level" in changed:
         require_assignable(session, actor, case, after["level"], after["assignee_id"], membership)
     if "post_id" in changed and after["post_id"] is not None:

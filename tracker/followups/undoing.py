@@ -16,7 +16,7 @@ from tracker.core.errors import NotVisible
 from tracker.core.ids import new_id
 from tracker.followups import checklist, needs, watchers
 from tracker.followups.changing import change, kind_of_edit, note, restored, stored
-from tracker.followups.checks import require_assignable, require_own_level, tell
+from tracker.followups.checks import require_assignable, require_lowering, require_own_level, tell
 from tracker.followups.happened import Change
 from tracker.followups.locking import editing, locked, progressing
 from tracker.followups.models import FollowUp, FollowUpChange
@@ -123,6 +123,7 @@ def _require_may(session: Session, actor: Actor, one: FollowUpChange, follow_up:
     before = {name: restored(name, value) for name, value in one.before.items() if name in ("assignee_id", "level")}
     level = before.get("level", follow_up.level)
     require_own_level(actor, case, level, membership)
+    require_lowering(actor, case, follow_up, level, membership)
     for person_id in watched[0] - watched[1]:
         require_assignable(session, actor, case, level, UUID(person_id), membership, "watcher")
     if before:

@@ -26,6 +26,7 @@ PAGES = (
     "timeline",
     "standard",
     "secret_notes",
+    "levels",
 )
 
 for _name in PAGES:

@@ -223,6 +223,8 @@ GET  pages.calendar                     | 200 200 200 200 404 303
 GET  pages.case_page                    | 200 200 200 200 404 303
 POST pages.add_secret_note              | 400 400 400 400 404 401
 POST pages.remove_secret_note           | 400 400 400 400 404 401
+GET  pages.part_level                   | 403 403 403 403 404 303
+POST pages.lower_part_level             | 400 400 400 400 404 401
 GET  pages.secret_notes                 | 200 200 200 200 404 303
 GET  pages.ask_for_everything           | 404 404 404 404 200 303
 POST pages.asked_for_everything         | 404 404 404 404 400 401

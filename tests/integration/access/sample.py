@@ -122,6 +122,8 @@ def make_sample(
         "person_id": someone.id,
         "kind": "case",
         "object_id": case.id,
+        "what": "follow_up",
+        "part_id": follow_up.id,
         "file_id": make_file(session, case).id,
         "mark": comment.id,
         "import_id": comment.id,

@@ -35,7 +35,7 @@ def ask_to_unseal(
 def unseal_when_agreed(session: Session, event: ApprovalAgreed) -> None:
     """Carry it out in the name of both; the rights of whoever asked are asked again. Raises as lowering does."""
     approval = event.approval
-    if approval.kind != Kind.UNSEAL or approval.case_id is None:
+    if approval.kind != Kind.UNSEAL or approval.case_id is None or approval.object_id is not None:
         return
     case, _membership = lock_case(session, event.agreed_by, approval.case_id)
     asker_is = membership_of_person(session, approval.asked_by_id, case.id)

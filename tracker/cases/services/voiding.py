@@ -7,8 +7,8 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from tracker.access.levels import MembershipKind
-from tracker.access.policy import Action, decide, require
+from tracker.access.levels import Level, MembershipKind, highest
+from tracker.access.policy import Action, decide, may_lower, require
 from tracker.audit.services import record
 from tracker.cases.happened import CaseEventVoided
 from tracker.cases.models import Case, CaseEvent
@@ -71,7 +71,7 @@ def replace_event(
     refuse_stale(case, expected_version)
     events = list(history_of(session, actor, case))
     old = _standing_event(events, event_id)
-    faults = check_entry(case, entry, actor, membership)
+    faults = [*check_entry(case, entry, actor, membership), *_lowering_faults(case, old, entry, actor, membership)]
     if faults or not reason.strip():
         raise Invalid(*faults, *_reason_faults(reason))
     definition = definitions().get(case.pathway)
@@ -162,6 +162,16 @@ def _standing_event(events: list[CaseEvent], event_id: UUID) -> CaseEvent:
     if event.voided_at is not None:
         raise Conflict(_("Somebody has voided this entry already."))
     return event
+
+
+def _lowering_faults(
+    case: Case, old: CaseEvent, entry: NewEntry, actor: Actor, membership: MembershipKind | None
+) -> list[Fault]:
+    """Entered anew, an entry is as secret as it was, unless somebody who may lowers it."""
+    if entry.level not in (None, *Level):
+        return []
+    lowering = may_lower(actor, highest(case.level, old.level), highest(case.level, entry.level), membership)
+    return [] if lowering else [Fault("level", str(lowering.reason))]
 
 
 def _reason_faults(reason: str) -> list[Fault]:

@@ -211,6 +211,7 @@ _ABOUT_NOTHING_HERE = (
 _NO_FORM_YET = (
     *("accounts.change_password", "accounts.confirm", "accounts.hand_leads_over", "accounts.reactivate"),
     *("accounts.save_draft", "accounts.set_up_totp", "cases.save_review", "openpgp.own_key"),
+    "pages.lower_part_level",
 )
 """What is sent does not hold, or goes to another page first: whoever may is told so, whoever may not is refused."""
 LEFT_UNDONE = [f"POST {endpoint}" for endpoint in (*_ABOUT_NOTHING_HERE, *_NO_FORM_YET)]

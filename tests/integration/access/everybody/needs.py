@@ -251,6 +251,8 @@ GET  pages.edit_comment              lead
 GET  pages.home                      person
 POST pages.add_secret_note           read
 POST pages.remove_secret_note        lead
+GET  pages.part_level                lower
+POST pages.lower_part_level          lower
 GET  pages.secret_notes              read
 POST pages.make_move                 record
 POST pages.mentions_seen             read
