@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -13,6 +13,8 @@ import pytest
 from pysequoia import Tsk, decrypt
 
 from tests.factories.case import join, make_case
+from tests.factories.commitment import make_commitment
+from tests.factories.engagement import make_engagement
 from tests.factories.openpgp import keep_key, make_secret, public, revoked
 from tests.factories.person import make_person
 from tests.factories.reminder import make_due_work, make_promise, make_reminder
@@ -22,6 +24,7 @@ from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
 
+NOW = datetime(2026, 11, 22, 18, tzinfo=UTC)
 DUE = date(2026, 12, 1)
 TITLE, CASE_TITLE = "Ask the ministry", "Situation in Canaria"
 SECRET = make_secret()
@@ -132,6 +135,33 @@ def test_a_house_may_write_nothing_of_any_matter_into_an_open_mail(
         assert not any(word in outside for word in (TITLE, CASE_TITLE, case.reference, "https://tracker.example.org/c"))
     if key is not None:
         assert any(TITLE in words_of(opened(mail.message)) for mail in smtp_sink.mails)
+
+
+@pytest.mark.parametrize(
+    ("key", "level", "house", "is_told"),
+    [
+        (None, "internal", "full", True),
+        (None, "internal", "minimal", False),
+        (None, "restricted", "full", False),
+        (revoked(make_secret()), "internal", "full", False),
+        (public(SECRET), "restricted", "minimal", True),
+        (public(SECRET), "sealed", "full", False),
+    ],
+)
+def test_a_commitment_that_no_follow_up_asks_about_is_written_by_the_same_rule(
+    key: bytes | None, level: str, house: str, is_told: bool, database: Database, tick: Run, smtp_sink: SmtpSink
+) -> None:
+    with clock.fixed(NOW), database.unit_of_work(OPERATOR) as session:
+        officer = officer_with(session, key)
+        case = make_case(session, lead=officer, title=CASE_TITLE, level=level)
+        meeting = make_engagement(session, case, created_by_id=officer.id)
+        make_commitment(session, meeting, text=TITLE, due_on=DUE, created_by_id=officer.id, created_at=NOW)
+    tick(NOW, mail_without_key=house)
+    assert tick(NOW + timedelta(days=8), mail_without_key=house).sent == 1
+    mail = smtp_sink.mails[-1].message
+    inside = opened(mail) if mail.get_content_type() == "multipart/encrypted" else mail
+    assert (TITLE in words_of(inside)) == is_told
+    assert inside is mail or TITLE not in mail.as_string()
 
 
 def test_nobody_but_the_owner_opens_it(written: Run) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.access.levels import Level, highest
+from tracker.access.levels import highest
 from tracker.access.models import CaseMembership
 from tracker.access.visibility import is_current, sees
 from tracker.cases.models import Case
@@ -26,7 +26,6 @@ from tracker.reminders.reasons import Reason
 
 UNASKED = "unasked"
 """As a matter's `change`: the commitment itself is told, no follow-up asks about it."""
-_MEMBERS_ONLY = [level for level in Level if level.members_only]
 
 
 def commitments_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> dict[UUID, Any]:
@@ -45,7 +44,7 @@ def commitment_matter(row: Promise, found: Any | None, to: Addressee) -> Matter:
     if found.due_on is None or found.due_on.toordinal() != version_of(row.due_key):
         raise NoLongerHolds(Reason.DATE_CHANGED)
     because = _because(found, to.actor)
-    if found.is_of_members or highest(found.case_level, found.meeting_level).members_only:
+    if to.is_bare(highest(found.case_level, found.meeting_level, *(found.met_about or ()))):
         return Matter(row.kind, row.number, found.due_on, subject_id=found.id, version=found.version)
     return Matter(
         kind=row.kind,
@@ -79,15 +78,15 @@ def _because(found: Any, actor: Actor) -> Because:
 def _commitments(actor: Actor) -> Select[*tuple[Any, ...]]:
     recorded_by = func.coalesce(Commitment.created_by_id, Engagement.created_by_id)
     stands_in = or_(recorded_by.in_(stood_in_for(actor)), _leads(CaseMembership.person_id.in_(stood_in_for(actor))))
-    of_members = (
-        exists()
+    met_about = (
+        select(func.array_agg(Case.level))
         .where(
             EngagementCase.engagement_id == Commitment.engagement_id,
             EngagementCase.case_id == Case.id,
-            Case.level.in_(_MEMBERS_ONLY),
             sees(actor, Case.level, Case.id),
         )
         .correlate(Commitment)
+        .scalar_subquery()
     )
     return (
         select(
@@ -102,7 +101,7 @@ def _commitments(actor: Actor) -> Select[*tuple[Any, ...]]:
             Case.title.label("case_title"),
             Case.level.label("case_level"),
             Engagement.level.label("meeting_level"),
-            of_members.label("is_of_members"),
+            met_about.label("met_about"),
             exists().where(FollowUp.commitment_id == Commitment.id).label("is_asked_about"),
             _leads(CaseMembership.person_id == actor.person_id).label("leads"),
             stands_in.label("stands_in"),
