@@ -14,26 +14,13 @@ from sqlalchemy.orm import Session
 from tracker.reminders import kinds
 from tracker.reminders.letters import LetterFacts, Matter
 from tracker.reminders.letters.holding import Addressee, NoLongerHolds, require_useful
-from tracker.reminders.letters.seen_access import access_matter, access_seen, key_matter, keys_seen
-from tracker.reminders.letters.seen_cases import entries_seen, entry_matter, period_matter, periods_seen
-from tracker.reminders.letters.seen_commitments import commitment_matter, commitments_seen
-from tracker.reminders.letters.seen_work import work_matter, work_seen
+from tracker.reminders.letters.subjects import LOOKS
 from tracker.reminders.models import Reminder
 from tracker.reminders.outbox import Claimed
 from tracker.reminders.reasons import Reason
 
 MOST_ROWS = 2000
 """More than one person can have in a digest; what is left goes with the next one."""
-
-
-_LOOKS = (
-    ("follow_up", work_seen),
-    ("case_event", entries_seen),
-    ("case", periods_seen),
-    ("commitment", commitments_seen),
-    ("membership", access_seen),
-    ("openpgp_key", keys_seen),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +99,8 @@ def _seen(session: Session, rows: Iterable[Waiting], to: Addressee) -> dict[UUID
     for row in rows:
         by_type.setdefault(row.subject_type, []).append(row)
     seen: dict[UUID, Any] = {}
-    for subject_type, look in _LOOKS:
-        if subject_type in by_type:
-            seen |= look(session, to.actor, by_type[subject_type])
+    for subject_type, of_type in by_type.items():
+        seen |= LOOKS[subject_type].seen(session, to.actor, of_type)
     return seen
 
 
@@ -122,14 +108,6 @@ def _matter(row: Waiting, found: Any | None, to: Addressee, now: datetime) -> Ma
     if row.kind in to.unwanted_kinds and row.kind in kinds.WISHABLE:
         raise NoLongerHolds(Reason.UNWANTED)
     require_useful(row, now)
-    if row.subject_type == "case_event":
-        return entry_matter(row, found, to)
-    if row.subject_type == "case":
-        return period_matter(row, found, to)
-    if row.subject_type == "commitment":
-        return commitment_matter(row, found, to)
-    if row.subject_type == "membership":
-        return access_matter(row, found, to)
-    if row.subject_type == "openpgp_key":
-        return replace(key_matter(row, found, to), is_bare=True)
-    return work_matter(row, found, to)
+    matter = LOOKS[row.subject_type].matter(row, found, to)
+    has_words = matter.title or matter.case_title
+    return matter if has_words else replace(matter, is_bare=True)

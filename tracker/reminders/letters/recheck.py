@@ -13,10 +13,7 @@ from tracker.reminders.letters import LetterFacts, MailFigures, Matter, WeekFigu
 from tracker.reminders.letters.digest_lines import digest_facts
 from tracker.reminders.letters.holding import Addressee, NoLongerHolds, addressee, require_useful
 from tracker.reminders.letters.mail_figures import mail_figures
-from tracker.reminders.letters.seen_access import access_matter, access_seen, key_matter, keys_seen
-from tracker.reminders.letters.seen_cases import entries_seen, entry_matter, period_matter, periods_seen
-from tracker.reminders.letters.seen_commitments import commitment_matter, commitments_seen
-from tracker.reminders.letters.seen_work import work_matter, work_seen
+from tracker.reminders.letters.subjects import LOOKS
 from tracker.reminders.letters.week_figures import week_figures
 from tracker.reminders.outbox import Claimed
 from tracker.reminders.reasons import Reason
@@ -45,34 +42,10 @@ def _require_wanted(row: Claimed, to: Addressee, now: datetime) -> None:
         raise NoLongerHolds(Reason.UNWANTED)
 
 
-def _of_work(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
-    found = work_seen(session, to.actor, [row]).get(row.subject_id)
-    return _facts(row, to, matter=work_matter(row, found, to))
-
-
-def _of_entry(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
-    found = entries_seen(session, to.actor, [row]).get(row.subject_id)
-    return _facts(row, to, matter=entry_matter(row, found, to))
-
-
-def _of_period(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
-    found = periods_seen(session, to.actor, [row]).get(row.subject_id)
-    return _facts(row, to, matter=period_matter(row, found, to))
-
-
-def _of_commitment(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
-    found = commitments_seen(session, to.actor, [row]).get(row.subject_id)
-    return _facts(row, to, matter=commitment_matter(row, found, to))
-
-
-def _of_access(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
-    found = access_seen(session, to.actor, [row]).get(row.subject_id)
-    return _facts(row, to, matter=access_matter(row, found, to))
-
-
-def _of_key(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
-    found = keys_seen(session, to.actor, [row]).get(row.subject_id)
-    return _facts(row, to, matter=key_matter(row, found, to))
+def _of_subject(session: Session, row: Claimed, to: Addressee, _now: datetime) -> LetterFacts:
+    look = LOOKS[row.subject_type]
+    found = look.seen(session, to.actor, [row]).get(row.subject_id)
+    return _facts(row, to, matter=look.matter(row, found, to))
 
 
 def _of_week(session: Session, row: Claimed, to: Addressee, now: datetime) -> LetterFacts:
@@ -99,12 +72,7 @@ def _facts(
 
 
 _FACTS: dict[str, Callable[[Session, Claimed, Addressee, datetime], LetterFacts]] = {
-    "follow_up": _of_work,
-    "case_event": _of_entry,
-    "case": _of_period,
-    "commitment": _of_commitment,
-    "membership": _of_access,
-    "openpgp_key": _of_key,
+    **dict.fromkeys(LOOKS, _of_subject),
     "summary": _of_week,
     "watchdog": _of_mail,
 }
