@@ -13,6 +13,7 @@ from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.cases.projection import refresh
 from tracker.core.ids import new_reference
+from tracker.pathways.store import definitions
 
 
 def make_case(
@@ -29,7 +30,7 @@ def make_case(
     case = Case(
         reference=new_reference("ACC", attempt=8),
         pathway=pathway,
-        definition_version=1,
+        definition_version=definitions().get(pathway).version,
         level=level,
         **(fields | said),
     )

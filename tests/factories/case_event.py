@@ -24,7 +24,7 @@ def make_event(
     fields: dict[str, Any] = {
         "summary": f"Event {place}",
         "move": "forward" if status else None,
-        "definition_version": 1,
+        "definition_version": case.definition_version,
         "facts": {},
         "flags": [],
     }

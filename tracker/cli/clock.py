@@ -23,7 +23,7 @@ from tracker.clocks.rulebook import (
     too_few_examples,
     try_examples,
 )
-from tracker.clocks.words import BINDS_WORDS, CERTAINTY_WORDS, TYPE_WORDS, in_words
+from tracker.clocks.words import CERTAINTY_WORDS, in_words, kind_words
 from tracker.core.dates import Precision, earliest_day, latest_day, precision_of
 from tracker.core.languages import available_languages, use_wishes
 from tracker.pathways.schema import Clock
@@ -156,18 +156,15 @@ def _echo_reckoning(found: Reckoning) -> None:
     click.echo("  " + _("due on %(day)s", day=found.due_on) + _also(found))
     for line in in_words(found):
         click.echo(f"  - {line}")
-    click.echo(f"  {_kind_words(rule)}")
+    click.echo(f"  {kind_words(rule)}.")
+    if rule.only_if:
+        click.echo("  " + _("Only if: %(what)s", what=rule.only_if))
     for note in (rule.extension and _("Extension: %(words)s", words=rule.extension), rule.note, found.calendar.note):
         if note:
             click.echo(f"  {note}")
     if others := longer_keys(own_rules(), rule.key):
         click.echo("  " + _("See also: %(rules)s", rules=", ".join(others)))
     click.echo("  " + _("Source: %(source)s [%(certainty)s: %(words)s]", **_source(rule)))
-
-
-def _kind_words(rule: Clock) -> str:
-    kinds = [TYPE_WORDS[rule.type], BINDS_WORDS[rule.binds], *([_("opens a right")] if rule.opens_right else [])]
-    return "; ".join(str(kind) for kind in kinds) + "."
 
 
 def _source(rule: Clock) -> dict[str, str]:
@@ -203,6 +200,7 @@ def _facts(found: Reckoning) -> dict[str, Any]:
         "type": rule.type,
         "binds": rule.binds,
         "opens_right": rule.opens_right,
+        "only_if": rule.only_if,
         "extension": rule.extension,
         "note": rule.note,
         "source": rule.source,

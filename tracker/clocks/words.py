@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask_babel import gettext as _
@@ -9,7 +10,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from tracker.clocks.reckoning import Leg, Reckoning
-from tracker.core.languages import written_day
+from tracker.clocks.running import RunningClock, State
+from tracker.core.languages import format_day, written_day
+from tracker.pathways.schema import Clock
 from tracker.pathways.spoken import spoken_rule
 from tracker.pathways.vocabulary import Unit
 
@@ -28,7 +31,7 @@ CERTAINTY_WORDS = {
     "I": _l("our own convention, not law"),
 }
 TYPE_WORDS = {
-    "statutory": _l("legal deadline"),
+    "statutory": _l("legal period"),
     "institutional": _l("date of an institution"),
     "internal": _l("our own date"),
     "none": _l("no period in law"),
@@ -46,6 +49,43 @@ def in_words(found: Reckoning) -> list[str]:
     if found.extended_to is not None:
         lines.append(_("Where the forum makes it longer, by %(day)s.", day=full_day(found.extended_to)))
     return lines
+
+
+def kind_words(rule: Clock) -> str:
+    """What kind of date it is, and for whom. Only what the law sets for a party is called a legal deadline."""
+    is_deadline = rule.type == "statutory" and rule.binds == "party"
+    kind = _("legal deadline") if is_deadline else TYPE_WORDS[rule.type]
+    words = [kind, BINDS_WORDS[rule.binds], *([_("opens a right")] if rule.opens_right else [])]
+    return "; ".join(str(word) for word in (words[1:] if rule.type == "none" else words))
+
+
+def brief(clock: RunningClock, labels: Mapping[str, str]) -> str:
+    """A clock in a line: its date, or why there is none. `labels`: of the details and facts of the pathway."""
+    first, last = clock.between
+    missing = ", ".join(labels.get(key, key) for key in clock.missing)
+    words = {
+        State.COMPUTED: format_day(clock.due_on),
+        State.VAGUE: _vague_end(first, last),
+        State.UNKNOWN: _("the day that starts it is not known"),
+        State.DEPENDS: _("depends on what is not filled in: %(details)s", details=missing),
+        State.OTHER: _("a rule of another forum"),
+        State.NONE: _("no period in law"),
+    }[clock.state]
+    return str(
+        _("%(date)s, but only if: %(what)s", date=words, what=clock.rule.only_if) if _is_guarded(clock) else words
+    )
+
+
+def _is_guarded(clock: RunningClock) -> bool:
+    return clock.rule.only_if is not None and clock.state in (State.COMPUTED, State.VAGUE)
+
+
+def _vague_end(first: date | None, last: date | None) -> str:
+    if first is not None and last is not None:
+        return str(_("between %(first)s and %(last)s", first=format_day(first), last=format_day(last)))
+    if first is not None:
+        return str(_("not before %(first)s", first=format_day(first)))
+    return str(_("not after %(last)s", last=format_day(last)))
 
 
 def period_in_words(amount: int, unit: Unit) -> str:

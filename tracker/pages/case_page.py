@@ -45,8 +45,9 @@ from tracker.followups.timelines import TimelineLine, timelines_read
 from tracker.pages.blueprint import blueprint
 from tracker.pages.case_beside import Beside, beside_read, contact_days
 from tracker.pages.case_changes import changes_since
+from tracker.pages.case_clocks import brief_clocks
 from tracker.pages.case_visits import Visit, note_visit, visit_of
-from tracker.pathways.schema import Clock, Definition
+from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
 
 SHOWN = 20
@@ -121,7 +122,7 @@ def case_page(reference: str) -> str | Response:
         day=day,
         day_problem=day_problem,
         gaps=_gap_links(case, rights, gaps(case, [line.event for line in shown], sight), lines),
-        clocks=_clocks(definition, sight),
+        clocks=brief_clocks(case, definition, sight, [line.event for line in shown], day or work["today"]),
         precision=when_precision,
         label_of=entry_label,
         **_words(definition),
@@ -212,10 +213,6 @@ def _as_of(lines: Sequence[HistoryLine], day: date | None) -> list[HistoryLine]:
         return list(lines)
     known = {event.id for event in as_of([line.event for line in lines if line.event.voided_at is None], day)}
     return [line for line in lines if line.event.id in known]
-
-
-def _clocks(definition: Definition, sight: Projection) -> list[Clock]:
-    return [clock for clock in definition.clocks if sight.status is not None and sight.status in clock.trigger.statuses]
 
 
 def _gap_links(

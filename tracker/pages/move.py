@@ -33,6 +33,7 @@ from tracker.followups.services import add_standard_as
 from tracker.followups.timeline_sets import sets_for
 from tracker.followups.today import today_here
 from tracker.pages.blueprint import blueprint
+from tracker.pages.move_clocks import clock_changes
 from tracker.pages.move_faults import note_everything
 from tracker.pages.move_offers import OfferRow, chosen, fresh_rows, note_faults, resumed_rows, sent_rows
 from tracker.pages.move_proposals import first_needed, proposed
@@ -208,7 +209,12 @@ def _follows(
     offered = fresh_rows(moving.definition, entry, today_here(), assignee)
     if work is None:
         work = work_shown(moving, would_close(moving, pick), request.form)
-    return {"inline": True, "work": work, "clocks": _clocks(moving, pick), **_offers(moving, entry, rows, offered)}
+    return {
+        "inline": True,
+        "work": work,
+        "clocks": clock_changes(moving, entry),
+        **_offers(moving, entry, rows, offered),
+    }
 
 
 def _offers(moving: Moving, entry: NewEntry, rows: list[OfferRow], offered: list[OfferRow]) -> dict[str, Any]:
@@ -223,10 +229,6 @@ def _offers(moving: Moving, entry: NewEntry, rows: list[OfferRow], offered: list
         "timeline_sets": sets_for(db(), moving.case.pathway, only_its_own=True) if may_add else [],
         "timeline_chosen": request.form.get("timeline", ""),
     }
-
-
-def _clocks(moving: Moving, pick: Chosen) -> list[Any]:
-    return [clock for clock in moving.definition.clocks if pick.target in clock.trigger.statuses]
 
 
 def _preview(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> Answer:
@@ -284,7 +286,7 @@ def _preview_page(
         kind=KIND_WORDS[plan.kind],
         row=moving.definition.status(pick.target),
         now=moving.definition.by_key.get(moving.sight.status or ""),
-        clocks=_clocks(moving, pick),
+        clocks=clock_changes(moving, entry, plan),
         hidden=[(name, value) for name, value in request.form.items(multi=True) if is_kept(name)],
         fact_labels={fact.key: fact.label for fact in moving.definition.status(pick.target).facts},
         work=work if work is not None else work_shown(moving, plan.closes, request.form),

@@ -10,6 +10,7 @@ __all__ = ["blueprint"]
 
 PAGES = (
     "audit",
+    "case_clocks",
     "case_page",
     "comments",
     "contact_page",

@@ -33,6 +33,8 @@ def incoherences(data: Mapping[Any, Any]) -> Iterator[Finding]:
     yield from _references(data, rows)
     for where, clock in _maps(data, ("clocks",), "clocks"):
         yield from _clock(where, clock, rows)
+        for place, condition in _maps(clock, (*where, "applies"), "applies"):
+            yield from _condition(place, condition, _known_facts(data, rows))
 
 
 def _ways(data: Mapping[Any, Any], rows: Rows) -> Iterator[Finding]:
@@ -162,6 +164,22 @@ def _prohibition(
         yield (*where, "status"), _unknown(status, known)
     if detail and detail not in details:
         yield (*where, "detail"), f"'{detail}' is not among the details{_did_you_mean(detail, details)}"
+    yield from _pattern(where, pattern)
+
+
+def _condition(where: Where, condition: dict[str, Any], known: Iterable[str]) -> Iterator[Finding]:
+    detail = _text(condition.get("detail"))
+    if detail and detail not in known:
+        yield (*where, "detail"), f"'{detail}' is neither a detail nor a fact{_did_you_mean(detail, known)}"
+    yield from _pattern(where, _text(condition.get("pattern")))
+
+
+def _known_facts(data: Mapping[Any, Any], rows: Rows) -> list[str]:
+    facts = [key for _, row in rows for key in _keys(_maps(row, (), "facts"))]
+    return [*_keys(_maps(data, ("details",), "details")), *facts]
+
+
+def _pattern(where: Where, pattern: str) -> Iterator[Finding]:
     try:
         re.compile(pattern)
     except re.error as error:

@@ -124,12 +124,23 @@ class Trigger(Record):
     fact: Key | None = None
 
 
+class Condition(Record):
+    """A detail of the case, or a fact of its history, that matches ``pattern`` (a regular expression, case ignored)."""
+
+    detail: Key
+    pattern: Words
+
+
 class Clock(Record):
     """A period and where it comes from. Without an amount there is no period, and none may be computed."""
 
     key: Key
     label: Words
     trigger: Trigger
+    applies: tuple[Condition, ...] = ()
+    """Which cases of the pathway the rule is for: all of these match. Where a detail is not known, nobody knows."""
+    only_if: Words | None = None
+    """What no fact of the case tells, and a person has to know, before its date is one."""
     amount: Annotated[int, Field(strict=True, ge=1)] | None = None
     unit: Unit | None = None
     backwards: StrictBool = False

@@ -19,7 +19,7 @@ from tracker.core.catalogues import SOURCE_LANGUAGE, translations_of
 from tracker.pathways.offers import title_of
 from tracker.pathways.schema import Clock, Definition, Status
 
-_SENTENCES = ("label", "summary", "confidential", "note", "verb", "message", "event", "extension", "title")
+_SENTENCES = ("label", "summary", "confidential", "note", "verb", "message", "event", "extension", "only_if", "title")
 _PARTS = (
     "subtypes",
     "details",

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from psycopg.errors import InsufficientPrivilege
@@ -22,6 +23,9 @@ from tracker.pathways.registry import Registry, fingerprint_of_sources, load_def
 from tracker.pathways.schema import Definition
 from tracker.pathways.spoken import spoken
 
+LOOKS_AGAIN_AFTER = 60.0
+"""Seconds until a version that was not found is looked for once more."""
+
 
 def fingerprint(body: dict[str, Any]) -> str:
     """SHA-256 of the definition's content, whatever the order of its keys."""
@@ -36,6 +40,7 @@ class DefinitionStore:
         self._extra_directory = extra_directory
         self._sources = fingerprint_of_sources(extra_directory)
         self._versions: dict[tuple[str, int], Definition] | None = None
+        self._looked: dict[tuple[str, int], float] = {}
         self._refuse_faulty_files()
 
     def _refuse_faulty_files(self) -> None:
@@ -54,10 +59,17 @@ class DefinitionStore:
         """
         if version is None:
             return spoken(self._newest()[key])
-        known = self._known()
-        if (key, version) not in known:
+        if (key, version) not in self._known() and self._may_look_again(key, version):
             self._versions = None  # another process may have stored it since
         return spoken(self._known()[key, version])
+
+    def _may_look_again(self, key: str, version: int) -> bool:
+        """Once a minute: a case may name a version that nobody ever stored here, and is looked at all day."""
+        looked, now = self._looked.get((key, version)), monotonic()
+        if looked is not None and now - looked < LOOKS_AGAIN_AFTER:
+            return False
+        self._looked[key, version] = now
+        return True
 
     def keys(self) -> tuple[str, ...]:
         return tuple(sorted(self._newest()))

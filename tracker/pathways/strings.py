@@ -56,4 +56,4 @@ def _of_status(status: Status) -> Iterator[str | None]:
 
 
 def _of_clock(clock: Clock) -> Iterator[str | None]:
-    yield from (clock.label, clock.trigger.event, clock.extension, clock.note)
+    yield from (clock.label, clock.trigger.event, clock.only_if, clock.extension, clock.note)

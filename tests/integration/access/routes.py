@@ -230,6 +230,7 @@ GET  pages.ask_for_everything           | 404 404 404 404 200 303
 POST pages.asked_for_everything         | 404 404 404 404 400 401
 POST pages.everything_file              | 404 404 404 404 400 401
 GET  pages.audit_page                   | 404 404 404 404 200 303
+GET  pages.case_clocks                  | 200 200 200 200 404 303
 GET  pages.case_trail                   | 200 200 200 404 404 303
 POST pages.case_seen                    | 400 400 400 400 404 401
 GET  pages.case_timeline                | 200 200 200 200 404 303

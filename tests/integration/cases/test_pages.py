@@ -329,10 +329,11 @@ def test_gaps_lead_to_where_they_are_filled_in(act_as: ActAs, as_officer: FlaskC
     assert f'href="/cases/{case.reference}/events/{entry.id}/correct"' in page
 
 
-def test_clocks_are_named_and_not_computed(act_as: ActAs, as_officer: FlaskClient, officer: Person) -> None:
+def test_a_clock_without_its_day_says_so(act_as: ActAs, as_officer: FlaskClient, officer: Person) -> None:
     with act_as(OPERATOR) as session:
         case = make_case(session, (("declined", "2025"),), pathway="icc_referral", lead=officer)
-    assert "clock, not yet computed" in words(as_officer.get(f"/cases/{case.reference}"))
+    page = words(as_officer.get(f"/cases/{case.reference}"))
+    assert "Request for review of the refusal the day that starts it is not known" in page
 
 
 def test_who_can_see_this_names_members_and_people_by_role(as_officer: FlaskClient, people: People, case: Case) -> None:

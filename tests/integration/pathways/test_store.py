@@ -95,3 +95,19 @@ def test_a_faulty_file_stops_the_start(database, own_directory):
     registry.load_default.cache_clear()
     with pytest.raises(DefinitionFault):
         DefinitionStore(database, own_directory)
+
+
+def test_a_version_that_nobody_stored_is_looked_for_once_a_minute(database, own_directory, monkeypatch):
+    known, later = DefinitionStore(database, own_directory), DefinitionStore(database, own_directory)
+    file = own_directory / TENTH.name
+    file.write_text(file.read_text().replace("version: 1", "version: 2", 1))
+    for _ in range(3):
+        with pytest.raises(KeyError):
+            known.get("interstate_case", 2)
+    registry.load_default.cache_clear()
+    DefinitionStore(database, own_directory)
+    assert later.get("interstate_case", 2).version == 2
+    with pytest.raises(KeyError):
+        known.get("interstate_case", 2)
+    monkeypatch.setattr(store, "LOOKS_AGAIN_AFTER", 0.0)
+    assert known.get("interstate_case", 2).version == 2

@@ -244,6 +244,7 @@ GET  pages.calendar                  readers
 GET  pages.case_page                 read
 POST pages.case_seen                 read
 GET  pages.case_timeline             read
+GET  pages.case_clocks               read
 GET  pages.case_trail                trail
 GET  pages.choose_column             read
 GET  pages.dossier_timeline          read

@@ -1,0 +1,139 @@
+"""Which clocks a history starts, and what there is to say where a day, a forum or a period is not known."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.clocks.reckoning import reckon
+from tracker.clocks.running import RunningClock, State, Told, clocks_of
+from tracker.core.dates import VagueDate
+from tracker.pathways.registry import OWN_DIRECTORY, load_directories
+
+REGISTRY = load_directories(OWN_DIRECTORY)
+
+
+def entry(status: str, on: str | None = "2026-03-14", event_id: UUID | None = None, **said: Any) -> Told:
+    columns = {name: said.pop(name, None) for name in ("known_on", "effective_on", "expires_on")}
+    bounds = (said.pop("after", None), said.pop("before", None))
+    return Told(event_id or uuid4(), status, VagueDate(on, *bounds), said, columns)
+
+
+def clocks(pathway: str, *told: Told, **details: Any) -> dict[tuple[str, str], RunningClock]:
+    found = clocks_of(REGISTRY.get(pathway), details, told)
+    return {(clock.rule.key, clock.party): clock for clock in found}
+
+
+def test_each_state_has_its_own_month_from_its_own_receipt() -> None:
+    found = clocks("icc_referral", entry("investigation_open", received_on={"LT": "2026-03-14", "BY": "2026-03-20"}))
+    assert found["rome_statute_18_2", "LT"].due_on == date(2026, 4, 14)
+    assert found["rome_statute_18_2", "BY"].due_on == date(2026, 4, 20)
+
+
+def test_a_state_whose_receipt_is_vague_gets_a_range_and_no_date() -> None:
+    clock = clocks("icc_referral", entry("investigation_open", received_on={"LT": "2026-03"}))[
+        "rome_statute_18_2", "LT"
+    ]
+    assert (clock.state, clock.due_on) == (State.VAGUE, None)
+    assert clock.between == (date(2026, 4, 1), date(2026, 4, 30))
+
+
+@pytest.mark.parametrize("said", [{}, {"notified_on": "in spring"}, {"notified_on": None}, {"notified_on": 7}])
+def test_without_the_day_of_notice_there_is_only_a_question(said: dict[str, Any]) -> None:
+    clock = clocks("icc_referral", entry("declined", **said))["rome_statute_53_3_a", ""]
+    assert (clock.state, clock.due_on, clock.between) == (State.UNKNOWN, None, (None, None))
+
+
+def test_the_day_of_the_event_starts_what_counts_from_it() -> None:
+    clock = clocks("icc_referral", entry("suspended_unsc", "2026-06-12"))["rome_statute_16", ""]
+    assert clock.due_on == date(2027, 6, 12)
+
+
+def test_bounds_of_an_unknown_day_bound_the_end() -> None:
+    told = entry("suspended_unsc", None, after="2026-06-12")
+    clock = clocks("icc_referral", told)["rome_statute_16", ""]
+    assert (clock.state, clock.between) == (State.VAGUE, (date(2027, 6, 12), None))
+
+
+def test_a_date_printed_in_the_act_is_the_date() -> None:
+    told = entry("established", "2026-04-04", expires_on=date(2027, 4, 4))
+    assert clocks("un_mechanism", told)["mandate_term", ""].due_on == date(2027, 4, 4)
+
+
+def test_a_rule_of_another_forum_gives_no_date() -> None:
+    found = clocks("universal_jurisdiction", entry("opening_refused", served_on="2026-11-04"), forum="Poland")
+    assert found["pl_kpk_460", ""].due_on == date(2026, 11, 12)
+    assert found["ch_stpo_396", ""].state is State.OTHER
+    assert [key for (key, _), clock in found.items() if clock.due_on is not None] == ["pl_kpk_460"]
+
+
+def test_while_nobody_named_the_forum_no_national_rule_gives_a_date() -> None:
+    found = clocks("universal_jurisdiction", entry("opening_refused", served_on="2026-11-04"))
+    assert {clock.state for clock in found.values()} == {State.DEPENDS}
+    assert found["pl_kpk_460", ""].missing == ("forum",)
+
+
+def test_the_forum_may_be_known_from_the_history() -> None:
+    told = (entry("evidence_gathering", forum="CH"), entry("opening_refused", served_on="2026-11-04"))
+    assert clocks("universal_jurisdiction", *told)["ch_stpo_396", ""].due_on == date(2026, 11, 16)
+
+
+@pytest.mark.parametrize(
+    ("regime", "authority", "key"),
+    [
+        ("Belarus", "EU", "eu_belarus_regime"),
+        ("Russia (2014/145/CFSP)", "Council of the EU", "eu_russia_listings"),
+        ("Belarus", "UK", None),
+        ("Belarus", "Governor in Council", None),
+    ],
+)
+def test_only_the_regime_named_runs_to_its_fixed_day(regime: str, authority: str, key: str | None) -> None:
+    told = entry("listed", "2026-02-26", effective_on=date(2026, 2, 27))
+    found = clocks("sanctions", told, regime=regime, listing_authority=authority)
+    dated = [name for (name, _), one in found.items() if one.due_on is not None and name.startswith(("eu_b", "eu_r"))]
+    assert dated == ([key] if key else [])
+
+
+@pytest.mark.parametrize("instrument", ["Rome Statute", "Рымскі статут"])
+def test_the_rome_statute_alone_enters_into_force_by_its_article_126(instrument: str) -> None:
+    told = entry("deposited", "2023-11-14")
+    found = clocks("country_accession", told, instrument=instrument)
+    assert found["rome_statute_126_2", ""].due_on == date(2024, 2, 1)
+    other = clocks("country_accession", told, instrument="Agreement on a special tribunal")
+    assert other["rome_statute_126_2", ""].state is State.OTHER
+
+
+def test_where_the_law_sets_no_period_there_is_no_date_whatever_is_known() -> None:
+    clock = clocks("icc_referral", entry("preliminary_examination"))["preliminary_examination_length", ""]
+    assert (clock.state, clock.due_on) == (State.NONE, None)
+
+
+def test_a_status_said_again_opens_the_clock_anew() -> None:
+    first, second = entry("suspended_unsc", "2026-06-12"), entry("suspended_unsc", "2027-06-10")
+    clock = clocks("icc_referral", first, second)["rome_statute_16", ""]
+    assert (clock.event_id, clock.due_on) == (second.id, date(2028, 6, 10))
+
+
+def test_a_day_beyond_all_calendars_gives_a_question() -> None:
+    assert clocks("icc_referral", entry("suspended_unsc", "9998-01-01"))["rome_statute_16", ""].state is State.UNKNOWN
+
+
+@given(day=st.dates(date(2015, 1, 1), date(2045, 1, 1)), later=st.integers(0, 60))
+def test_what_the_page_shows_is_what_the_rule_comes_to_and_lies_in_the_range(day: date, later: int) -> None:
+    last = day + timedelta(days=later)
+    exact = clocks("icc_referral", entry("declined", notified_on=day.isoformat()))["rome_statute_53_3_a", ""]
+    assert exact.due_on == reckon(exact.rule, day).due_on
+    vague = clocks("icc_referral", entry("suspended_unsc", None, after=day.isoformat(), before=last.isoformat()))
+    first_end, last_end = vague["rome_statute_16", ""].between
+    ends = [reckon(vague["rome_statute_16", ""].rule, day + timedelta(days=n)).due_on for n in range(later + 1)]
+    assert (first_end, last_end) == (ends[0], ends[-1]) == (min(ends), max(ends))
+
+
+def test_a_computation_repeated_gives_the_same() -> None:
+    told = entry("investigation_open", received_on={"LT": "2026-03-14", "PL": "2026-03"})
+    assert clocks("icc_referral", told) == clocks("icc_referral", told)

@@ -1,0 +1,162 @@
+"""Which clocks a history starts, and what each of them comes to. Pure: entries and facts in, clocks out.
+
+A date is given for a day that is known, and for nothing else: a vague day gives a range and a question, an unknown one
+a question, a rule whose forum nobody has named the name of what is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tracker.clocks.reckoning import OutOfRange, Reckoning, has_period, reckon
+from tracker.core.dates import VagueDate, is_vague_date
+from tracker.pathways.schema import Clock, Definition
+
+
+class State(StrEnum):
+    """What there is to say about a clock.
+
+    `computed`: a date; `vague`: a range, and the day is asked for; `unknown`: only the question; `depends`: on a detail
+    of the case that nobody has filled in; `other`: a rule of another forum; `none`: no period in law.
+    """
+
+    COMPUTED = "computed"
+    VAGUE = "vague"
+    UNKNOWN = "unknown"
+    DEPENDS = "depends"
+    OTHER = "other"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an entry of a history says, as far as clocks ask. `columns`: its dates under the names of definitions."""
+
+    id: UUID | None
+    status: str | None
+    when: VagueDate
+    facts: Mapping[str, Any]
+    columns: Mapping[str, date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningClock:
+    """A rule, and the entry that starts it. `party`: the State whose own day it is, where each has its own.
+
+    `between`: the first and the last day on which it may end, while its own day is vague; None where that is open.
+    `missing`: the details that would tell whether the rule is one for this case.
+    """
+
+    rule: Clock
+    event_id: UUID | None
+    party: str
+    trigger: VagueDate
+    state: State
+    found: Reckoning | None = None
+    between: tuple[date | None, date | None] = (None, None)
+    missing: tuple[str, ...] = field(default=())
+
+    @property
+    def due_on(self) -> date | None:
+        """The safe last day; none while the trigger is not known to the day."""
+        return self.found.due_on if self.found is not None else None
+
+
+def clocks_of(definition: Definition, details: Mapping[str, Any], told: Sequence[Told]) -> list[RunningClock]:
+    """The clocks of all entries, which are in order and none of them voided.
+
+    Of several entries that start the same clock the last counts: a status said again opens a new period.
+    """
+    known = {**{key: value for one in told for key, value in one.facts.items()}, **details}
+    last: dict[tuple[str, str], RunningClock] = {}
+    for one in told:
+        if one.status is None:
+            continue
+        for rule in definition.clocks:
+            if one.status in rule.trigger.statuses:
+                last |= {(rule.key, clock.party): clock for clock in _of_rule(definition, rule, one, known)}
+    return sorted(last.values(), key=_by_day)
+
+
+def started_by(clocks: Iterable[RunningClock], event_id: UUID | None) -> list[RunningClock]:
+    """Those that one entry starts."""
+    return [clock for clock in clocks if clock.event_id == event_id]
+
+
+def _by_day(clock: RunningClock) -> tuple[bool, date, str, str]:
+    day = clock.due_on or clock.between[0]
+    return day is None, day or date.max, clock.rule.key, clock.party
+
+
+def _of_rule(definition: Definition, rule: Clock, told: Told, known: Mapping[str, Any]) -> Iterator[RunningClock]:
+    missing = tuple(one.detail for one in rule.applies if not str(known.get(one.detail) or "").strip())
+    fits = all(
+        re.search(one.pattern, str(known[one.detail]).strip(), re.IGNORECASE)
+        for one in rule.applies
+        if one.detail not in missing
+    )
+    for party, day in _days(definition, rule, told):
+        if not fits:
+            yield RunningClock(rule, told.id, party, day, State.OTHER)
+        elif missing:
+            yield RunningClock(rule, told.id, party, day, State.DEPENDS, missing=missing)
+        else:
+            yield _reckoned(rule, told.id, party, day)
+
+
+def _reckoned(rule: Clock, event_id: UUID | None, party: str, day: VagueDate) -> RunningClock:
+    if not has_period(rule):
+        return RunningClock(rule, event_id, party, day, State.NONE)
+    if day.exact is not None:
+        found = _found(rule, day.exact)
+        return RunningClock(rule, event_id, party, day, State.COMPUTED if found else State.UNKNOWN, found)
+    ends = tuple(_found(rule, one) if one is not None else None for one in (day.earliest, day.latest))
+    first, last = (one.due_on if one is not None else None for one in ends)
+    state = State.VAGUE if first is not None or last is not None else State.UNKNOWN
+    return RunningClock(rule, event_id, party, day, state, between=(first, last))
+
+
+def _found(rule: Clock, day: date) -> Reckoning | None:
+    try:
+        return reckon(rule, day)
+    except OutOfRange:
+        return None
+
+
+def _days(definition: Definition, rule: Clock, told: Told) -> Iterator[tuple[str, VagueDate]]:
+    """The day that starts the clock, for each State where each has its own; nothing where this entry knows no such day.
+
+    A rule whose trigger no fact carries asks for it.
+    """
+    key = rule.trigger.fact
+    if key is None:
+        yield "", VagueDate()
+        return
+    row = definition.by_key.get(told.status or "")
+    fact = next((one for one in row.facts if one.key == key), None) if row is not None else None
+    column = fact.field if fact is not None and fact.field else key
+    if column == "occurred_on":
+        yield "", told.when
+    elif column in told.columns:
+        day = told.columns[column]
+        yield "", VagueDate(day.isoformat() if day is not None else None)
+    elif fact is not None or key in told.facts:
+        yield from _of_fact(told.facts.get(key))
+
+
+def _of_fact(value: object) -> Iterator[tuple[str, VagueDate]]:
+    if isinstance(value, Mapping) and value:
+        for state, day in sorted(value.items()):
+            yield str(state), _vague(day)
+    else:
+        yield "", _vague(value)
+
+
+def _vague(value: object) -> VagueDate:
+    return VagueDate(value) if isinstance(value, str) and is_vague_date(value) else VagueDate()

@@ -1,0 +1,104 @@
+"""The clocks of a case: in brief on its own page, whole on theirs, with the rule and every step of the computation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template, url_for
+
+from tracker.access.entrance import CASE_READERS, entrance
+from tracker.access.policy import Action, decide
+from tracker.access.queries import membership_of
+from tracker.cases.clocks import clocks_on
+from tracker.cases.history import Projection
+from tracker.cases.models import Case, CaseEvent
+from tracker.cases.projection import sight_of
+from tracker.cases.queries import get_case, history_of
+from tracker.cases.wording import entry_label
+from tracker.clocks.running import RunningClock, State, started_by
+from tracker.clocks.words import CERTAINTY_WORDS, brief, in_words, kind_words
+from tracker.core.web import actor, db
+from tracker.followups.today import today_here
+from tracker.pages.blueprint import blueprint
+from tracker.pathways.schema import Definition
+from tracker.pathways.store import definitions
+
+IN_BRIEF = 8
+_ASKED = (State.VAGUE, State.UNKNOWN, State.DEPENDS)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """A clock on the page: in a line, step by step, what kind of date it is, and the entry that starts it."""
+
+    clock: RunningClock
+    words: str
+    steps: Sequence[str]
+    kind: str
+    certainty: str
+    entry: str
+    event_id: str
+
+
+@blueprint.get("/cases/<reference>/clocks")
+@entrance(CASE_READERS)
+def case_clocks(reference: str) -> str:
+    case = get_case(db(), actor(), reference)
+    events = [event for event in history_of(db(), actor(), case) if event.voided_at is None]
+    definition = definitions().get(case.pathway)
+    found = clocks_on(case, definition, events)
+    lines = _lines(definition, found, events)
+    today = today_here()
+    membership = membership_of(db(), actor(), case.id)
+    return render_template(
+        "pages/case_clocks.html",
+        case=case,
+        running=[line for line in lines if line.clock.due_on is not None and line.clock.due_on >= today],
+        asked=[line for line in lines if line.clock.state in _ASKED],
+        passed=[line for line in lines if line.clock.due_on is not None and line.clock.due_on < today],
+        without=_of_now(lines, sight_of(case, events), State.NONE),
+        others=_of_now(lines, sight_of(case, events), State.OTHER),
+        may_correct=bool(decide(actor(), Action.VOID_ENTRY, case.level, membership)),
+        edit_url=url_for("cases.edit_case", reference=case.reference),
+    )
+
+
+def brief_clocks(
+    case: Case, definition: Definition, sight: Projection, events: Sequence[CaseEvent], today: date
+) -> list[tuple[RunningClock, str]]:
+    """What still runs, and what the current status asks for, as words; the first few of them."""
+    found = [clock for clock in clocks_on(case, definition, events) if clock.state is not State.OTHER]
+    of_now = started_by(found, sight.period_id)
+    shown = [clock for clock in found if clock in of_now or (clock.due_on is not None and clock.due_on >= today)]
+    labels = labels_of(definition)
+    return [(clock, brief(clock, labels)) for clock in shown[:IN_BRIEF]]
+
+
+def labels_of(definition: Definition) -> dict[str, str]:
+    """The labels of the pathway's facts and details by key."""
+    facts = {fact.key: fact.label for row in definition.statuses for fact in row.facts}
+    return facts | {detail.key: detail.label for detail in definition.details}
+
+
+def _lines(definition: Definition, found: Sequence[RunningClock], events: Sequence[CaseEvent]) -> list[ClockLine]:
+    labels = labels_of(definition)
+    named = {event.id: entry_label(event) for event in events}
+    return [
+        ClockLine(
+            clock,
+            brief(clock, labels),
+            in_words(clock.found) if clock.found is not None else (),
+            kind_words(clock.rule),
+            str(CERTAINTY_WORDS[clock.rule.certainty]),
+            named[clock.event_id] if clock.event_id is not None else "",
+            str(clock.event_id),
+        )
+        for clock in found
+    ]
+
+
+def _of_now(lines: Sequence[ClockLine], sight: Projection, state: State) -> list[ClockLine]:
+    """Of rules without a date those that the current status names: the others tell nothing about today."""
+    return [line for line in lines if line.clock.state is state and line.clock.event_id == sight.period_id]
