@@ -110,7 +110,7 @@ def successors_in(session: Session, approvals: Sequence[Approval]) -> dict[UUID,
     wanted = {one.id: UUID(one.payload["successor"]) for one in approvals if one.kind == Kind.HAND_OVER}
     if not wanted:
         return {}
-    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted.values()))).tuples().all())
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted.values()))).all())
     return {approval_id: names.get(person_id, "") for approval_id, person_id in wanted.items()}
 
 
@@ -133,7 +133,7 @@ def shortened(words: str, most: int = 60) -> str:
 def _papers_of(session: Session, file_ids: Sequence[UUID]) -> dict[UUID | None, str]:
     """By file, the title of its paper."""
     query = select(_files.c.id, _papers.c.title).join_from(_files, _papers, _papers.c.id == _files.c.document_id)
-    rows = session.execute(query.where(_files.c.id.in_(file_ids))).tuples().all() if file_ids else []
+    rows = session.execute(query.where(_files.c.id.in_(file_ids))).all() if file_ids else []
     return dict(rows)
 
 

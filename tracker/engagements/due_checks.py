@@ -76,8 +76,8 @@ def checkable(session: Session, actor: Actor, commitments: Iterable[Commitment])
     case_ids, meeting_ids = {one.case_id for one in ready}, {one.engagement_id for one in ready}
     cases = visible_cases(actor).with_only_columns(Case.id, Case.level).where(Case.id.in_(case_ids))
     meetings = visible_engagements(actor).with_only_columns(Engagement.id, Engagement.level)
-    levels = dict(session.execute(cases).tuples().all())
-    own = dict(session.execute(meetings.where(Engagement.id.in_(meeting_ids))).tuples().all())
+    levels = dict(session.execute(cases).all())
+    own = dict(session.execute(meetings.where(Engagement.id.in_(meeting_ids))).all())
     members = memberships_of(session, actor, levels)
     return {
         one.id

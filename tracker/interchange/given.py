@@ -58,13 +58,13 @@ def imports_of(session: Session, actor: Actor, most: int = 50) -> Sequence[tuple
     """One's own, the newest first."""
     query = _with_files().where(DossierImport.person_id == actor.person_id)
     rows = session.execute(query.order_by(DossierImport.asked_at.desc(), DossierImport.id).limit(most))
-    return rows.tuples().all()
+    return rows.all()
 
 
 def get_import(session: Session, actor: Actor, import_id: UUID) -> tuple[DossierImport, StoredFile]:
     """One of one's own. Raises NotVisible."""
     query = _with_files().where(DossierImport.id == import_id, DossierImport.person_id == actor.person_id)
-    row = session.execute(query).tuples().one_or_none()
+    row = session.execute(query).one_or_none()
     if row is None:
         raise NotVisible
     return row

@@ -64,7 +64,7 @@ def case_trail(reference: str) -> str:
 
 
 def _names(wanted: Select[UUID, str]) -> dict[UUID, str]:
-    return dict(row._tuple() for row in db().execute(wanted))
+    return dict(db().execute(wanted).all())
 
 
 def _filter(said: Mapping[str, str]) -> TrailFilter:

@@ -103,7 +103,7 @@ def test_remarks_go_along_with_work_that_is_handed_over(act_as, case, officer, p
     close(act_as, case, officer, Settlement(moved.id, "hand_over", other.id))
     with act_as(OPERATOR) as session:
         found = session.execute(select(Comment.body, Comment.case_id).where(Comment.follow_up_id == moved.id))
-        assert dict(found.tuples().all()) == {"open": other.id, "quiet": case.id}
+        assert dict(found.all()) == {"open": other.id, "quiet": case.id}
 
 
 def test_members_only_work_is_not_handed_to_other_eyes(act_as, case, officer, people) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from tracker.accounts.current import today_here
@@ -46,8 +47,8 @@ class KnownValuesField(SelectField):
 
     def process_data(self, value: Any) -> None:
         self.data = "" if value is None else str(value)
-        if self.data not in [choice[0] for choice in self.choices]:
-            self.choices = [*self.choices, (self.data, words_of_key(self.data))]
+        if self.data not in [choice.value for choice in self.choices]:
+            self.choices = [*self.choices, SelectChoice(self.data, words_of_key(self.data))]
 
 
 class NumberField(StringField):
@@ -70,7 +71,7 @@ class NumberField(StringField):
 
 class YesNoSelectField(KnownValuesField):
     def __init__(self, label: Any = None, **options: Any) -> None:
-        choices = [("", _l("not known")), ("yes", _l("yes")), ("no", _l("no"))]
+        choices = [SelectChoice("", _l("not known")), SelectChoice("yes", _l("yes")), SelectChoice("no", _l("no"))]
         super().__init__(label, choices=choices, validate_choice=False, **options)
 
     def process_data(self, value: Any) -> None:
@@ -111,7 +112,8 @@ def fact_field(asked: Fact | Detail, **options: Any) -> Any:
     """The unbound field for one fact or detail."""
     label = asked.label
     if asked.values:
-        choices = [("", _l("not known")), *((value, words_of_key(value)) for value in asked.values)]
+        known = [SelectChoice(value, words_of_key(value)) for value in asked.values]
+        choices = [SelectChoice("", _l("not known")), *known]
         return KnownValuesField(label, choices=choices, validate_choice=False, **options)
     if asked.type == "number":
         return NumberField(label, **options)
