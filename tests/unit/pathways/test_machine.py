@@ -38,7 +38,8 @@ def test_no_refusal_shows_a_reader_a_key(registry: Registry) -> None:
             for target in definition.by_key:
                 verdict = judge(definition, CaseState(start), target)
                 refused += not verdict.lawful
-                assert not any(f"“{key}”" in verdict.message or f"'{key}'" in verdict.message for key in keys)
+                message = verdict.message
+                assert not any(f"“{key}”" in message or f"'{key}'" in message for key in keys)
     assert refused > 1000
 
 
