@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -30,6 +31,23 @@ _WRITTEN_AT_START = StoredDefinition.__tablename__
 _IDLE_WITHIN_S = 10
 
 
+class CompiledTemplates(BytecodeCache):
+    """The code of templates, which all applications of a process share; a template that changed is another key."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (code := self._code.get(bucket.key)) is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = CompiledTemplates()
+
+
 def database_of(app: Flask) -> Database:
     """The database that `app` works with."""
     database: Database = app.extensions[_EXTENSION]
@@ -40,6 +58,7 @@ def own_app(settings: Settings) -> Flask:
     """An application of the test's own; whoever asks disposes of its database."""
     app = create_app(settings)
     app.config.update(TESTING=True)
+    app.jinja_env.bytecode_cache = _COMPILED
     return app
 
 
