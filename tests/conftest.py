@@ -244,13 +244,16 @@ def browser_context_args(browser_context_args: dict[str, Any], live_server: str)
 
 
 @pytest.fixture
-def page(page: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+def page(page: Any, app: Flask, live_server: str, request: pytest.FixtureRequest) -> Iterator[Any]:
     """A page whose console must stay silent: a broken content security policy shows there."""
+    from tests.support.journeys import serving
+
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.set_default_timeout(15_000)
-    yield page
+    with serving(app, live_server):
+        yield page
     allowed = ["the server responded with a status of"]  # an answer like 404 or 422 that a test asks for
     if "switch" in request.fixturenames:  # the test turns the server off
         allowed.append("net::ERR_CONNECTION_REFUSED")

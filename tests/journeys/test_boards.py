@@ -124,6 +124,7 @@ def test_a_case_dropped_where_the_pathway_does_not_lead_goes_back(page: Page, of
 
 def test_without_a_script_a_card_is_moved_by_a_form(browser: Any, page: Page, officer: Person, item: FollowUp) -> None:
     sign_in(page, officer)
+    page.goto("/")
     plain = browser.new_context(java_script_enabled=False, base_url=page.url.rsplit("/", 1)[0])
     plain.add_cookies(page.context.cookies())
     bare = plain.new_page()

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.factories.person import PASSWORD, make_person
 from tests.support.acting import ActAs
-from tests.support.journeys import findings, sign_in
+from tests.support.journeys import findings, sign_in_by_hand
 from tracker.accounts.models import Person
 from tracker.core.actor import OPERATOR
 
@@ -61,7 +61,7 @@ def leave(page: Page) -> None:
 
 
 def test_a_passkey_is_made_used_and_lost(page: Page, authenticator: Any, here: str, officer: Person) -> None:
-    sign_in(page, officer)
+    sign_in_by_hand(page, officer)
     page.goto("/preferences/signing-in")
     page.get_by_role("link", name="Add a passkey").click()
     assert not findings(page)
@@ -95,7 +95,7 @@ def test_a_passkey_is_made_used_and_lost(page: Page, authenticator: Any, here: s
 def test_at_another_address_the_device_is_not_asked_and_its_answer_is_worth_nothing(
     page: Page, authenticator: Any, here: str, app: Flask, officer: Person
 ) -> None:
-    sign_in(page, officer)
+    sign_in_by_hand(page, officer)
     page.goto("/preferences/signing-in/passkey")
     page.get_by_role("button", name="Make a passkey").click()
     page.get_by_role("link", name="I have kept them").click()
@@ -132,7 +132,7 @@ def test_without_a_device_that_answers_the_page_says_so(
     page: Page, authenticator: Any, here: str, officer: Person
 ) -> None:
     authenticator("setUserVerified", isUserVerified=False)
-    sign_in(page, officer)
+    sign_in_by_hand(page, officer)
     leave(page)
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("The device did not answer")).to_be_visible()

@@ -101,6 +101,7 @@ def test_the_bell_counts_and_what_is_opened_is_read(page: Page, coordinator: Per
     for title in ("Ring Riga", "Write to Vilnius"):
         remind(title)
     sign_in(page, coordinator)
+    page.goto("/")
     bell = page.locator(".sidebar [data-bell]")
     expect(bell).to_have_text("2")
     page.keyboard.press("g")
@@ -140,6 +141,7 @@ def test_dead_letters_alarm_and_are_sent_again_from_the_ledger(
         remind(title, status="dead", last_error="smtp_550", settled_at=clock.now()) for title in ("One", "Two", "Three")
     ]
     sign_in(page, coordinator)
+    page.goto("/")
     expect(page.locator(".alarms")).to_contain_text("3 mails failed for good.")
     page.get_by_role("link", name="What to do").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Watchdog")

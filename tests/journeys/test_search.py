@@ -12,7 +12,7 @@ from tests.factories.case_event import make_event
 from tests.factories.person import make_person
 from tests.factories.subject import make_subject
 from tests.support.acting import ActAs
-from tests.support.journeys import findings, sign_in
+from tests.support.journeys import findings, sign_in, sign_in_by_hand
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core.actor import OPERATOR
@@ -64,6 +64,7 @@ def test_by_keyboard_alone_a_spelling_in_cyrillic_leads_to_the_person(page: Page
 
 def test_results_are_marked_filtered_and_walked_with_j(page: Page, officer: Person, case: Case) -> None:
     sign_in(page, officer)
+    page.goto("/")
     page.keyboard.press("/")
     page.keyboard.type("lukaschenko")
     page.keyboard.press("Enter")
@@ -82,6 +83,7 @@ def test_results_are_marked_filtered_and_walked_with_j(page: Page, officer: Pers
 
 def test_by_mouse_and_a_reference_goes_straight_there(page: Page, officer: Person, case: Case) -> None:
     sign_in(page, officer)
+    page.goto("/")
     box = page.get_by_role("searchbox", name="Search").first
     box.click()
     page.keyboard.type(case.reference.lower())
@@ -99,7 +101,7 @@ def test_it_works_without_script_at_any_width(
         **{**browser_context_args, "java_script_enabled": False, "viewport": {"width": width, "height": 844}}
     )
     page = context.new_page()
-    sign_in(page, officer)
+    sign_in_by_hand(page, officer)
     page.goto("/search")
     page.get_by_label("Words").fill("Лукашенко")
     if width < 640:
@@ -112,6 +114,7 @@ def test_it_works_without_script_at_any_width(
 def test_a_telephone_shows_the_panel_in_the_menu(page: Page, officer: Person, case: Case) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in(page, officer)
+    page.goto("/")
     page.locator(".nav-drawer > summary").click()
     page.locator("#search-topbar").fill("лукаш")
     expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(4)

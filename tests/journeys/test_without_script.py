@@ -13,7 +13,7 @@ from tests.factories.case import make_case
 from tests.factories.contact import make_contact
 from tests.factories.person import make_person
 from tests.support.acting import ActAs
-from tests.support.journeys import sign_in
+from tests.support.journeys import sign_in_by_hand
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent
 from tracker.contacts.models import Contact
@@ -47,7 +47,7 @@ def case(act_as: ActAs, officer: Person) -> Case:
 
 
 def test_the_three_main_jobs_are_done_without_a_script(page: Page, act_as: ActAs, officer: Person, case: Case) -> None:
-    sign_in(page, officer)
+    sign_in_by_hand(page, officer)
     move_the_case(page, case)
     require_moved(act_as, case)
     record_the_meeting(page, case)
