@@ -1,8 +1,8 @@
 """`make mutants`: lists every permission check, takes each away in turn, prints which of them no test would miss.
 
-`python -m tests.mutants WORD` takes those whose line holds the word, `--list` only lists them, `--part=1/3` takes each
-third one, so that several processes may share the work. What was found stands in the file `--found=FILE` too, and what
-stands there already as caught is not looked at again. Ends with 1 when one is not caught.
+`python -m tests.mutants WORD …` takes those whose line holds one of the words, `--list` only lists them, `--part=1/3`
+takes each third one, so that several processes may share the work. What was found stands in the file `--found=FILE`
+too, and what stands there already as caught is not looked at again. Ends with 1 when one is not caught.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.integration.access.everybody.needs import needs
 from tests.integration.access.everybody.people import House, make_house
 from tests.integration.access.sample import Sample
 from tests.mutants.code import ROOT
-from tests.mutants.found import Found
+from tests.mutants.found import Found, chosen_by
 from tests.mutants.listing import Check, checks
 from tests.mutants.probing import Probe, Route, probes_of, reached_by
 from tests.mutants.running import VISITORS_OF_TWINS, Pages, Trial, Verdict, words_and_pages
@@ -47,7 +47,7 @@ _KEPT = Path(tempfile.gettempdir()) / "tracker-mutants-reached"
 def main(words: list[str]) -> int:
     """Judge the checks named."""
     options = dict(word[2:].partition("=")[::2] for word in words if word.startswith("--"))
-    chosen = [check for check in checks() if all(word in str(check) for word in words if not word.startswith("--"))]
+    chosen = chosen_by([word for word in words if not word.startswith("--")])
     if "part" in options:
         number, parts = map(int, options["part"].split("/"))
         chosen = chosen[number - 1 :: parts]

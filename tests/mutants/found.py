@@ -10,6 +10,11 @@ from pathlib import Path
 from tests.mutants.listing import Check, checks
 
 
+def chosen_by(words: Sequence[str]) -> list[Check]:
+    """The checks whose lines hold one of the words; all of them, if there is none."""
+    return [check for check in checks() if not words or any(word in str(check) for word in words)]
+
+
 class Found:
     """By the line of a check, what noticed that it was gone; empty: nothing did. Kept in a file, if one is named."""
 

@@ -19,8 +19,8 @@ MATRIX = {"ON_A_CASE": ("roles", "memberships"), "WITHOUT_A_CASE": ("roles",)}
 """The tables of tracker/access/policy.py, and what their rows grant by."""
 FRESH = {"ask_first", "ask_first_keeping", "ask_for_passkey", "is_fresh"}
 """They ask who is there."""
-NO_PERMISSIONS = {("tracker.core.outgoing", "may_speak_to")}
-"""Named alike, about other things: where the server itself may connect to."""
+NO_PERMISSIONS = {"may_speak_to", "_may_be_overdue"}
+"""Named alike, about other things: where the server itself may connect to, and what may be late by now."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def _asks_for_roles(node: ast.Call) -> bool:
 
 def kind_of(named: Named | None) -> str | None:
     """What kind of check a call of that function is; None for none."""
-    if named is None or named in NO_PERMISSIONS:
+    if named is None or named[1] in NO_PERMISSIONS:
         return None
     if named[1] in WITH_AN_ACTION:
         return "action"

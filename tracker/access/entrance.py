@@ -40,6 +40,6 @@ def may_enter(who: str | frozenset[str] | None, roles: frozenset[str] | None) ->
     """Whether somebody with `roles` (None: not signed in) may enter a view marked `who`."""
     if who == ANYONE:
         return True
-    if who is None or roles is None:
+    if roles is None:
         return False
     return who == SIGNED_IN or (isinstance(who, frozenset) and not who.isdisjoint(roles))

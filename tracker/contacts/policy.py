@@ -13,10 +13,9 @@ _NOT_HERE = Decision(False, _l("Only who works on a case with this contact may c
 
 def may_record(actor: Actor, works_on_a_case: bool) -> Decision:
     """Make a contact or an organisation: by role, or as a working member of some case."""
-    by_role = decide(actor, Action.RECORD_CONTACT)
-    if by_role or (works_on_a_case and not CASE_READERS.isdisjoint(actor.roles)):
+    if works_on_a_case and not CASE_READERS.isdisjoint(actor.roles):
         return Decision(True)
-    return by_role
+    return decide(actor, Action.RECORD_CONTACT)
 
 
 def may_edit(actor: Actor, works_with_contact: bool) -> Decision:

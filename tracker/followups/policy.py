@@ -32,6 +32,6 @@ def may_lower(actor: Actor, case: Case, follow_up: FollowUp, membership: Members
 
 def may_progress(actor: Actor, case: Case, follow_up: FollowUp, membership: Membership) -> Decision:
     """Start, wait, complete, reopen: whoever may edit it, and the assignee while they still see it."""
-    if follow_up.assignee_id is not None and follow_up.assignee_id == actor.person_id:
+    if follow_up.assignee_id == actor.person_id:
         return decide(actor, Action.READ, level_of(case, follow_up), membership)
     return may_edit(actor, case, follow_up, membership)

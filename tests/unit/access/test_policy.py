@@ -128,8 +128,29 @@ def test_who_is_nobody_may_nothing(actor: Actor) -> None:
     assert not any(decide(actor, action, level, "lead") for action, level in product(Action, (None, *LEVELS)))
 
 
+@pytest.mark.parametrize("actor", [NOBODY, PLANNER])
+def test_who_is_nobody_does_not_learn_that_there_is_anything(actor: Actor) -> None:
+    assert all(decide(actor, action, level, "lead").hidden for action, level in product(Action, (None, *LEVELS)))
+
+
+def test_without_a_passkey_a_member_sees_what_is_restricted_and_nothing_sealed() -> None:
+    lead = person_actor(UUID(int=7), frozenset({"legal_officer"}), is_assured=False)
+    assert decide(lead, Action.CLOSE, "restricted", "lead")
+    assert decide(lead, Action.READ, "sealed", "lead").hidden
+
+
+def test_a_refusal_says_what_it_would_take() -> None:
+    def why(action: Action, membership: str | None) -> str:
+        return str(decide(somebody("coordinator"), action, "internal", membership).reason)
+
+    assert why(Action.CLOSE, "reader") == why(Action.CLOSE, None) == "Only a lead of this case may do this."
+    assert why(Action.RECORD_EVENT, None) == "Your role does not allow this."
+    assert why(Action.RECORD_EVENT, "reader") == "Your part in this case does not allow this. Ask its lead."
+
+
 def test_exporting_restricted_cases_needs_a_fresh_sign_in() -> None:
     lead = somebody("legal_officer")
+    assert not decide(lead, Action.CLOSE, "restricted", "lead").needs_fresh_sign_in
     assert decide(lead, Action.EXPORT_LIST, "restricted", "lead").needs_fresh_sign_in
     assert decide(lead, Action.EXPORT_LIST, "sealed", "member").needs_fresh_sign_in
     assert not decide(lead, Action.EXPORT_LIST, "internal", "lead").needs_fresh_sign_in

@@ -23,6 +23,7 @@ from tests.support.sign_in import sign_in, sign_in_half
 from tracker.access.models import CaseMembership
 from tracker.accounts.cookies import cookie_name
 from tracker.accounts.models import Person, SignInSession
+from tracker.accounts.sessions import seal
 from tracker.contacts.models import Contact, ContactPrivate
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
@@ -186,3 +187,4 @@ def _let_hours_pass(app: Flask, person: Person) -> None:
     with app.app_context(), database_of(app).unit_of_work(OPERATOR) as session:
         for begun in session.query(SignInSession).filter_by(person_id=person.id):
             begun.signed_in_at = clock.now() - timedelta(hours=4)
+            seal(begun)
