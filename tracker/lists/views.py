@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -89,7 +90,8 @@ def forget(view_id: UUID) -> Response:
 def _refused(area: str, query: str, problem: Invalid) -> Response:
     for fault in problem.faults:
         flash(fault.message, "danger")
-    return redirect(_address(area if area in ENDPOINTS else "cases", query if len(query) < 4000 else ""), 303)
+    words = urlencode(parse_qsl(query)) if len(query) < 4000 else ""
+    return redirect(_address(area if area in ENDPOINTS else "cases", words), 303)
 
 
 def _address(area: str, query: str, view: SavedView | None = None) -> str:

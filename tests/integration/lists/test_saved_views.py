@@ -133,3 +133,9 @@ def test_the_head_of_a_list_saves_renames_and_deletes(act_as: ActAs, people: Peo
     assert "Very late" in client.get("/follow-ups").text
     assert client.post(f"/views/{view_id}/delete").location == "/follow-ups?due=overdue&priority=high"
     assert client.post(f"/views/{view_id}", data={"name": "Gone"}).status_code == 404
+
+
+def test_a_view_that_is_refused_leads_back_to_the_list_as_it_was(people: People, client_of: ClientOf) -> None:
+    sent = {"area": "cases", "query": "phase=open&q=two\rlines\x8f", "name": " "}
+    answer = client_of(people["legal_officer"]).post("/views", data=sent)
+    assert (answer.status_code, answer.location) == (303, "/cases?phase=open&q=two%0Dlines%C2%8F")
