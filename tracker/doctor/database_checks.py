@@ -159,7 +159,9 @@ def judged_role(name: str, is_there: bool, bypasses: bool, owns: bool, may_becom
     about = f"role {name}"
     if not is_there:
         return fault(
-            about, f"The role {name} is missing.", f"CREATE ROLE {name} NOLOGIN; then migrate down and up, or restore."
+            about,
+            f"The role {name} is missing, and with it all that it was granted.",
+            "Restore the last backup into an empty database (flask backup restore FILE), which makes roles and rights.",
         )
     if bypasses or owns:
         return fault(

@@ -72,14 +72,6 @@ def files_of(session: Session, document_ids: Sequence[UUID]) -> Sequence[StoredF
     return session.scalars(query.order_by(StoredFile.uploaded_at, StoredFile.id)).all()
 
 
-def get_file(session: Session, file_id: UUID) -> StoredFile:
-    """Raises NotVisible."""
-    file = session.scalar(select(StoredFile).where(StoredFile.id == file_id))
-    if file is None:
-        raise NotVisible
-    return file
-
-
 def content_of(session: Session, file: StoredFile) -> bytes:
     """Raises FieldNotReadable where it was altered, NotVisible where it is in quarantine."""
     if file.state != "clean":

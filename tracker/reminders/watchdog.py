@@ -26,9 +26,9 @@ from tracker.reminders.models import Reminder
 from tracker.reminders.queries import last_seen, last_sent_at
 from tracker.reminders.visible import visible_rows
 
-ALARM_AGE = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=7)
 """A host whose worker was silent for so long is taken for one that was given up."""
+ALARM_AGE = timedelta(minutes=15)
 """From this age of the oldest mail on, mail is stuck (engineering/reminders.md, 9)."""
 TICK_AGE = timedelta(minutes=5)
 WORKER_AGE = timedelta(minutes=3)
