@@ -10,11 +10,13 @@ from uuid import UUID
 from sqlalchemy import Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from tracker.access.entrance import CASE_READERS
 from tracker.access.levels import OPEN_LEVELS, MembershipKind
 from tracker.access.models import CaseMembership
 from tracker.access.queries import membership_of
 from tracker.access.visibility import is_current, is_open, member_case_ids, sees, sees_own_level
 from tracker.accounts.models import Person
+from tracker.accounts.queries import active_people
 from tracker.cases.models import Case, CaseEvent, CaseSubject, Dossier, Subject
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
@@ -224,7 +226,16 @@ def _or_not_visible(case: Case | None) -> Case:
     return case
 
 
-def known_colleagues(session: Session, actor: Actor) -> set[UUID]:
+def known_case_readers(session: Session, actor: Actor) -> list[Person]:
+    """Whom `actor` may choose among all who read cases: outside counsel those whom they work with, and nobody else."""
+    people = active_people(session, *CASE_READERS)
+    if actor.is_staff:
+        return list(people)
+    known = _colleagues(session, actor)
+    return [person for person in people if person.id in known]
+
+
+def _colleagues(session: Session, actor: Actor) -> set[UUID]:
     """Everybody who is a member of a case of which `actor` is one, or was until `actor` ended it."""
     mine = CaseMembership.case_id.in_(member_case_ids(actor))
     known = or_(CaseMembership.ended_at.is_(None), CaseMembership.ended_by_id == actor.person_id)

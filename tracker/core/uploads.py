@@ -6,9 +6,17 @@ from io import BytesIO
 from typing import IO, Any
 
 from flask import Request, current_app
+from flask.sansio.app import App
 
-LARGER = "tracker.upload_limits"
+_LARGER = "tracker.upload_limits"
 """In `app.extensions`: endpoint -> bytes, where a request may be larger than elsewhere."""
+_AROUND_A_FILE = 64 * 1024
+"""Bytes of a form beside its file."""
+
+
+def allow_file(app: App, endpoint: str, largest: int) -> None:
+    """Let requests to `endpoint` bring a file of up to `largest` bytes."""
+    app.extensions.setdefault(_LARGER, {})[endpoint] = largest + _AROUND_A_FILE
 
 
 class UploadRequest(Request):
@@ -16,7 +24,7 @@ class UploadRequest(Request):
 
     @property
     def max_content_length(self) -> int | None:
-        limits: dict[str, int] = current_app.extensions.get(LARGER, {})
+        limits: dict[str, int] = current_app.extensions.get(_LARGER, {})
         return limits.get(self.endpoint or "", super().max_content_length)
 
     @max_content_length.setter

@@ -19,7 +19,7 @@ from tracker.approvals.policy import Standing, may_ask
 from tracker.approvals.queries import asked_to_destroy
 from tracker.cases.views.answers import Answer, Opened, open_for
 from tracker.core.errors import Invalid
-from tracker.core.uploads import LARGER
+from tracker.core.uploads import allow_file
 from tracker.core.web import actor, db
 from tracker.documents import services
 from tracker.documents.forms import DestroyForm, PaperForm
@@ -36,8 +36,7 @@ MOST_PAPERS = 1000
 
 @blueprint.record
 def _allow_files(state: BlueprintSetupState) -> None:
-    limits = state.app.extensions.setdefault(LARGER, {})
-    limits["documents.add"] = LARGEST + 64 * 1024  # what stands around the file in a form
+    allow_file(state.app, "documents.add", LARGEST)
 
 
 @blueprint.get("/cases/<reference>/papers")

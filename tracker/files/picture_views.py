@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from tracker.access.entrance import SIGNED_IN, entrance
 from tracker.accounts.models import Person
 from tracker.core.page_forms import PageForm
-from tracker.core.uploads import LARGER
+from tracker.core.uploads import allow_file
 from tracker.core.web import actor, db
 from tracker.files import pictures
 from tracker.files.kinds import LARGEST, Unfit
@@ -31,7 +31,7 @@ class PictureForm(PageForm):
 
 @blueprint.record
 def _prepare(state: BlueprintSetupState) -> None:
-    state.app.extensions.setdefault(LARGER, {})["pictures.give"] = LARGEST + 64 * 1024
+    allow_file(state.app, "pictures.give", LARGEST)
     state.app.jinja_env.globals["picture_url"] = picture_url
 
 

@@ -16,7 +16,7 @@ from config import Settings
 from tracker.access.entrance import CASE_WORKERS, entrance
 from tracker.core.errors import Conflict
 from tracker.core.page_forms import PageForm
-from tracker.core.uploads import LARGER
+from tracker.core.uploads import allow_file
 from tracker.core.web import actor, db
 from tracker.files.kinds import LARGEST, Unfit
 from tracker.files.words import WORDS
@@ -52,7 +52,7 @@ class ImportForm(PageForm):
 
 @blueprint.record
 def _allow_files(state: BlueprintSetupState) -> None:
-    state.app.extensions.setdefault(LARGER, {})["imports.give"] = LARGEST + 64 * 1024
+    allow_file(state.app, "imports.give", LARGEST)
 
 
 @blueprint.get("/imports")

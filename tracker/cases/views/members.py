@@ -17,7 +17,7 @@ from tracker.accounts.queries import active_people
 from tracker.cases import services
 from tracker.cases.forms.fields import MEMBER_WORDS, show_refusal, uuid_of
 from tracker.cases.forms.people import MemberForm
-from tracker.cases.queries import current_members, former_members, known_colleagues
+from tracker.cases.queries import current_members, former_members, known_case_readers
 from tracker.cases.views.answers import Answer, Opened, open_for, page
 from tracker.cases.views.blueprint import blueprint
 from tracker.core.actor import STAFF_ROLES
@@ -84,10 +84,7 @@ def end_membership(reference: str, membership_id: UUID) -> Answer:
 
 def _form() -> MemberForm:
     form = MemberForm()
-    people = active_people(db(), *CASE_READERS)
-    if not actor().is_staff:  # outside counsel knows whom they work with, and nobody else of the house
-        known = known_colleagues(db(), actor())
-        people = [person for person in people if person.id in known]
+    people = known_case_readers(db(), actor())
     form.person.choices = [("", _("Choose somebody")), *((str(person.id), person.name) for person in people)]
     return form
 

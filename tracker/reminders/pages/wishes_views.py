@@ -10,11 +10,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from tracker.access.entrance import CASE_READERS, SIGNED_IN, entrance
+from tracker.access.entrance import SIGNED_IN, entrance
 from tracker.accounts import own_account
 from tracker.accounts.current import the_person
-from tracker.accounts.queries import active_people
-from tracker.cases.queries import known_colleagues
+from tracker.cases.queries import known_case_readers
 from tracker.core import clock
 from tracker.core.countries import country_name
 from tracker.core.errors import Invalid
@@ -93,14 +92,8 @@ def _page(form: WishesForm, colleagues: Mapping[str, UUID], found: Ahead | None,
 
 
 def _colleagues(session: Session, but: UUID) -> Mapping[str, UUID]:
-    """Who may stand in, by the name that is offered: with the address where two have the same.
-
-    Outside counsel know whom they work with, and nobody else of the house.
-    """
-    people = [person for person in active_people(session, *sorted(CASE_READERS)) if person.id != but]
-    if not actor().is_staff:
-        known = known_colleagues(session, actor())
-        people = [person for person in people if person.id in known]
+    """Who may stand in, by the name that is offered: with the address where two have the same."""
+    people = [person for person in known_case_readers(session, actor()) if person.id != but]
     names = [person.name for person in people]
     return {
         person.name if names.count(person.name) == 1 else f"{person.name} ({person.email})": person.id
