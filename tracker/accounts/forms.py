@@ -132,7 +132,7 @@ class LostForm(PageForm):
     """That somebody lost all they sign in with, and how one knows that it is they who say so."""
 
     reason = TextAreaField(
-        _l("Why, and how you know that it is they who ask"),
+        _l("Why, and how you know that it was really they who asked"),
         [InputRequired(_l("Say why.")), Length(max=2000)],
         id="lost-reason",
     )

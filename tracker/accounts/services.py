@@ -296,9 +296,7 @@ def _possible(session: Session, actor: Actor, person: Person, successor_id: UUID
 def _keep_leads(actor: Actor, person: Person, wanted: frozenset[str]) -> None:
     """Whoever works on cases stops it by leaving, with a successor, whether they lead any or not: so nobody is told."""
     if actor.is_person and not LEADING_ROLES.isdisjoint(person.role_keys) and LEADING_ROLES.isdisjoint(wanted):
-        words = _(
-            "Keep a role that works on cases. Whoever stops working on them names a successor: deactivate the account."
-        )
+        words = _("Keep a role that works on cases, or deactivate the account and name a successor.")
         raise Invalid(Fault("roles", words))
 
 

@@ -39,7 +39,7 @@ KIND_WORDS = {
     Kind.ERASE: _l("Erase a person"),
     Kind.DESTROY: _l("Destroy for good"),
     Kind.FACTORS: _l("Let somebody set up anew all that they sign in with"),
-    Kind.HAND_OVER: _l("Hand over what somebody who left led alone, restricted and sealed"),
+    Kind.HAND_OVER: _l("Hand over restricted and sealed cases that somebody who left led alone"),
     Kind.BREAK_GLASS: _l("Break the glass: a case that the person does not see"),
 }
 AREA_WORDS = {
@@ -175,9 +175,10 @@ def _agreed_words(approval: Approval) -> str:
     if approval.kind in FETCHED_LATER:
         return str(_("Agreed. Whoever asked carries it out, once."))
     if approval.kind == Kind.ERASE:
-        return str(
-            _("Erased. Ask the operator to have the database's files written anew; backups hold it until they go.")
+        words = _(
+            "Erased. Ask the operator to have the database's files rewritten; backups hold it until they are deleted."
         )
+        return str(words)
     return str(_("Agreed, and carried out."))
 
 

@@ -76,7 +76,7 @@ def ask_for_import(session: Session, actor: Actor, import_id: UUID) -> None:
     given, file = get_import(session, actor, import_id)
     session.refresh(given, with_for_update=True)
     if given.state != "checked" or file.state != "clean":
-        raise Conflict(_("This can't be taken in any more. Give the file again."))
+        raise Conflict(_("This can't be imported any more. Give the file again."))
     given.wanted, given.state, given.attempts, given.asked_at = "import", "asked", 0, clock.now()
     given.is_assured = actor.is_assured
     session.flush()

@@ -28,8 +28,8 @@ blueprint = Blueprint("imports", __name__)
 LOOK_AGAIN_S = 5
 STATE_WORDS = {
     "asked": (_l("Being looked at"), "info"),
-    "checked": (_l("Can be taken in"), "warning"),
-    "imported": (_l("Taken in"), "success"),
+    "checked": (_l("Can be imported"), "warning"),
+    "imported": (_l("Imported"), "success"),
     "refused": (_l("Refused"), "danger"),
 }
 KIND_WORDS = {

@@ -17,8 +17,10 @@ WORDS = {
     WhyNot.NOT_A_KEY: _l("This is no OpenPGP public key. Export it as text or as a file, and give it whole."),
     WhyNot.SEVERAL: _l("These are several keys. Export yours alone."),
     WhyNot.REVOKED: _l("This key was revoked. Give the one that you use now."),
-    WhyNot.EXPIRED: _l("This key has expired. Give it a new end in your mail program, and export it again."),
-    WhyNot.CANT_ENCRYPT: _l("Nothing can be encrypted to this key. It needs a part for encryption that has not ended."),
+    WhyNot.EXPIRED: _l("This key has expired. Extend it in your mail program, and export it again."),
+    WhyNot.CANT_ENCRYPT: _l(
+        "Nothing can be encrypted to this key. It needs a part for encryption that has not expired."
+    ),
 }
 
 

@@ -1,7 +1,8 @@
 """What somebody who leaves has in hand, as far as the reader sees it, and one form that gives it to another.
 
-Whoever deactivates the account sees no cases by that role: the leads go by themselves (`app_hand_over_leads`), the open
-work stays with the name until somebody who sees it hands it over here.
+Whoever deactivates the account sees no cases by that role. Leads that are left then go by themselves
+(`app_hand_over_leads`), or by two persons where nobody else is a member; the open work stays with the name until
+somebody who sees it hands it over here.
 """
 
 from __future__ import annotations
@@ -94,7 +95,6 @@ def _page(person: Person, problem: str = "") -> str:
         "pages/leaving.html",
         account=person,
         work=_open_work(person),
-        most=MOST,
         leads=cases_led_by(db(), actor(), person.id),
         promises=recorded_by(db(), actor(), person.id),
         successors=_successors(person),

@@ -70,7 +70,7 @@ def test_fifty_looks_use_nothing_up_and_the_click_works_once(link: str, app: Fla
         assert scanner.head(link).status_code == 200
     assert choose(app.test_client(), link).status_code == 303
     gone = app.test_client().get(link)
-    assert gone.status_code == 404 and "This link is not good" in gone.text
+    assert gone.status_code == 404 and "This link does not work" in gone.text
 
 
 def test_of_four_clicks_at_once_one_counts(link: str, app: Flask, act_as: ActAs) -> None:

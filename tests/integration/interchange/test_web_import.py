@@ -66,11 +66,11 @@ def test_a_file_is_looked_at_then_taken_in_and_is_gone(give: Give, client: Flask
     assert "Being looked at" in waiting.text and waiting.headers["Refresh"] == "5"
     work(database)
     checked = client.get(where)
-    assert "Can be taken in" in checked.text and "dossier.yaml" in checked.text and "Refresh" not in checked.headers
+    assert "Can be imported" in checked.text and "dossier.yaml" in checked.text and "Refresh" not in checked.headers
     assert kept(database, Case) == []
     assert client.post(where).status_code == 303
     work(database)
-    assert "Taken in" in client.get(where).text
+    assert "Imported" in client.get(where).text
     assert [case.title for case in kept(database, Case)] == ["A referral"]
     work(database)
     assert [file.state for file in kept(database, StoredFile)] == ["destroyed"]

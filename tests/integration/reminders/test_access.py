@@ -146,7 +146,7 @@ def test_a_key_given_late_is_told_of_once_and_a_renewed_one_no_more(
     person = owner_of_a_key(database)
     assert tick(EXPIRES - timedelta(days=3)).sent == 1
     with clock.fixed(EXPIRES - timedelta(days=3)):
-        assert "Your OpenPGP key ends" in sign_in(app.test_client(), person).get("/reminders").text
+        assert "Your OpenPGP key expires" in sign_in(app.test_client(), person).get("/reminders").text
     with database.unit_of_work(OPERATOR) as session:
         session.get_one(OpenPgpKey, person.id).expires_at = EXPIRES + timedelta(days=700)
     assert tick(EXPIRES - timedelta(hours=20)).sent == 0

@@ -20,7 +20,7 @@ KIND_WORDS = {
     kinds.FOLLOW_UP_CHANGED: _l("Follow-up changed"),
     kinds.GLASS: _l("The glass was broken"),
     kinds.MEMBERSHIP_ENDED: _l("A membership ran out"),
-    kinds.KEY_ENDS: _l("Your OpenPGP key ends"),
+    kinds.KEY_ENDS: _l("Your OpenPGP key expires"),
     kinds.SUMMARY: _l("Summary of the week"),
     kinds.DIGEST: _l("Digest"),
     kinds.WATCHDOG: _l("Watchdog"),
