@@ -24,7 +24,7 @@ def somebody(role: str) -> Actor:
 )
 def test_without_a_case_it_goes_by_role(role: str, allowed: bool) -> None:
     assert may_record(somebody(role), [], {}).allowed is allowed
-    assert may_lower(somebody(role), "sealed", [], {}).allowed is allowed
+    assert may_lower(somebody(role), "sealed", "internal", [], {}).allowed is allowed
 
 
 def test_it_is_recorded_by_whoever_may_on_each_of_the_cases() -> None:
@@ -46,10 +46,10 @@ def test_it_is_as_secret_as_somebody_may_still_see_it() -> None:
 
 def test_it_is_made_less_secret_by_a_lead_of_one_of_its_cases() -> None:
     officer = somebody("legal_officer")
-    assert may_lower(officer, "restricted", [OPEN, RESTRICTED], {RESTRICTED.id: LEAD})
-    assert may_lower(officer, "restricted", [RESTRICTED, OPEN], {RESTRICTED.id: LEAD})
-    assert not may_lower(officer, "restricted", [OPEN, RESTRICTED], {RESTRICTED.id: MEMBER, OPEN.id: MEMBER})
-    assert not may_lower(officer, "internal", [RESTRICTED], {})
+    assert may_lower(officer, "restricted", "internal", [OPEN, RESTRICTED], {RESTRICTED.id: LEAD})
+    assert may_lower(officer, "restricted", "internal", [RESTRICTED, OPEN], {RESTRICTED.id: LEAD})
+    assert not may_lower(officer, "restricted", "internal", [OPEN, RESTRICTED], {RESTRICTED.id: MEMBER, OPEN.id: MEMBER})
+    assert not may_lower(officer, "internal", "public", [RESTRICTED], {})
 
 
 def test_it_is_at_least_as_secret_as_its_cases() -> None:
