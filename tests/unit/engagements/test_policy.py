@@ -48,7 +48,9 @@ def test_it_is_made_less_secret_by_a_lead_of_one_of_its_cases() -> None:
     officer = somebody("legal_officer")
     assert may_lower(officer, "restricted", "internal", [OPEN, RESTRICTED], {RESTRICTED.id: LEAD})
     assert may_lower(officer, "restricted", "internal", [RESTRICTED, OPEN], {RESTRICTED.id: LEAD})
-    assert not may_lower(officer, "restricted", "internal", [OPEN, RESTRICTED], {RESTRICTED.id: MEMBER, OPEN.id: MEMBER})
+    assert not may_lower(
+        officer, "restricted", "internal", [OPEN, RESTRICTED], {RESTRICTED.id: MEMBER, OPEN.id: MEMBER}
+    )
     assert not may_lower(officer, "internal", "public", [RESTRICTED], {})
 
 
