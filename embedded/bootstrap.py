@@ -13,7 +13,7 @@ from embedded.lease import PostgresLease
 from embedded.locks import FileLock
 from embedded.places import Places
 from embedded.postgres import JOBS, WEB, Cluster
-from embedded.service import ROOT
+from migrations.newest import newest_revision
 
 # Held until the process ends, and by then the kernel lets go.
 _leases: dict[Path, PostgresLease] = {}
@@ -77,7 +77,7 @@ def migrate(places: Places, url: str) -> None:
 
     Raises EmbeddedServerFault when the data was written by a newer version of the code.
     """
-    if _revision_of(url) == _newest_revision():
+    if _revision_of(url) == newest_revision():
         return
     from alembic.util import CommandError
 
@@ -88,11 +88,6 @@ def migrate(places: Places, url: str) -> None:
             upgrade(url)
         except CommandError as error:
             raise EmbeddedServerFault(f"The database does not fit this version of the code: {error}") from error
-
-
-def _newest_revision() -> str:
-    """The number that the last migration's file begins with; asking Alembic would cost every command its import."""
-    return max(path.name.partition("_")[0] for path in (ROOT / "migrations" / "versions").glob("[0-9]*_*.py"))
 
 
 def _revision_of(url: str) -> str | None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
+from migrations.newest import newest_revision
 from tracker.core.database import Database
 
 _BRING_IT_UP = "bring it up with `make migrate`."
-_MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 
 SILENT = "The database named by DATABASE_URL does not answer."
 REFUSED = (
@@ -39,8 +37,3 @@ def fault_of(database: Database) -> str | None:
     if revision != (newest := newest_revision()):
         return f"The database is at revision {revision}, this code at {newest}; {_BRING_IT_UP}"
     return None
-
-
-def newest_revision() -> str:
-    """The number that the last migration's file begins with; Alembic would take its time, and log, at every start."""
-    return max(path.name.partition("_")[0] for path in _MIGRATIONS.glob("[0-9]*_*.py"))

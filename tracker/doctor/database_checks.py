@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import psycopg
 
 from config import Settings
+from migrations.newest import newest_revision
 from tracker.backup.snapshot import plain_url
 from tracker.core.logins import OF_JOBS, OF_WEB, STANDING, Standing, faults_of
-from tracker.core.standing import newest_revision
 from tracker.doctor.findings import Finding, fault, fine, warning
 
 ROLES = tuple(sorted(OF_JOBS))
