@@ -27,11 +27,12 @@ from tracker.approvals.carrying_out import (
     make_administrator,
 )
 from tracker.approvals.happened import ApprovalAgreed
-from tracker.cases.happened import CaseCloses, CaseEventRecorded, CaseLevelChanged, MembershipChanged
+from tracker.cases.happened import CaseCloses, CaseEventRecorded, CaseEventVoided, CaseLevelChanged, MembershipChanged
 from tracker.cases.services.unsealing import unseal_when_agreed
 from tracker.core.events import Handlers
 from tracker.documents.services import destroy_when_agreed
 from tracker.files.pictures import forget_face_of_leaver
+from tracker.followups.clocks import follow_corrected_clock, note_stopped_clocks
 from tracker.followups.closing import refuse_open_work
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
@@ -59,7 +60,8 @@ HANDLERS: Handlers = {
         hand_over_rest,
     ),
     CaseCloses: (refuse_open_work,),
-    CaseEventRecorded: (follow_corrected_entry, tell_watchers),
+    CaseEventRecorded: (follow_corrected_entry, follow_corrected_clock, tell_watchers),
+    CaseEventVoided: (note_stopped_clocks,),
     CaseLevelChanged: (keep_next_due_at_level, replan_level),
     FactorsChanged: (tell_of_factors,),
     FactorsLinkMade: (tell_of_factors_link,),

@@ -210,3 +210,39 @@ class TimelineSet(Identified, Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class FollowedClock(Base):
+    """The clock of the case that a follow-up hangs on: which rule, whose day, from which entry."""
+
+    __tablename__ = "followed_clocks"
+
+    follow_up_id: Mapped[UUID] = mapped_column(ForeignKey("follow_ups.id", ondelete="CASCADE"), primary_key=True)
+    rule_key: Mapped[str]
+    party: Mapped[str] = mapped_column(
+        default="", comment="the State whose own day it is; empty where there is one day for all"
+    )
+    event_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("case_events.id", ondelete="SET NULL"), index=True, comment="the entry that starts the clock"
+    )
+    due_on: Mapped[date | None] = mapped_column(
+        comment="what the rule came to when it was last reckoned; null: nothing any more"
+    )
+
+
+class ClockMove(Identified, Base):
+    """One line of the ledger: what a clock came to before and after, and why."""
+
+    __tablename__ = "clock_moves"
+    __table_args__ = (CheckConstraint("cause IN ('followed', 'corrected', 'voided')", name="cause"),)
+
+    follow_up_id: Mapped[UUID] = mapped_column(ForeignKey("follow_ups.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), comment="null: the operator")
+    old_on: Mapped[date | None]
+    new_on: Mapped[date | None]
+    cause: Mapped[str]
+    event_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_events.id", ondelete="SET NULL"))
+    is_by_hand: Mapped[bool] = mapped_column(
+        default=False, comment="the day of the follow-up had been set by hand: it was flagged, and stayed"
+    )

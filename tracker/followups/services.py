@@ -149,7 +149,8 @@ def edit_follow_up(
     if "post_id" in changed and after["post_id"] is not None:
         require_post(session, actor, after["post_id"], "post_id")
     values = {name: after[name] for name in changed}
-    if "due_on" in changed and (follow_up.timeline_id is not None or follow_up.commitment_id is not None):
+    counts_from = (follow_up.timeline_id, follow_up.commitment_id, follow_up.due_to_check)
+    if "due_on" in changed and any(one is not None for one in counts_from):
         values |= {"due_by_hand": True, "due_to_check": None}
     announced = kind_of_edit(changed)
     together: dict[str, Any] = {"batch_id": batch_id, "quiet": quiet}

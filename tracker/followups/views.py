@@ -17,6 +17,7 @@ from tracker.core.web import actor, db
 from tracker.followups import (
     anywhere_views,
     bulk_views,
+    clock_views,
     detail_views,
     list_pages,
     page_views,
@@ -34,7 +35,16 @@ from tracker.followups.page_views import invites, saved_words
 from tracker.followups.panel import offered_assignees
 from tracker.followups.today import read_day_here, today_here
 
-__all__ = ["anywhere_views", "blueprint", "bulk_views", "detail_views", "list_pages", "page_views", "timeline_views"]
+__all__ = [
+    "anywhere_views",
+    "blueprint",
+    "bulk_views",
+    "clock_views",
+    "detail_views",
+    "list_pages",
+    "page_views",
+    "timeline_views",
+]
 
 
 @blueprint.get("/follow-ups/day")

@@ -74,6 +74,7 @@ ACTION_WORDS = {
     "follow_up.checklist_changed": _l("Checklist changed"),
     "follow_up.completed": _l("Follow-up done"),
     "follow_up.created": _l("Follow-up made"),
+    "follow_up.clock_moved": _l("Day moved or flagged with its clock"),
     "follow_up.day_settled": _l("Day of the follow-up settled"),
     "follow_up.edited": _l("Follow-up changed"),
     "follow_up.flagged": _l("Follow-up to be checked"),

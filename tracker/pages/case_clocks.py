@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import render_template, url_for
+from flask_babel import lazy_gettext as _l
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action, decide
@@ -20,6 +21,7 @@ from tracker.cases.wording import entry_label
 from tracker.clocks.running import RunningClock, State, started_by
 from tracker.clocks.words import CERTAINTY_WORDS, brief, in_words, kind_words
 from tracker.core.web import actor, db
+from tracker.followups.clocks import FollowedLine, followed_on, ledger_of
 from tracker.followups.today import today_here
 from tracker.pages.blueprint import blueprint
 from tracker.pathways.schema import Definition
@@ -40,6 +42,14 @@ class ClockLine:
     certainty: str
     entry: str
     event_id: str
+    followed: FollowedLine | None = None
+
+
+CAUSE_WORDS = {
+    "followed": _l("follow-up made"),
+    "corrected": _l("entry corrected"),
+    "voided": _l("entry voided: the clock has stopped"),
+}
 
 
 @blueprint.get("/cases/<reference>/clocks")
@@ -49,17 +59,23 @@ def case_clocks(reference: str) -> str:
     events = [event for event in history_of(db(), actor(), case) if event.voided_at is None]
     definition = definitions().get(case.pathway)
     found = clocks_on(case, definition, events)
-    lines = _lines(definition, found, events)
+    followed = followed_on(db(), actor(), case)
+    lines = _lines(definition, found, events, followed)
     today = today_here()
     membership = membership_of(db(), actor(), case.id)
     return render_template(
         "pages/case_clocks.html",
         case=case,
+        today=today,
         running=[line for line in lines if line.clock.due_on is not None and line.clock.due_on >= today],
         asked=[line for line in lines if line.clock.state in _ASKED],
         passed=[line for line in lines if line.clock.due_on is not None and line.clock.due_on < today],
         without=_of_now(lines, sight_of(case, events), State.NONE),
         others=_of_now(lines, sight_of(case, events), State.OTHER),
+        stopped=[one for one in followed if one.clock_on is None and one.is_active],
+        ledger=ledger_of(db(), actor(), case) if followed else (),
+        causes=CAUSE_WORDS,
+        may_follow=bool(decide(actor(), Action.CREATE_FOLLOW_UP, case.level, membership)),
         may_correct=bool(decide(actor(), Action.VOID_ENTRY, case.level, membership)),
         edit_url=url_for("cases.edit_case", reference=case.reference),
     )
@@ -82,7 +98,13 @@ def labels_of(definition: Definition) -> dict[str, str]:
     return facts | {detail.key: detail.label for detail in definition.details}
 
 
-def _lines(definition: Definition, found: Sequence[RunningClock], events: Sequence[CaseEvent]) -> list[ClockLine]:
+def _lines(
+    definition: Definition,
+    found: Sequence[RunningClock],
+    events: Sequence[CaseEvent],
+    followed: Sequence[FollowedLine],
+) -> list[ClockLine]:
+    hanging = {(one.rule_key, one.party, one.event_id): one for one in followed}
     labels = labels_of(definition)
     named = {event.id: entry_label(event) for event in events}
     return [
@@ -94,6 +116,7 @@ def _lines(definition: Definition, found: Sequence[RunningClock], events: Sequen
             str(CERTAINTY_WORDS[clock.rule.certainty]),
             named[clock.event_id] if clock.event_id is not None else "",
             str(clock.event_id),
+            hanging.get((clock.rule.key, clock.party, clock.event_id)),
         )
         for clock in found
     ]

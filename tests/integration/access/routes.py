@@ -188,6 +188,7 @@ POST followups.move_timeline            | 400 400 400 400 404 401
 GET  followups.new_anywhere             | 200 200 200 200 404 303
 GET  followups.new_timeline             | 200 200 403 200 404 303
 GET  followups.new_timeline_set         | 200 200 403 403 404 303
+POST followups.follow_a_clock           | 400 400 400 400 404 401
 GET  followups.new_follow_up            | 200 200 403 200 404 303
 GET  followups.people_for_line          | 200 200 200 200 404 303
 GET  followups.read_back                | 200 200 200 200 404 303

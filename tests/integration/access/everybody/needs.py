@@ -208,6 +208,7 @@ POST followups.move_timeline         organise
 GET  followups.new_anywhere          readers
 GET  followups.new_timeline          organise
 GET  followups.new_timeline_set      sets
+POST followups.follow_a_clock        organise
 GET  followups.new_follow_up         organise
 GET  followups.people_for_line       readers
 GET  followups.read_back             readers

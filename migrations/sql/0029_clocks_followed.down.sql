@@ -1,0 +1,2 @@
+DROP TABLE clock_moves;
+DROP TABLE followed_clocks;

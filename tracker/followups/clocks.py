@@ -1,0 +1,201 @@
+"""Follow-ups that hang on a clock: made from one, moved with it, flagged where the day was set by hand (ADR 24)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.access.policy import require
+from tracker.access.queries import membership_of
+from tracker.accounts.models import Person
+from tracker.cases.clocks import clocks_on
+from tracker.cases.happened import CaseEventRecorded, CaseEventVoided
+from tracker.cases.models import Case, CaseEvent
+from tracker.cases.queries import get_event, history_of
+from tracker.clocks.running import RunningClock
+from tracker.clocks.words import in_words
+from tracker.core import clock
+from tracker.core.actor import Actor
+from tracker.core.errors import Conflict
+from tracker.followups import policy
+from tracker.followups.changing import change
+from tracker.followups.locking import locked
+from tracker.followups.models import ClockMove, FollowedClock, FollowUp
+from tracker.followups.queries import visible_follow_ups
+from tracker.followups.rules import LONGEST_TITLE
+from tracker.followups.services import add_follow_up
+from tracker.pathways.store import definitions
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedLine:
+    """A follow-up on the page of clocks. `clock_on`: what its clock came to when it was last reckoned."""
+
+    id: UUID
+    title: str
+    due_on: date | None
+    is_active: bool
+    rule_key: str
+    party: str
+    event_id: UUID | None
+    clock_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLine:
+    """A line of the ledger, with the names of the follow-up and of whoever caused it (None: the operator)."""
+
+    move: ClockMove
+    title: str
+    by: str | None
+
+
+def follow_clock(
+    session: Session, actor: Actor, case: Case, event_id: UUID, rule_key: str, party: str, assignee_id: UUID | None
+) -> FollowUp:
+    """Make the follow-up of a clock that has a date, as secret as the entry that starts it.
+
+    Raises NotVisible, NotPermitted, Invalid, Conflict where there is no such date (any more) or it is followed already.
+    """
+    require(policy.may_create(actor, case, membership_of(session, actor, case.id)))
+    found = _clock(session, actor, case, event_id, rule_key, party)
+    if found is None or found.found is None:
+        raise Conflict(_("This clock has no date any more."))
+    event = get_event(session, actor, case, event_id)
+    if any(_key(line) == (rule_key, party, event_id) for line in followed_on(session, actor, case)):
+        raise Conflict(_("A follow-up hangs on this clock already."))
+    is_deadline = found.rule.type == "statutory" and found.rule.binds == "party"
+    follow_up = add_follow_up(
+        session,
+        actor,
+        case,
+        title=(f"{found.rule.label} ({party})" if party else found.rule.label)[:LONGEST_TITLE],
+        due_on=found.due_on,
+        assignee_id=assignee_id,
+        kind="deadline" if is_deadline else "follow_up",
+        notes=" ".join([*in_words(found.found), f"{found.rule.source} [{found.rule.certainty}]"]),
+        level=event.level,
+    )
+    session.add(
+        FollowedClock(follow_up_id=follow_up.id, rule_key=rule_key, party=party, event_id=event_id, due_on=found.due_on)
+    )
+    _note(session, actor, follow_up.id, None, found.due_on, "followed", event_id)
+    session.flush()
+    return follow_up
+
+
+def followed_on(session: Session, actor: Actor, case: Case) -> Sequence[FollowedLine]:
+    """The follow-ups of `case` that hang on clocks, as far as `actor` sees them, by day."""
+    columns = (FollowUp.id, FollowUp.title, FollowUp.due_on, FollowUp.status)
+    clocks = (FollowedClock.rule_key, FollowedClock.party, FollowedClock.event_id, FollowedClock.due_on)
+    rows = session.execute(
+        visible_follow_ups(actor)
+        .with_only_columns(*columns, *clocks, maintain_column_froms=True)
+        .join(FollowedClock, FollowedClock.follow_up_id == FollowUp.id)
+        .where(FollowUp.case_id == case.id)
+        .order_by(FollowUp.due_on, FollowUp.id)
+    )
+    return [
+        FollowedLine(key, title, due_on, status not in ("done", "cancelled"), *rest)
+        for key, title, due_on, status, *rest in rows
+    ]
+
+
+def ledger_of(session: Session, actor: Actor, case: Case) -> Sequence[MoveLine]:
+    """What moved the days of those follow-ups, newest first."""
+    rows = session.execute(
+        visible_follow_ups(actor)
+        .with_only_columns(ClockMove, FollowUp.title, Person.name, maintain_column_froms=True)
+        .join(ClockMove, ClockMove.follow_up_id == FollowUp.id)
+        .outerjoin(Person, Person.id == ClockMove.by_id)
+        .where(FollowUp.case_id == case.id)
+        .order_by(ClockMove.at.desc(), ClockMove.id.desc())
+        .limit(200)
+    )
+    return [MoveLine(*row) for row in rows]
+
+
+def follow_corrected_clock(session: Session, event: CaseEventRecorded) -> None:
+    """An entry was entered anew: what hangs on its clocks moves with them, or is flagged where the day was by hand."""
+    new = session.get(CaseEvent, event.event_id)
+    case = session.get(Case, event.case_id)
+    if new is None or case is None or new.replaces_id is None:
+        return
+    for followed in _hanging_on(session, new.replaces_id):
+        found = _clock(session, event.actor, case, new.id, followed.rule_key, followed.party)
+        followed.event_id = new.id
+        _move(session, event.actor, followed, found.due_on if found is not None else None, "corrected")
+
+
+def note_stopped_clocks(session: Session, event: CaseEventVoided) -> None:
+    """An entry was voided, and none stands in its place: its clocks stop, the follow-ups keep their days."""
+    hanging = _hanging_on(session, event.event_id)
+    successor = select(CaseEvent.id).where(CaseEvent.case_id == event.case_id, CaseEvent.replaces_id == event.event_id)
+    if not hanging or session.scalar(successor.limit(1)) is not None:
+        return
+    for followed in hanging:
+        _move(session, event.actor, followed, None, "voided")
+
+
+def _hanging_on(session: Session, event_id: UUID) -> Sequence[FollowedClock]:
+    return session.scalars(select(FollowedClock).where(FollowedClock.event_id == event_id)).all()
+
+
+def _move(session: Session, actor: Actor, followed: FollowedClock, new_on: date | None, cause: str) -> None:
+    """Without a new date nothing moves: a person decides what becomes of the work."""
+    follow_up = session.get(FollowUp, followed.follow_up_id)
+    if follow_up is None or followed.due_on == new_on:
+        return
+    _case, follow_up = locked(session, follow_up, None)
+    is_by_hand = follow_up.due_on != followed.due_on
+    _note(session, actor, follow_up.id, followed.due_on, new_on, cause, followed.event_id, is_by_hand=is_by_hand)
+    followed.due_on = new_on
+    if new_on is None or not follow_up.is_active:
+        session.flush()
+    elif is_by_hand:
+        change(session, actor, follow_up, {"due_to_check": new_on}, "edited", "follow_up.clock_moved")
+    else:
+        change(session, actor, follow_up, {"due_on": new_on}, "due_changed", "follow_up.clock_moved")
+
+
+def _clock(
+    session: Session, actor: Actor, case: Case, event_id: UUID, rule_key: str, party: str
+) -> RunningClock | None:
+    found = clocks_on(case, definitions().get(case.pathway), history_of(session, actor, case))
+    wanted = (rule_key, party, event_id)
+    return next((one for one in found if (one.rule.key, one.party, one.event_id) == wanted), None)
+
+
+def _key(line: FollowedLine) -> tuple[str, str, UUID | None]:
+    return line.rule_key, line.party, line.event_id
+
+
+def _note(
+    session: Session,
+    actor: Actor,
+    follow_up_id: UUID,
+    old_on: date | None,
+    new_on: date | None,
+    cause: str,
+    event_id: UUID | None,
+    *,
+    is_by_hand: bool = False,
+) -> None:
+    session.add(
+        ClockMove(
+            follow_up_id=follow_up_id,
+            at=clock.now(),
+            by_id=actor.person_id,
+            old_on=old_on,
+            new_on=new_on,
+            cause=cause,
+            event_id=event_id,
+            is_by_hand=is_by_hand,
+        )
+    )
