@@ -19,7 +19,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from flask import Flask
 
+from embedded.first_start import FirstStart, is_due
 from embedded.lease import PostgresLease
 from embedded.processes import wait_until
 from tests.integration.embedded.copies import (
@@ -42,32 +44,66 @@ def create_user(data_dir: Path, email: str) -> None:
 
 
 def emails(data_dir: Path) -> list[str]:
-    return [person["email"] for person in json.loads(flask(data_dir, "user", "list", "--json"))]
+    return sorted(person["email"] for person in json.loads(flask(data_dir, "user", "list", "--json")))
 
 
-def test_a_copy_serves_pages_runs_jobs_catches_mail_and_stops_at_ctrl_c(data_dir: Path) -> None:
-    with copy(data_dir) as running:
+def test_a_copy_starts_serves_is_killed_starts_again_and_stops_at_ctrl_c(data_dir: Path) -> None:
+    """One folder for all of it: to start the whole system is what costs."""
+    with copy(data_dir, SAMPLE="1") as running:
         running.wait_until_ready()
+        sample = _assert_sample_people_are_made(running)
         assert wait_until(running.is_well, 30, pause=0.5)
-        assert json.loads(running.get("/readyz")[1])
-        commands = " ".join(processes_of(data_dir).values())
-        for part in (
-            "gunicorn",
-            "worker.app worker",
-            "worker.app beat",
-            "mail_catcher",
-            "valkey-server",
-            "bin/postgres",
-        ):
-            assert part in commands
-        assert running.get("/healthz?token=secret-in-the-query")[0] == 200
-        _assert_mail_is_caught(running)
+        _assert_everything_runs_and_serves(running)
         create_user(data_dir, "beside@example.org")
-        assert emails(data_dir) == ["beside@example.org"]
-        log = data_dir / "logs" / "web.log"
-        assert wait_until(lambda: "GET /healthz 200" in log.read_text(), 5)
-        assert "secret-in-the-query" not in log.read_text()
-        _assert_ctrl_c_stops_everything(running)
+        assert emails(data_dir) == sorted(["beside@example.org", *sample])
+        _assert_logs_hold_no_query(running)
+        _assert_a_kill_leaves_no_orphan(running)
+    assert emails(data_dir) == sorted(["beside@example.org", *sample]), "data was lost"
+    assert nothing_is_left(data_dir, seconds=10), "flask left something running"
+    with copy(data_dir, SAMPLE="1") as second:
+        second.wait_until_ready()
+        assert not any(password in "".join(second.said) for password in sample.values())
+        assert emails(data_dir) == sorted(["beside@example.org", *sample]), "the sample was made twice"
+        _assert_ctrl_c_stops_everything(second)
+
+
+def _assert_sample_people_are_made(running: Copy) -> dict[str, str]:
+    """Their passwords by address, which are shown and kept."""
+    kept = running.data_dir / "sample-sign-ins.txt"
+    lines = [line.split() for line in kept.read_text().splitlines()]
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert [role for role, _, _ in lines] == ["legal_officer", "coordinator", "head", "administrator"]
+    said = "".join(running.said)
+    assert all(password in said for _, _, password in lines)
+    return {email: password for _, email, password in lines}
+
+
+def _assert_everything_runs_and_serves(running: Copy) -> None:
+    assert json.loads(running.get("/readyz")[1])
+    commands = " ".join(processes_of(running.data_dir).values())
+    for part in (
+        "gunicorn",
+        "worker.app worker",
+        "worker.app beat",
+        "mail_catcher",
+        "valkey-server",
+        "bin/postgres",
+    ):
+        assert part in commands
+    assert running.get("/healthz?token=secret-in-the-query")[0] == 200
+    _assert_mail_is_caught(running)
+
+
+def _assert_logs_hold_no_query(running: Copy) -> None:
+    log = running.data_dir / "logs" / "web.log"
+    assert wait_until(lambda: "GET /healthz 200" in log.read_text(), 5)
+    assert "secret-in-the-query" not in log.read_text()
+
+
+def _assert_a_kill_leaves_no_orphan(running: Copy) -> None:
+    running.process.kill()
+    running.process.wait()
+    assert nothing_is_left(running.data_dir, seconds=10), processes_of(running.data_dir)
 
 
 def _assert_mail_is_caught(running: Copy) -> None:
@@ -93,17 +129,6 @@ def _assert_ctrl_c_stops_everything(running: Copy) -> None:
     assert time.monotonic() - began < 12
     assert nothing_is_left(running.data_dir, seconds=3)
     assert not (running.data_dir / "run" / "servers.json").exists()
-
-
-def test_a_killed_supervisor_leaves_no_orphan_and_no_data_is_lost(data_dir: Path) -> None:
-    with copy(data_dir) as running:
-        running.wait_until_ready()
-        create_user(data_dir, "kept@example.org")
-        running.process.kill()
-        running.process.wait()
-        assert nothing_is_left(data_dir, seconds=10), processes_of(data_dir)
-    assert emails(data_dir) == ["kept@example.org"]
-    assert nothing_is_left(data_dir, seconds=10), "flask left something running"
 
 
 @pytest.mark.long
@@ -160,7 +185,7 @@ def _supervise(data_dir: Path, port: int) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=180,
     )
 
 
@@ -180,19 +205,12 @@ def test_two_copies_run_side_by_side_and_share_nothing(data_dir: Path) -> None:
     assert nothing_is_left(other_dir, seconds=10)
 
 
-def test_the_first_start_makes_sample_people_once(data_dir: Path) -> None:
-    with copy(data_dir, SAMPLE="1") as first:
-        first.wait_until_ready()
-        said = "".join(first.said)
-    kept = data_dir / "sample-sign-ins.txt"
-    lines = [line.split() for line in kept.read_text().splitlines()]
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert [role for role, _, _ in lines] == ["legal_officer", "coordinator", "head", "administrator"]
-    assert all(password in said for _, _, password in lines)
-    with copy(data_dir, SAMPLE="1") as second:
-        second.wait_until_ready()
-        assert not any(password in "".join(second.said) for _, _, password in lines)
-        assert sorted(emails(data_dir)) == sorted(email for _, email, _ in lines)
+def test_without_a_sample_the_first_start_makes_nobody(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    assert is_due(tmp_path)
+    assert FirstStart(app, tmp_path, sample=False).carry_out() == ""
+    assert not is_due(tmp_path)
+    assert json.loads(app.test_cli_runner().invoke(args=["user", "list", "--json"]).stdout) == []
 
 
 def test_a_flask_command_on_a_fresh_folder_migrates_and_leaves_nothing_running(data_dir: Path) -> None:
