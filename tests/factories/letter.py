@@ -82,6 +82,9 @@ MATTERS = {
     "bare_without_date": replace(BARE, due_on=None),
     "glass": Matter("glass", "3XW4N-7QRTP"),
     "membership_ended": Matter("membership_ended", "3XW4N-7QRTP"),
+    "membership_taken": Matter("membership_taken", "3XW4N-7QRTP"),
+    "answered": Matter("answered", "3XW4N-7QRTP"),
+    "decided": Matter("decided", "3XW4N-7QRTP"),
     "key_ends": Matter("key_ends", "3XW4N-7QRTP", date(2026, 12, 24), is_bare=False),
 }
 LINES = (

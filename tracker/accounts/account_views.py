@@ -17,7 +17,7 @@ from tracker.accounts.current import the_person
 from tracker.accounts.form_faults import show_faults
 from tracker.accounts.forms import ROLE_WORDS, DeactivateForm, DetailsForm, LostForm, NewAccountForm, RolesForm
 from tracker.accounts.models import Person
-from tracker.accounts.queries import list_people, person_with_roles, possible_successors
+from tracker.accounts.queries import list_people, may_vouch_for, needs_vouching, person_with_roles, possible_successors
 from tracker.accounts.services import AccountDetails
 from tracker.accounts.sign_in import settings
 from tracker.core.errors import Conflict, Invalid
@@ -70,7 +70,7 @@ def change_details(person_id: UUID) -> Any:
 @blueprint.post("/accounts/<uuid:person_id>/roles")
 @entrance(ADMINISTRATORS)
 def set_roles(person_id: UUID) -> Any:
-    if asked := fresh.ask_first(url_for("accounts.account_page", person_id=person_id)):
+    if asked := fresh.ask_first_keeping(url_for("accounts.account_page", person_id=person_id)):
         return asked
     form = RolesForm()
     return _change(
@@ -85,7 +85,7 @@ def set_roles(person_id: UUID) -> Any:
 @entrance(ADMINISTRATORS)
 def make_link(person_id: UUID) -> Any:
     """A new link in place of older ones: an invitation to whoever has no way in yet, else for a new password."""
-    if asked := fresh.ask_first(url_for("accounts.account_page", person_id=person_id)):
+    if asked := fresh.ask_first_keeping(url_for("accounts.account_page", person_id=person_id)):
         return asked
     person = _person(person_id)
     purpose = "password" if invitations.has_a_way_in(db(), person_id) else "invite"
@@ -114,6 +114,17 @@ def report_lost(person_id: UUID) -> Any:
             flash(_("Asked. Another administrator or a head has to agree within three days."), "success")
             return redirect(url_for("approvals.requests"), 303)
     return _account_page(person, lost=form), 422
+
+
+@blueprint.post("/accounts/<uuid:person_id>/vouch")
+@entrance(ADMINISTRATORS)
+def vouch(person_id: UUID) -> Any:
+    here = url_for("accounts.account_page", person_id=person_id)
+    if asked := fresh.ask_first_keeping(here):
+        return asked
+    services.vouch_for(db(), actor(), _person(person_id).id)
+    flash(_("Saved."), "success")
+    return redirect(here, 303)
 
 
 @blueprint.post("/accounts/<uuid:person_id>/deactivate")
@@ -208,6 +219,8 @@ def _account_page(person: Person, **forms: Any) -> str:
         forms=ready,
         role_words=ROLE_WORDS,
         links=invitations.open_links(db(), person.id),
+        needs_vouching=needs_vouching(db(), person),
+        may_vouch=may_vouch_for(db(), actor(), person),
         has_a_way_in=invitations.has_a_way_in(db(), person.id),
     )
 

@@ -63,9 +63,15 @@ def ask_first(target: str | None = None) -> AnyResponse | None:
     return redirect(url_for("accounts.confirm", next=target or request.path), 303)
 
 
-def ask_first_keeping() -> AnyResponse | None:
-    """The page that asks who is there, which holds on to what was typed; None: go on."""
-    return None if is_fresh() else ask_page(request.path, resume.keep_own())
+def ask_first_keeping(target: str | None = None) -> AnyResponse | None:
+    """The page that asks who is there, which holds on to what was typed; None: go on.
+
+    `target`: where to go where nothing was typed.
+    """
+    if is_fresh():
+        return None
+    kept = resume.keep_own()
+    return ask_first(target) if target and not kept else ask_page(request.path, kept)
 
 
 def ask_for_passkey(target: str) -> AnyResponse | None:

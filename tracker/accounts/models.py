@@ -45,6 +45,12 @@ class Person(Identified, Base):
     )
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     deactivated_at: Mapped[datetime | None]
+    vouched_at: Mapped[datetime | None] = mapped_column(
+        comment="when somebody said that a real colleague holds this account whom they know"
+    )
+    vouched_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("people.id"), comment="null: the operator, or the upgrade"
+    )
     mail_fault: Mapped[str | None] = mapped_column(comment="mail to this address came back: a code such as dsn_5.1.1")
     mail_fault_at: Mapped[datetime | None]
     picture: Mapped[UUID | None] = mapped_column(

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.accounts.models import Person, PersonPassword, PersonRole
-from tracker.core.actor import STAFF_ROLES
+from tracker.core.actor import STAFF_ROLES, Actor
 from tracker.core.collation import by_name
 
 
@@ -80,3 +80,15 @@ def other_active_administrators(session: Session, person_id: UUID) -> int:
 def anybody_exists(session: Session) -> bool:
     """Whether there is any account at all, active or not."""
     return bool(session.scalar(select(func.app_anybody_exists())))
+
+
+def needs_vouching(session: Session, person: Person) -> bool:
+    """Whether somebody invited them for whom they can be no second person yet; asked by administrators."""
+    return person.vouched_at is None and bool(session.scalar(select(func.app_was_invited(person.id))))
+
+
+def may_vouch_for(session: Session, actor: Actor, person: Person) -> bool:
+    """Whether `actor` may say that a real colleague holds the account; the database knows who invited whom."""
+    if actor.is_operator:
+        return person.active and person.vouched_at is None
+    return bool(session.scalar(select(func.app_may_vouch(person.id))))

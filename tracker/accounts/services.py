@@ -25,6 +25,7 @@ from tracker.accounts.models import Person, PersonRole
 from tracker.accounts.passwords import generate_password, hash_password, why_refused
 from tracker.accounts.queries import (
     anybody_exists,
+    may_vouch_for,
     other_active_administrators,
     person_by_email,
     person_with_roles,
@@ -35,7 +36,7 @@ from tracker.accounts.sessions import end_sessions
 from tracker.audit.services import record
 from tracker.core import clock
 from tracker.core.actor import STAFF_ROLES, Actor
-from tracker.core.errors import Conflict, Fault, Invalid, NotVisible
+from tracker.core.errors import Conflict, Fault, Invalid, NotPermitted, NotVisible
 from tracker.core.events import announce
 
 LEADING_ROLES = STAFF_ROLES | {"outside_counsel"}
@@ -159,6 +160,20 @@ def set_roles(session: Session, actor: Actor, person_id: UUID, roles: Iterable[s
 def _needs_second_person(actor: Actor, given: frozenset[str]) -> bool:
     """Whether one of these roles may be given by two persons only; the operator's shell is not bound."""
     return actor.is_person and not _ADMINISTRATOR.isdisjoint(given)
+
+
+def vouch_for(session: Session, actor: Actor, person_id: UUID) -> None:
+    """Say that a real colleague holds the account: from then on they can be a second person for whoever invited them.
+
+    By an administrator who does not depend on whoever invited them, or the operator. Raises NotPermitted, NotVisible.
+    """
+    require(decide(actor, Action.MANAGE_PEOPLE))
+    person = _found(session, person_id)
+    if not may_vouch_for(session, actor, person):
+        raise NotPermitted(_("Somebody vouches for them who neither invited them nor depends on whoever did."))
+    person.vouched_at, person.vouched_by_id = clock.now(), actor.person_id
+    session.flush()
+    record(session, actor, "person.vouched_for", "person", person.id)
 
 
 def report_lost_factors(session: Session, actor: Actor, person_id: UUID, reason: str) -> None:

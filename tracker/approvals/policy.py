@@ -13,6 +13,8 @@ from tracker.approvals.models import Approval, Kind
 from tracker.core.actor import Actor
 
 HEADS = frozenset({"head"})
+WEIGHTY = (Kind.ADMINISTRATOR, Kind.FACTORS, Kind.HAND_OVER, Kind.BREAK_GLASS, Kind.ERASE, Kind.EXPORT_ALL)
+"""What is told to every administrator and head once it is agreed to, and stands before them on the page of requests."""
 _WORKING = frozenset({MembershipKind.LEAD, MembershipKind.MEMBER})
 
 

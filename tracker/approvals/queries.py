@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, column, func, literal_column, or_, select, table
+from sqlalchemy import ColumnElement, Select, and_, column, false, func, literal_column, or_, select, table
 from sqlalchemy.orm import Session, aliased
 
+from tracker.access.entrance import ADMINISTRATORS
 from tracker.access.levels import MembershipKind
 from tracker.access.models import CaseMembership
 from tracker.access.queries import membership_of
 from tracker.access.visibility import is_current, member_case_ids
 from tracker.accounts.models import Person, PersonRole
-from tracker.approvals.models import Approval, Kind
-from tracker.approvals.policy import Standing
+from tracker.approvals.models import Answer, Approval, Kind
+from tracker.approvals.policy import HEADS, WEIGHTY, Standing
 from tracker.core import clock
 from tracker.core.actor import Actor, person_actor
 from tracker.core.errors import NotVisible
@@ -51,7 +52,14 @@ def visible_approvals(actor: Actor) -> Select[Approval]:
     if not actor.is_assured:  # what is sealed on an open case
         on_my_case = and_(on_my_case, or_(Approval.case_id.is_(None), Approval.object_id.is_(None)))
     mine = Approval.asked_by_id == actor.person_id
-    return select(Approval).where(and_(on_my_case, or_(mine, _may_second(actor))))
+    return select(Approval).where(and_(on_my_case, or_(mine, _may_second(actor), _watches_over(actor))))
+
+
+def _watches_over(actor: Actor) -> ColumnElement[bool]:
+    """What weighs is seen by every administrator and head once two others agreed."""
+    if (HEADS | ADMINISTRATORS).isdisjoint(actor.roles):
+        return false()
+    return and_(Approval.decision == Answer.AGREED, Approval.kind.in_(WEIGHTY))
 
 
 def _may_second(actor: Actor) -> ColumnElement[bool]:

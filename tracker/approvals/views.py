@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from tracker.access.entrance import ADMINISTRATORS, SIGNED_IN, STAFF, entrance
+from tracker.access.entrance import ADMINISTRATORS, CASE_READERS, SIGNED_IN, STAFF, entrance
 from tracker.access.policy import Action, decide, require
 from tracker.accounts.current import today_here
 from tracker.accounts.forms import ROLE_WORDS
@@ -64,7 +64,7 @@ def requests() -> str:
     approvals = [row[0] for row in rows]
     about = queries.what_they_are_about(db(), actor(), approvals)
     about |= {one.id: _erasure_in_words(one, about[one.id]) for one in approvals if one.kind == Kind.ERASE}
-    about |= {one.id: _export_in_words(one) for one in approvals if one.kind == Kind.EXPORT_ALL}
+    about |= {one.id: _export_in_words(one, whole=_may_know(one)) for one in approvals if one.kind == Kind.EXPORT_ALL}
     successors = queries.successors_in(db(), approvals)
     about |= {one.id: f"{about[one.id]}: {_roles_in_words(one)}" for one in approvals if "roles" in one.payload}
     about |= {key: f"{about[key]} → {name}" for key, name in successors.items()}
@@ -193,9 +193,16 @@ def _roles_in_words(approval: Approval) -> str:
     return ", ".join(str(ROLE_WORDS[role]) for role in approval.payload["roles"])
 
 
-def _export_in_words(approval: Approval) -> str:
+def _may_know(approval: Approval) -> bool:
+    """Filters may name a case or somebody: administrators, who see none, are told of no others' filters."""
+    return approval.asked_by_id == actor().person_id or not CASE_READERS.isdisjoint(actor().roles)
+
+
+def _export_in_words(approval: Approval, *, whole: bool) -> str:
     """Which list, with the filters as its address has them."""
     area = str(AREA_WORDS.get(approval.payload.get("area", ""), ""))
+    if not whole:
+        return area
     said = parse_qsl(urlsplit(str(approval.payload.get("target", ""))).query)
     filters = ", ".join(f"{name}={value}" for name, value in said)
     return f"{area}: {filters}" if filters else area

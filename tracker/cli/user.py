@@ -13,7 +13,7 @@ from tracker.access.policy import Action
 from tracker.accounts.invitations import make_link
 from tracker.accounts.models import ROLES, Person
 from tracker.accounts.queries import list_people, person_by_email
-from tracker.accounts.services import AccountDetails, create_person
+from tracker.accounts.services import AccountDetails, create_person, vouch_for
 from tracker.accounts.sign_in import settings
 from tracker.cli.acting import acting, as_option
 from tracker.core.errors import Invalid, TrackerError
@@ -71,6 +71,19 @@ def make_user_link(*, email: str, lost_everything: bool, as_email: str | None) -
         except TrackerError as error:
             raise click.ClickException(str(error.message) or "Not permitted.") from error
         click.echo(f"{settings().base_url}/invitation?key={made.token}")
+
+
+@user_group.command("vouch")
+@click.argument("email")
+def vouch_for_user(*, email: str) -> None:
+    """Say that a real colleague holds an account, so that they can be a second person for whoever invited them."""
+    with acting(None) as (session, actor):
+        person = person_by_email(session, email)
+        if person is None or not person.active:
+            raise click.ClickException("Nobody active has this address.")
+        if person.vouched_at is None:
+            vouch_for(session, actor, person.id)
+    click.echo(f"{person.email} can be a second person for everybody else.")
 
 
 @user_group.command("list")

@@ -119,6 +119,7 @@ ACTION_WORDS = {
     "person.reactivated": _l("Account reactivated"),
     "person.reminder_wishes_changed": _l("Wishes for reminders changed"),
     "person.roles_changed": _l("Roles changed"),
+    "person.vouched_for": _l("Vouched for an account"),
     "post.holder_changed": _l("Post has another holder"),
     "reminder.cancelled": _l("Reminder cancelled"),
     "reminder.dead_looked_at": _l("Dead reminder looked at"),

@@ -19,6 +19,12 @@ GLASS = "glass"
 """Somebody reads a case for a day whom none of its members let in."""
 MEMBERSHIP_ENDED = "membership_ended"
 """Somebody's time on a case ran out."""
+MEMBERSHIP_TAKEN = "membership_taken"
+"""Somebody took the person off a case."""
+ANSWERED = "answered"
+"""A second person agreed to what somebody asked for, or refused it."""
+DECIDED = "decided"
+"""Two others decided something of weight: told to those who watch over it."""
 KEY_ENDS = "key_ends"
 """The OpenPGP key that somebody gave ends."""
 SUMMARY = "summary"
@@ -40,6 +46,9 @@ KINDS = (
     FOLLOW_UP_CHANGED,
     GLASS,
     MEMBERSHIP_ENDED,
+    MEMBERSHIP_TAKEN,
+    ANSWERED,
+    DECIDED,
     KEY_ENDS,
     SUMMARY,
     DIGEST,
@@ -47,5 +56,6 @@ KINDS = (
 )
 """Every kind, in the order in which pages show them."""
 
-WISHABLE = tuple(kind for kind in KINDS if kind not in (GLASS, MEMBERSHIP_ENDED, KEY_ENDS, DIGEST, WATCHDOG))
+GUARDING = (GLASS, MEMBERSHIP_ENDED, MEMBERSHIP_TAKEN, ANSWERED, DECIDED, KEY_ENDS)
+WISHABLE = tuple(kind for kind in KINDS if kind not in (*GUARDING, DIGEST, WATCHDOG))
 """Kinds of which a person may wish for no mail. A digest is the form of the others; the rest guards who reads what."""

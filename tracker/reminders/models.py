@@ -24,6 +24,7 @@ SUBJECT_TYPES = (
     "commitment",
     "membership",
     "openpgp_key",
+    "approval",
     "digest",
     "summary",
     "watchdog",

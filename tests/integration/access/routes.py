@@ -45,6 +45,7 @@ POST accounts.recover                   | 400 400 400 400 400 400
 POST accounts.remove_passkey            | 400 400 400 400 400 401
 POST accounts.remove_totp               | 400 400 400 400 400 401
 POST accounts.renew_codes               | 400 400 400 400 400 401
+POST accounts.vouch                     | 404 404 404 404 400 401
 POST accounts.reactivate                | 404 404 404 404 400 401
 POST accounts.report_lost               | 404 404 404 404 400 401
 POST accounts.save_draft                | 400 400 400 400 400 401

@@ -19,7 +19,7 @@ from tests.integration.accounts.conftest import ActAs, Fill, hidden_fields
 from tests.integration.accounts.test_account_pages import NEW, loaded
 from tests.support.authenticator import Device, challenge_on
 from tests.support.factors import code, give_app
-from tests.support.sign_in import sign_in
+from tests.support.sign_in import make_stale, sign_in
 from tracker.accounts.invitations import make_link
 from tracker.accounts.models import Invitation, Passkey, Person, PersonPassword, TotpFactor
 from tracker.audit.models import AuditEntry
@@ -219,6 +219,24 @@ def test_making_a_link_asks_for_a_fresh_sign_in_and_for_an_administrator(app: Fl
         assert client.post(f"/accounts/{head.id}/link").location == f"/confirm?next=/accounts/{head.id}"
         client.post("/confirm", data={"password": PASSWORD})
         assert client.post(f"/accounts/{head.id}/link").status_code == 200
+
+
+def test_roles_that_were_ticked_wait_while_an_old_session_is_asked_who_is_there(
+    app: Flask, people: dict[str, Person], act_as: ActAs
+) -> None:
+    head, administrator = people["head"], people["administrator"]
+    client = sign_in(app.test_client(), administrator)
+    with act_as(OPERATOR) as session:
+        make_stale(session, administrator)
+    address, said = f"/accounts/{head.id}/roles", {"roles": ["head", "coordinator"], "version": head.version}
+    asked = client.post(address, data=said)
+    assert asked.status_code == 401 and 'name="kept"' in asked.text
+    sent = hidden_fields(asked.text) | {"password": PASSWORD}
+    again = client.post("/confirm", data=sent)
+    assert again.status_code == 200 and address in again.text and "coordinator" in again.text
+    assert client.post(address, data=said).status_code == 303
+    link = client.post(f"/accounts/{head.id}/link", data={"version": head.version})
+    assert link.status_code == 200
 
 
 def test_keys_that_open_nothing_are_looked_at_only_so_often(app: Flask, link: str) -> None:

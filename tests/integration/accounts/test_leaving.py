@@ -21,13 +21,13 @@ from tests.integration.accounts.conftest import ActAs
 from tests.support.sign_in import sign_in
 from tracker.access.levels import Level
 from tracker.access.models import CaseMembership
-from tracker.accounts.models import Invitation, Person
+from tracker.accounts.models import Invitation, Person, PersonRole
 from tracker.accounts.services import AccountDetails, deactivate_person, invite_person
 from tracker.approvals.models import Approval
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
 from tracker.core import clock
-from tracker.core.actor import OPERATOR
+from tracker.core.actor import OPERATOR, person_actor
 from tracker.core.errors import Invalid
 
 VARIES = re.compile(
@@ -130,7 +130,7 @@ def test_a_case_without_other_members_is_handed_over_by_two_persons(
     assert sees(act_as, second) == []
 
 
-def test_whom_the_administrator_invited_lately_is_nobodys_second(
+def test_whom_the_administrator_invited_is_nobodys_second_until_another_vouched_for_them(
     as_administrator: FlaskClient,
     app: Flask,
     people: dict[str, Person],
@@ -144,10 +144,52 @@ def test_whom_the_administrator_invited_lately_is_nobodys_second(
     leave(as_administrator, officer, people["head"])
     asked = the_request(act_as)
     assert agree(app, puppet, asked) == 404
+    vouch = f"/accounts/{puppet.id}/vouch"
+    assert as_administrator.post(vouch).status_code == 403, "nobody vouches for whom they invited"
     with act_as(OPERATOR) as session:
-        session.execute(update(Invitation).values(made_at=clock.now() - timedelta(days=31)))
+        other = make_person(session, "administrator")
+        session.execute(update(Invitation).values(made_at=clock.now() - timedelta(days=400)))
+    assert agree(app, puppet, asked) == 404, "however long ago"
+    assert sign_in(app.test_client(), other).post(vouch).status_code == 303
     assert agree(app, puppet, asked) == 303
     assert sees(act_as, people["head"]) == [(sealed_case, people["head"].id)]
+
+
+def test_a_chain_of_invitations_leads_back_and_nobody_on_it_vouches(
+    app: Flask, people: dict[str, Person], act_as: ActAs
+) -> None:
+    first = people["administrator"]
+    with act_as(first) as session:
+        second = invite_person(session, acting(first), AccountDetails("second@example.org", "Second"), {"head"}).person
+    with act_as(OPERATOR) as session:
+        session.add(PersonRole(person_id=second.id, role="administrator"))
+    with act_as(second) as session:
+        actor = person_actor(second.id, frozenset({"administrator", "head"}))
+        third = invite_person(session, actor, AccountDetails("third@example.org", "Third"), {"head"}).person
+    with act_as(first) as session:
+        fourth = invite_person(session, acting(first), AccountDetails("fourth@example.org", "Fourth"), {"head"}).person
+    with act_as(OPERATOR) as session:
+        depends = select(func.app_depends_on(third.id, first.id), func.app_depends_on(first.id, third.id))
+        assert session.execute(depends).one() == (True, False)
+    for who, whom in ((second, fourth), (second, third), (first, first)):
+        assert sign_in(app.test_client(), who).post(f"/accounts/{whom.id}/vouch").status_code == 403
+        with pytest.raises(ProgrammingError, match="vouches"), act_as(who) as session:
+            session.execute(update(Person).where(Person.id == whom.id).values(vouched_at=clock.now()))
+    page = f"/accounts/{third.id}"
+    assert f"{page}/vouch" in sign_in(app.test_client(), first).get(page).text, "whom somebody else invited"
+
+
+def test_the_operator_vouches_from_the_shell(app: Flask, people: dict[str, Person], act_as: ActAs) -> None:
+    with act_as(people["administrator"]) as session:
+        details = AccountDetails("new@example.org", "New")
+        made = invite_person(session, acting(people["administrator"]), details, {"head"}).person
+    said = app.test_cli_runner().invoke(args=["user", "vouch", "new@example.org"])
+    assert said.exit_code == 0, said.output
+    with act_as(OPERATOR) as session:
+        found = session.get_one(Person, made.id)
+        assert found.vouched_at is not None and found.vouched_by_id is None
+        assert not session.scalar(select(func.app_depends_on(made.id, people["administrator"].id)))
+    assert app.test_cli_runner().invoke(args=["user", "vouch", "nobody@example.org"]).exit_code == 1
 
 
 def test_after_a_refusal_it_is_asked_again(

@@ -58,9 +58,10 @@ def test_broken_glass_is_told_to_the_members_at_once_by_bell_and_a_mail_that_nam
     with database.unit_of_work(OPERATOR) as session:
         session.add(ReminderPreference(person_id=people["member"].id, delivery="weekly"))
     break_glass(app, people, case)
-    assert tick().sent == 2
+    assert tick().sent == 3
     told = {mail.recipients[0] for mail in smtp_sink.mails}
-    assert told == {people["lead"].email, people["member"].email}, "neither who reads now nor who agreed"
+    assert told == {people["lead"].email, people["member"].email, people["asker"].email}, "not who agreed"
+    assert [row.kind for row in rows_of(database) if row.recipient_id == people["asker"].id] == ["answered"]
     for mail in smtp_sink.mails:
         whole = mail.content.decode()
         assert TITLE not in whole and case.reference not in whole and "glass" not in whole.lower()
@@ -96,13 +97,110 @@ def test_a_membership_that_ran_out_is_told_to_those_who_stay(
     assert {row.kind for row in rows_of(database)} == {"membership_ended"}
 
 
-def test_a_membership_that_somebody_ended_is_no_news(database: Database, people: dict[str, Person]) -> None:
-    case = case_of(database, people, "restricted")
+@pytest.mark.parametrize("level", ["internal", "sealed"])
+def test_whoever_is_taken_off_a_case_is_told_in_words_that_name_nothing_and_nobody_else_is(
+    app: Any, database: Database, people: dict[str, Person], tick: Run, smtp_sink: SmtpSink, level: str
+) -> None:
+    case = case_of(database, people, level)
     with database.unit_of_work(OPERATOR) as session:
-        membership = join(session, case, people["asker"], "member")
-        membership.ended_at, membership.ended_by_id = clock.now(), people["lead"].id
-    sweep_at(database, clock.now())
-    assert rows_of(database) == []
+        gone = join(session, case, people["asker"], "member")
+        kept = join(session, case, people["second"], "member")
+    lead = sign_in(app.test_client(), people["lead"])
+    assert lead.post(f"/cases/{case.reference}/members/{gone.id}/end").status_code == 303
+    said = {"person": str(people["second"].id), "kind": "reader", "reason": "Only reads now"}
+    assert lead.post(f"/cases/{case.reference}/members", data=said).status_code == 303
+    assert tick().sent == 1, "another part in the case is no end"
+    [mail] = smtp_sink.mails
+    assert mail.recipients == [people["asker"].email]
+    assert TITLE not in mail.content.decode() and case.reference not in mail.content.decode()
+    [row] = rows_of(database)
+    assert (row.kind, row.subject_id) == ("membership_taken", gone.id) != ("membership_taken", kept.id)
+    asker = sign_in(app.test_client(), people["asker"])
+    bell = asker.get("/reminders").text
+    assert "You were taken off a case" in bell and (TITLE in bell) is (level == "internal")
+    assert asker.get(f"/r/{row.number}").status_code in (200, 303)
+
+
+def test_whoever_is_taken_off_before_the_case_is_sealed_hears_of_it(
+    app: Any, database: Database, people: dict[str, Person], tick: Run, smtp_sink: SmtpSink
+) -> None:
+    case = case_of(database, people, "internal")
+    coordinator = sign_in(app.test_client(), people["member"])
+    members = f"/cases/{case.reference}/members"
+    me = {"person": str(people["member"].id), "kind": "lead", "reason": "Takes it"}
+    assert coordinator.post(members, data=me).status_code == 303
+    with database.unit_of_work(OPERATOR) as session:
+        of_lead = "SELECT id FROM case_memberships WHERE person_id = :who"
+        theirs = session.scalar(text(of_lead), {"who": people["lead"].id})
+        version = session.get_one(Case, case.id).version
+    assert coordinator.post(f"{members}/{theirs}/end").status_code == 303
+    with database.unit_of_work(OPERATOR) as session:
+        version = session.get_one(Case, case.id).version
+    sealing = {"level": "sealed", "version": version}
+    assert coordinator.post(f"/cases/{case.reference}/level", data=sealing).status_code == 303
+    tick()
+    assert people["lead"].email in {mail.recipients[0] for mail in smtp_sink.mails}
+    assert all(TITLE not in mail.content.decode() for mail in smtp_sink.mails)
+
+
+def ask_to_unseal(app: Any, database: Database, people: dict[str, Person], case: Case) -> str:
+    with database.unit_of_work(OPERATOR) as session:
+        join(session, case, people["second"], "member")
+        version = session.get_one(Case, case.id).version
+    lead = sign_in(app.test_client(), people["lead"])
+    said = {"level": "restricted", "reason": "Published", "version": version}
+    assert lead.post(f"/cases/{case.reference}/level", data=said).status_code == 303
+    return lead.get("/requests").text.partition("/requests/")[2].partition("/withdraw")[0].rpartition("/")[2]
+
+
+@pytest.mark.parametrize("answer", ["agree", "refuse"])
+def test_whoever_asked_is_told_that_a_second_person_answered(
+    app: Any, database: Database, people: dict[str, Person], tick: Run, smtp_sink: SmtpSink, answer: str
+) -> None:
+    case = case_of(database, people, "sealed")
+    approval = ask_to_unseal(app, database, people, case)
+    assert tick().sent == 0
+    assert sign_in(app.test_client(), people["second"]).post(f"/requests/{approval}/{answer}").status_code == 303
+    assert tick().sent == 1
+    [mail] = smtp_sink.mails
+    assert mail.recipients == [people["lead"].email]
+    assert not any(word in mail.content.decode() for word in (TITLE, case.reference, "request", "seal"))
+    bell = sign_in(app.test_client(), people["lead"]).get("/reminders").text
+    assert "Your request was answered" in bell and "any more" not in bell
+    assert "Your request" not in sign_in(app.test_client(), people["lead"], is_assured=False).get("/reminders").text
+    [row] = rows_of(database)
+    assert "/requests" in (sign_in(app.test_client(), people["lead"]).get(f"/r/{row.number}").location or "")
+
+
+def test_whoever_lost_the_case_is_not_told_of_the_answer(
+    app: Any, database: Database, people: dict[str, Person], tick: Run
+) -> None:
+    case = case_of(database, people, "sealed")
+    approval = ask_to_unseal(app, database, people, case)
+    sign_in(app.test_client(), people["second"]).post(f"/requests/{approval}/refuse")
+    with database.unit_of_work(OPERATOR) as session:
+        gone = "UPDATE case_memberships SET ended_at = now() WHERE person_id = :who"
+        session.execute(text(gone), {"who": people["lead"].id})
+    assert tick().sent == 0
+
+
+def test_what_two_persons_decided_is_told_to_all_others_who_watch_over_it(
+    app: Any, database: Database, people: dict[str, Person], tick: Run, smtp_sink: SmtpSink
+) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        watching = [make_person(session, "administrator"), make_person(session, "head")]
+        session.add(ReminderPreference(person_id=watching[0].id, delivery="weekly"))
+    case = case_of(database, people, "internal")
+    break_glass(app, people, case)
+    assert tick().sent == 3
+    told = {mail.recipients[0] for mail in smtp_sink.mails}
+    assert told == {people["asker"].email, *(one.email for one in watching)}, "not to whoever agreed"
+    for one in watching:
+        client = sign_in(app.test_client(), one)
+        assert "Two persons decided something of weight" in client.get("/reminders").text
+        page = client.get("/requests").text
+        assert people["asker"].name in page and people["second"].name in page
+    assert "Break the glass" not in sign_in(app.test_client(), people["lead"]).get("/requests").text
 
 
 def test_whoever_lost_the_case_meanwhile_hears_nothing(
@@ -114,8 +212,9 @@ def test_whoever_lost_the_case_meanwhile_hears_nothing(
     with database.unit_of_work(OPERATOR) as session:
         gone = "UPDATE case_memberships SET ended_at = now() WHERE person_id = :who"
         session.execute(text(gone), {"who": people["member"].id})
-    assert tick().sent == 1
-    assert [mail.recipients for mail in smtp_sink.mails] == [[people["lead"].email]]
+    assert tick().sent == 2
+    told = {mail.recipients[0] for mail in smtp_sink.mails}
+    assert told == {people["lead"].email, people["asker"].email}, "the lead of the glass, the asker of the answer"
 
 
 EXPIRES = datetime(2027, 3, 31, 15, tzinfo=UTC)

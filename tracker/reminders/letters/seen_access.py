@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from tracker.access.models import CaseMembership
 from tracker.access.visibility import member_case_ids, sees
+from tracker.approvals.models import Approval
+from tracker.approvals.queries import visible_approvals
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
 from tracker.core.statements import kept_statement
 from tracker.openpgp.models import OpenPgpKey
+from tracker.reminders.kinds import MEMBERSHIP_TAKEN
 from tracker.reminders.letters import Matter
 from tracker.reminders.letters.holding import Addressee, NoLongerHolds, Promise
 from tracker.reminders.letters.seen_work import IDS, found_by_id
@@ -28,7 +31,22 @@ def access_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> di
 
 
 def access_matter(row: Promise, found: Any | None, _to: Addressee) -> Matter:
-    """Number and link, whatever the level of the case: who sees what is told in the app. Raises NoLongerHolds."""
+    """Number and link, whatever the level of the case: who sees what is told in the app. Raises NoLongerHolds.
+
+    Whoever was taken off a case sees nothing of it, and is told so all the same.
+    """
+    if found is None and row.kind != MEMBERSHIP_TAKEN:
+        raise NoLongerHolds(Reason.NOT_VISIBLE)
+    return Matter(row.kind, row.number)
+
+
+def answers_seen(session: Session, actor: Actor, wanted: Iterable[Promise]) -> dict[UUID, Any]:
+    """The requests of these rows, as far as the actor sees them, by id. One statement."""
+    return found_by_id(session, _answers(actor), wanted)
+
+
+def answer_matter(row: Promise, found: Any | None, _to: Addressee) -> Matter:
+    """Number and link: what was asked for, and what the answer is, stand in the app. Raises NoLongerHolds."""
     if found is None:
         raise NoLongerHolds(Reason.NOT_VISIBLE)
     return Matter(row.kind, row.number)
@@ -56,6 +74,11 @@ def _memberships(actor: Actor) -> Select[*tuple[Any, ...]]:
         .join(Case, Case.id == CaseMembership.case_id)
         .where(CaseMembership.id == IDS, Case.id.in_(member_case_ids(actor)), sees(actor, Case.level, Case.id))
     )
+
+
+@kept_statement
+def _answers(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return visible_approvals(actor).with_only_columns(Approval.id).where(Approval.id == IDS)
 
 
 @kept_statement

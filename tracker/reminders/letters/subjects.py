@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 from tracker.core.actor import Actor
 from tracker.reminders.letters import Matter
 from tracker.reminders.letters.holding import Addressee, Promise
-from tracker.reminders.letters.seen_access import access_matter, access_seen, key_matter, keys_seen
+from tracker.reminders.letters.seen_access import (
+    access_matter,
+    access_seen,
+    answer_matter,
+    answers_seen,
+    key_matter,
+    keys_seen,
+)
 from tracker.reminders.letters.seen_cases import entries_seen, entry_matter, period_matter, periods_seen
 from tracker.reminders.letters.seen_commitments import commitment_matter, commitments_seen
 from tracker.reminders.letters.seen_work import work_matter, work_seen
@@ -32,5 +39,6 @@ LOOKS = {
     "case": Look(periods_seen, period_matter),
     "commitment": Look(commitments_seen, commitment_matter),
     "membership": Look(access_seen, access_matter),
+    "approval": Look(answers_seen, answer_matter),
     "openpgp_key": Look(keys_seen, key_matter),
 }

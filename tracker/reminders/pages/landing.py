@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from tracker.core.errors import NotVisible
+from tracker.reminders.kinds import MEMBERSHIP_TAKEN
 from tracker.reminders.visible import LedgerRow
 
 
@@ -26,6 +27,10 @@ def place_of(row: LedgerRow) -> str:
             return url_for("engagements.commitment_page", commitment_id=row.commitment_id)
         case "membership" if row.reference is not None:
             return url_for("cases.members", reference=row.reference)
+        case "membership" if row.kind == MEMBERSHIP_TAKEN:
+            return url_for("reminders.bell")
+        case "approval":
+            return url_for("approvals.requests", _anchor="past")
         case "openpgp_key":
             return url_for("openpgp.own_key")
         case "case" if row.reference is not None:

@@ -46,6 +46,7 @@ READERS: dict[str, Callable[[Session, Sequence[UUID], Any, datetime], list[Other
     "commitment": commitments,
     "membership": access_facts.access,
     "openpgp_key": access_facts.keys,
+    "approval": access_facts.answers,
     "summary": other_facts.weeks,
 }
 

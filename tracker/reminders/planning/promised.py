@@ -10,7 +10,7 @@ from uuid import UUID
 @dataclass(frozen=True, slots=True)
 class Promise:
     """The subject of a reminder, as its row keeps it: `follow_up`, `case_event`, `case`, `commitment`, `membership`,
-    `openpgp_key`, `summary` or `watchdog`.
+    `openpgp_key`, `approval`, `summary` or `watchdog`.
     """
 
     subject_type: str

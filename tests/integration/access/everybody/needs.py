@@ -70,6 +70,7 @@ POST accounts.recover                open
 POST accounts.remove_passkey         own first
 POST accounts.remove_totp            person fresh
 POST accounts.renew_codes            person fresh
+POST accounts.vouch                  administrators fresh
 POST accounts.reactivate             administrators fresh
 POST accounts.save_draft             person
 GET  accounts.second_step            open
