@@ -132,7 +132,7 @@ class _Judge:
 
 
 def _other_layer(check: Check) -> list[Check]:
-    doubled = (one for one in checks() if one.kind in ASKS and not POLICIES.fullmatch(one.path))
+    doubled = (one for one in checks() if one.kind in (*ASKS, "entrance") and not POLICIES.fullmatch(one.path))
     return [one for one in doubled if is_in_view(one) != is_in_view(check)]
 
 

@@ -35,8 +35,10 @@ class Found:
         return bool(self.by_line.get(str(check)))
 
     def missing(self, chosen: Iterable[Check]) -> list[Check]:
-        """Those that nothing noticed, or that nobody looked at."""
-        return [check for check in chosen if not self.is_caught(check)]
+        """Those that nothing noticed, or that nobody looked at; these first."""
+        return sorted(
+            (check for check in chosen if not self.is_caught(check)), key=lambda one: str(one) in self.by_line
+        )
 
     def summary(self, chosen: Sequence[Check]) -> Iterator[str]:
         """Figures by kind, and the line of each that is not caught."""

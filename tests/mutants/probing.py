@@ -18,7 +18,10 @@ from tests.mutants.taking_away import IN_SQL, asked_for, forget_statements, take
 
 WHO_REACHES = ("lead", "administrator", "counsel as member", "head")
 """As whom it is noted which checks a route asks; one of them is let in everywhere. Statements are made anew for one."""
-LOOKERS_ON = ("counsel of other cases", "head", "former lead", "lead without a passkey", "coordinator")
+LOOKERS_ON = (
+    *("counsel of other cases", "counsel as member", "head", "former lead", "lead without a passkey"),
+    *("administrator", "administrator put on the case"),
+)
 """Who would see most that they must not, if nothing were hidden."""
 AT_ONCE = 12
 Outcome = tuple[str, frozenset[str]]

@@ -25,11 +25,11 @@ from tests.unit.access import test_policy
 
 _VIEWS = re.compile(r"tracker/(pages/|\w+/pages/|\w+/views/|\w+/\w*views\.py|lists/sending\.py)")
 ASKS = ("require", "action", "refusal")
-DOUBLED = (*ASKS, "asked", "fresh")
+DOUBLED = (*ASKS, "asked", "fresh", "entrance")
 _SHOWN = ("filter", "membership", "currency", "role")
-MOST = 60
+MOST = 36
 """Of the requests that ask a check so many are sent, spread over the routes."""
-MOST_PAGES = 24
+MOST_PAGES = 16
 VISITORS_OF_TWINS = ("head", UNASSURED, "outside_counsel")
 Pages = Mapping[str, Mapping[Check, Sequence[str]]]
 
@@ -60,7 +60,7 @@ class Trial:
         for probe in probes:
             self.by_route.setdefault(probe.route, []).append(probe)
             self.expected[probe] = expected(needs()[" ".join(probe.route)], probe.visitor, probe.level)
-        doubled = [one for one in checks if one.kind in ASKS and not POLICIES.fullmatch(one.path)]
+        doubled = [one for one in checks if one.kind in (*ASKS, "entrance") and not POLICIES.fullmatch(one.path)]
         self.whole = Standing(asking, checks)
         self.services = Standing(asking, checks, [one for one in doubled if is_in_view(one)])
         self.views = Standing(asking, checks, [one for one in doubled if not is_in_view(one)])

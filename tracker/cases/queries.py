@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from tracker.access.entrance import CASE_READERS
@@ -117,11 +117,16 @@ def shared_events(case: Case) -> Select[CaseEvent]:
     return statement.order_by(*in_order())
 
 
+def _made_by(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """What nobody is noted for was not made by nobody in particular."""
+    return column == actor.person_id if actor.is_person else false()
+
+
 def visible_dossiers(actor: Actor) -> Select[Dossier]:
     """Dossiers through their visible cases; an empty one is seen by staff and by who made it (row-level security)."""
     through = select(Case.dossier_id).where(sees(actor, Case.level, Case.id), Case.dossier_id.is_not(None))
     empty = ~func.app_dossier_has_cases(Dossier.id)
-    own = true() if actor.is_operator or actor.is_staff else Dossier.created_by_id == actor.person_id
+    own = true() if actor.is_operator or actor.is_staff else _made_by(actor, Dossier.created_by_id)
     return select(Dossier).where(or_(Dossier.id.in_(through), and_(empty, own)))
 
 
@@ -133,7 +138,7 @@ def visible_subjects(actor: Actor) -> Select[Subject]:
         .where(sees(actor, Case.level, Case.id))
     )
     loose = ~func.app_subject_has_cases(Subject.id)
-    own = true() if actor.is_operator or actor.is_staff else Subject.created_by_id == actor.person_id
+    own = true() if actor.is_operator or actor.is_staff else _made_by(actor, Subject.created_by_id)
     return select(Subject).where(or_(Subject.id.in_(through), and_(loose, own)))
 
 
