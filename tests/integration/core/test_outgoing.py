@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.tls import write_certificate
 from tracker.core.outgoing import Outgoing, RefusedTarget
 
 FIXED = Outgoing(frozenset({"hooks.example.org"}))
@@ -18,6 +22,13 @@ INSIDE = Outgoing(frozenset({"localhost", "127.0.0.1"}), may_be_inside=True)
 
 @pytest.fixture
 def server() -> Iterator[tuple[int, list[str]]]:
+    with answering() as both:
+        yield both
+
+
+@contextmanager
+def answering(tls: ssl.SSLContext | None = None) -> Iterator[tuple[int, list[str]]]:
+    """A server's port, and what was asked of it."""
     asked: list[str] = []
 
     class Answers(BaseHTTPRequestHandler):
@@ -31,6 +42,8 @@ def server() -> Iterator[tuple[int, list[str]]]:
             pass
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    if tls is not None:
+        listening.socket = tls.wrap_socket(listening.socket, server_side=True)
     threading.Thread(target=listening.serve_forever, daemon=True).start()
     yield listening.server_port, asked
     listening.shutdown()
@@ -133,3 +146,20 @@ def test_a_proxy_of_the_environment_is_not_used(server: tuple[int, list[str]], m
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     assert INSIDE.status_of(f"http://127.0.0.1:{server[0]}/", {}, 5) == 200
+
+
+def test_over_tls_the_certificate_must_be_trusted_and_the_hosts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = write_certificate(tmp_path / "both.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with answering(context) as (port, asked):
+        with pytest.raises(ssl.SSLCertVerificationError, match="self-signed"):
+            INSIDE.status_of(f"https://localhost:{port}/", {}, 5)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        with pytest.raises(ssl.SSLCertVerificationError, match=r"127\.0\.0\.1"):
+            INSIDE.status_of(f"https://127.0.0.1:{port}/", {}, 5)
+        assert asked == []
+        assert INSIDE.status_of(f"https://localhost:{port}/a", {}, 5) == 200
+    assert asked == ["/a"]
