@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -66,12 +68,21 @@ def linked() -> bytes:
     return made.getvalue()
 
 
-def lying_about_its_size() -> bytes:
-    """A zip whose directory says that an entry is small, while it unpacks to far more."""
-    made = bytearray(archive([("a.txt", b"a" * 5_000_000)]))
-    place = made.rfind(b"PK\x01\x02")
-    made[place + 24 : place + 28] = struct.pack("<I", 1000)
-    return bytes(made)
+def lying(made: bytes, which: int = 0, **said: int) -> bytes:
+    """A zip whose directory says something else of its entry `which`: `flags`, `packed`, `size`, `place`."""
+    fields = {"flags": (8, "<H"), "packed": (20, "<I"), "size": (24, "<I"), "place": (42, "<I")}
+    changed = bytearray(made)
+    entry = [found.start() for found in re.finditer(b"PK\x01\x02", made)][which]
+    for name, value in said.items():
+        place, form = fields[name]
+        struct.pack_into(form, changed, entry + place, value)
+    return bytes(changed)
+
+
+def twice_of_one_name() -> bytes:
+    """A zip with two entries of the same name."""
+    with warnings.catch_warnings(action="ignore"):
+        return archive([("a.txt", b"harmless"), ("a.txt", b"another")])
 
 
 def docx(*more: tuple[str, bytes], types: str = "", relationships: str = "") -> bytes:
@@ -127,6 +138,7 @@ GOOD: dict[str, tuple[str, bytes]] = {
 def bad_files() -> dict[str, tuple[str, bytes]]:
     """What is refused: name -> reason and content."""
     bomb = b"\x00" * (70 * 1024 * 1024)
+    two = archive([("a.txt", b"one"), ("b.txt", b"two")])
     return {
         "nothing": ("empty", b""),
         "more than allowed": ("too_large", b"a" * (20 * 1024 * 1024 + 1)),
@@ -141,6 +153,8 @@ def bad_files() -> dict[str, tuple[str, bytes]]:
         "PNG with a zip behind": ("more_behind", picture() + archive([("a", b"1")])),
         "JPEG with HTML behind": ("more_behind", picture("JPEG") + b"<script>"),
         "JPEG with a zip behind": ("more_behind", picture("JPEG") + archive([("a", b"1")])),
+        "GIF with HTML behind": ("more_behind", picture("GIF") + b"<script>"),
+        "WebP with HTML behind": ("more_behind", picture("WEBP") + b"<script>"),
         "GIF that is a script": ("broken", b"GIF89a=1;alert(1);"),
         "GIF of many frames": ("animated", animated()),
         "PNG cut short": ("broken", picture()[:60]),
@@ -161,7 +175,15 @@ def bad_files() -> dict[str, tuple[str, bytes]]:
         "PDF with a password": ("locked", pdf(b"/Encrypt 5 0 R")),
         "zip bomb": ("bomb", archive([("bomb", bomb)])),
         "zip of many bombs": ("bomb", archive([(f"{number}", b"\x00" * 1_500_000) for number in range(20)])),
-        "zip that lies about sizes": ("broken", lying_about_its_size()),
+        "zip that lies about sizes": ("broken", lying(archive([("a.txt", b"a" * 5_000_000)]), size=1000)),
+        "zip of two that are too much together": (
+            "bomb",
+            lying(lying(two, 0, size=110 << 20, packed=2 << 20), 1, size=110 << 20, packed=2 << 20),
+        ),
+        "zip whose entries lie on one another": ("bomb", lying(two, 1, place=0)),
+        "zip with a password": ("locked", lying(two, flags=1)),
+        "zip that is packed as nobody does": ("unknown", archive([("a.txt", b"one")], zipfile.ZIP_BZIP2)),
+        "zip with two of one name": ("broken", twice_of_one_name()),
         "zip in a zip": ("nested", archive([("inner.zip", archive([("a", b"1")]))])),
         "gzip in a zip": ("nested", archive([("inner.gz", b"\x1f\x8b\x08\x00")])),
         "zip of too many": ("too_many", archive([(f"{number}", b"") for number in range(2001)])),
@@ -172,6 +194,8 @@ def bad_files() -> dict[str, tuple[str, bytes]]:
         "zip with a link": ("paths", linked()),
         "zip with something before": ("unknown", b"#!/bin/sh\x00" + archive([("a", b"1")])),
         "zip with something behind": ("more_behind", archive([("a", b"1")]) + b"more"),
+        "office document of no known program": ("unknown", archive([("[Content_Types].xml", b"<Types/>")])),
+        "drawing of OpenDocument": ("unknown", archive([("mimetype", b"application/vnd.oasis.opendocument.graphics")])),
         "docx with macros": ("macros", docx(("word/vbaProject.bin", b"x"))),
         "docx that says it has macros": (
             "macros",
