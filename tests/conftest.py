@@ -83,6 +83,19 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(autouse=True)
+def cost_of_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed by argon2id at its least cost, but for `@pytest.mark.dear_passwords`: with our parameters.
+
+    A hash takes as long as twenty pages.
+    """
+    if request.node.get_closest_marker("dear_passwords") is None:
+        from tests.factories.person import CHEAP_HASHER
+        from tracker.accounts import passwords
+
+        monkeypatch.setattr(passwords, "HASHER", CHEAP_HASHER)
+
+
 @pytest.fixture(scope="session")
 def run_dir() -> Path:
     """A folder that all processes of this run share."""

@@ -13,6 +13,8 @@ from tracker.core.ids import random_code
 
 PASSWORD = "seven herons read the river maps"
 """What everybody made with `with_password` signs in with."""
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Makes real argon2id hashes that cost a test nothing."""
 
 
 def make_person(
@@ -40,5 +42,5 @@ def acting(person: Person) -> Actor:
 
 @cache
 def cheap_hash() -> str:
-    """A real argon2id hash of PASSWORD that costs a test nothing; the first sign-in makes it a dear one."""
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    """A hash of PASSWORD; where passwords are dear, the first sign-in makes it a dear one."""
+    return CHEAP_HASHER.hash(PASSWORD)

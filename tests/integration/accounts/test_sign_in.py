@@ -80,6 +80,7 @@ def test_the_table_holds_no_token_but_its_hash(
     assert len(cookie.value) >= 43  # 256 bits in base64
 
 
+@pytest.mark.dear_passwords
 def test_a_cheap_hash_is_renewed_at_sign_in(people: dict[str, Person], type_in: TypeIn, act_as: ActAs) -> None:
     type_in("administrator@example.org", PASSWORD)
     with act_as(OPERATOR) as session:

@@ -13,6 +13,7 @@ from tracker.accounts.passwords import (
     why_refused,
 )
 
+pytestmark = pytest.mark.dear_passwords
 GOOD = "seven herons read the river maps"
 
 
