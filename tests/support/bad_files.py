@@ -207,5 +207,9 @@ def bad_files() -> dict[str, tuple[str, bytes]]:
         "docx with entities": ("active", docx(("word/x.xml", b'<!DOCTYPE x [<!ENTITY a "a">]><x>&a;</x>'))),
         "docx in another encoding": ("unknown", docx(("word/x.xml", "<x/>".encode("utf-16")))),
         "odt with macros": ("macros", odt("", ("Basic/Standard/Module1.xml", b"<x/>"))),
+        "odt with a script of its own": (
+            "macros",
+            odt("<office:scripts><office:script>x</office:script></office:scripts>"),
+        ),
         "odt with a picture from outside": ("external", odt('<draw:image xlink:href="https://evil.example/x.png"/>')),
     }
