@@ -25,6 +25,7 @@ from tracker.reminders.models import Reminder
 PAGE_SIZE = 50
 LONGEST_WORDS = 160
 """Characters of a commitment's words that a list shows."""
+_OF_NO_CASE = frozenset({"digest", "summary", "watchdog", "openpgp_key", "approval"})
 LATEST_FIRST = Order(
     Reminder.scheduled_at,
     Reminder.id,
@@ -66,8 +67,13 @@ class LedgerRow:
 
     @property
     def sees_subject(self) -> bool:
-        """Whether the reader may see what it is about; digests, summaries and the watchdog's are about nothing else."""
+        """Whether the reader may see what it is about; what is about no case has nothing to be seen."""
         return self.reference is not None or self.commitment_id is not None
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether it leads its recipient anywhere: to what it is about, or to a page of their own."""
+        return self.sees_subject or self.subject_type in _OF_NO_CASE
 
     @property
     def at(self) -> datetime:
