@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.services.entries import NewEntry
-from tracker.clocks.running import RunningClock, Told, clocks_of
+from tracker.clocks.running import RunningClock, Told, clocks_of, started_by
 from tracker.pathways.schema import Definition
 
 _COLUMNS = ("known_on", "effective_on", "expires_on")
@@ -28,6 +29,21 @@ def clocks_with(
     new = Told(None, entry.status, entry.when, entry.facts, {name: getattr(entry, name) for name in _COLUMNS})
     told = [*(_told(event) for event in before), new, *(_told(event) for event in after)]
     return clocks_of(definition, case.details, told)
+
+
+def clocks_that_stop(
+    case: Case, definition: Definition, events: Sequence[CaseEvent], event_id: UUID
+) -> list[tuple[RunningClock, RunningClock | None]]:
+    """What goes when an entry is voided: each clock with a date, and the same one as an earlier entry starts it."""
+    without = {
+        _key(clock): clock for clock in clocks_on(case, definition, [one for one in events if one.id != event_id])
+    }
+    stopping = started_by(clocks_on(case, definition, events), event_id)
+    return [(clock, without.get(_key(clock))) for clock in stopping if clock.due_on is not None]
+
+
+def _key(clock: RunningClock) -> tuple[str, str]:
+    return clock.rule.key, clock.party
 
 
 def _told(event: CaseEvent) -> Told:

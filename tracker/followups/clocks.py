@@ -18,8 +18,9 @@ from tracker.cases.clocks import clocks_on
 from tracker.cases.happened import CaseEventRecorded, CaseEventVoided
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.queries import get_event, history_of
+from tracker.clocks.reckoning import Reckoning
 from tracker.clocks.running import RunningClock
-from tracker.clocks.words import in_words
+from tracker.clocks.words import CERTAINTY_WORDS, in_words
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import Conflict
@@ -30,6 +31,7 @@ from tracker.followups.models import ClockMove, FollowedClock, FollowUp
 from tracker.followups.queries import visible_follow_ups
 from tracker.followups.rules import LONGEST_TITLE
 from tracker.followups.services import add_follow_up
+from tracker.pathways.schema import Clock
 from tracker.pathways.store import definitions
 
 
@@ -75,11 +77,11 @@ def follow_clock(
         session,
         actor,
         case,
-        title=(f"{found.rule.label} ({party})" if party else found.rule.label)[:LONGEST_TITLE],
+        title=_title_of(found)[:LONGEST_TITLE],
         due_on=found.due_on,
         assignee_id=assignee_id,
         kind="deadline" if is_deadline else "follow_up",
-        notes=" ".join([*in_words(found.found), f"{found.rule.source} [{found.rule.certainty}]"]),
+        notes="\n".join(_reasons_of(found.rule, found.found)),
         level=event.level,
     )
     session.add(
@@ -141,6 +143,20 @@ def note_stopped_clocks(session: Session, event: CaseEventVoided) -> None:
         return
     for followed in hanging:
         _move(session, event.actor, followed, None, "voided")
+
+
+def _title_of(clock: RunningClock) -> str:
+    """What mails and lists show: an unverified rule is one there too."""
+    title = f"{clock.rule.label} ({clock.party})" if clock.party else clock.rule.label
+    is_unverified = clock.rule.certainty in ("V2", "K")
+    return str(_("%(title)s: unverified rule", title=title)) if is_unverified else title
+
+
+def _reasons_of(rule: Clock, found: Reckoning) -> list[str]:
+    only_if = [_("Only if: %(what)s", what=rule.only_if)] if rule.only_if else []
+    source = {"source": rule.source, "certainty": rule.certainty, "words": CERTAINTY_WORDS[rule.certainty]}
+    unsure = [str(found.calendar.note)] if str(found.calendar.note) else []
+    return [*in_words(found), *only_if, *unsure, _("Source: %(source)s [%(certainty)s: %(words)s]", **source)]
 
 
 def _hanging_on(session: Session, event_id: UUID) -> Sequence[FollowedClock]:

@@ -107,6 +107,21 @@ def test_what_the_law_sets_for_a_party_is_a_deadline(act_as: ActAs, officer: Per
     assert (made.kind, made.due_on) == ("deadline", date(2096, 11, 12))
 
 
+def test_an_unverified_rule_says_so_in_the_title_and_what_it_hangs_on_in_the_notes(
+    act_as: ActAs, officer: Person
+) -> None:
+    with act_as(OPERATOR) as session:
+        case = make_case(session, (), pathway="arrest_warrant", lead=officer)
+        make_event(session, case, 1, "2096-11-02", "arrested")
+        refresh(session, case)
+    entry = entry_of(act_as, case)
+    with act_as(officer) as session:
+        made = follow_clock(session, acting(officer), case, entry, "eaw_decision", "", None)
+    assert made.title == "European arrest warrant: decision without consent: unverified rule"
+    assert "Only if: It was an arrest on a European arrest warrant" in (made.notes or "")
+    assert "[V2: unverified rule: seen in a secondary text only]" in (made.notes or "")
+
+
 @pytest.mark.parametrize("party", ["PL", "BY", ""])
 def test_no_follow_up_hangs_on_a_clock_without_a_date(act_as: ActAs, officer: Person, case: Case, party: str) -> None:
     with pytest.raises(Conflict, match="no date"):

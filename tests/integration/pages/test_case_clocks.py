@@ -122,3 +122,17 @@ def test_a_move_that_opens_a_clock_anew_says_from_what_to_what(
     sent = {"to": "suspended_unsc", "step": "follows", "occurred_on": "2027-06-10"}
     page = words(as_officer.post(f"/cases/{case.reference}/move", data=sent))
     assert "12 Jun 2027 becomes 10 Jun 2028" in page
+
+
+def test_before_an_entry_is_voided_the_clocks_that_stop_with_it_are_named(
+    act_as: ActAs, as_officer: FlaskClient, officer: Person
+) -> None:
+    case = referral(act_as, officer, "suspended_unsc", "2096-06-12")
+    with act_as(OPERATOR) as session:
+        stored = session.get_one(Case, case.id)
+        renewed = make_event(session, stored, 3, "2097-06-10", "suspended_unsc")
+        visit = make_event(session, stored, 4, "2097-06-11")
+    page = words(as_officer.get(f"/cases/{case.reference}/events/{renewed.id}/void"))
+    assert "Its clocks stop with it." in page
+    assert "End of the deferral by the Security Council: 10 Jun 2098 → 12 Jun 2097, from an earlier entry" in page
+    assert "Its clocks stop" not in words(as_officer.get(f"/cases/{case.reference}/events/{visit.id}/void"))

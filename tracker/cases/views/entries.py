@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action
 from tracker.cases import services
+from tracker.cases.clocks import clocks_that_stop
 from tracker.cases.forms.entry import EntryForm, entry_data, entry_form
 from tracker.cases.forms.fields import show_refusal
 from tracker.cases.forms.people import VoidForm
@@ -82,7 +83,7 @@ def replace_event(reference: str, event_id: UUID) -> Answer:
 def confirm_void(reference: str, event_id: UUID) -> Answer:
     opened = open_for(reference, Action.VOID_ENTRY)
     event = get_event(db(), actor(), opened.case, event_id)
-    return page("cases/void.html", opened, event=event, form=VoidForm())
+    return _void_page(opened, event, VoidForm())
 
 
 @blueprint.post("/cases/<reference>/events/<uuid:event_id>/void")
@@ -92,16 +93,22 @@ def void_event(reference: str, event_id: UUID) -> Answer:
     event = get_event(db(), actor(), opened.case, event_id)
     form = VoidForm()
     if not form.validate():
-        return page("cases/void.html", opened, 422, event=event, form=form)
+        return _void_page(opened, event, form, 422)
     try:
         services.void_event(db(), actor(), opened.case.id, event.id, form.void_reason.data or "")
     except Conflict as problem:
         form.form_errors.append(problem.message)
-        return page("cases/void.html", opened, 409, event=event, form=form)
+        return _void_page(opened, event, form, 409)
     except (Invalid, NotLawful) as problem:
         show_refusal(form, problem)
-        return page("cases/void.html", opened, 422, event=event, form=form)
+        return _void_page(opened, event, form, 422)
     return back_to(opened.case, _("The entry is voided. It stays in the history, struck through."))
+
+
+def _void_page(opened: Opened, event: CaseEvent, form: VoidForm, status: int = 200) -> Answer:
+    definition = definitions().get(opened.case.pathway)
+    stopping = clocks_that_stop(opened.case, definition, history_of(db(), actor(), opened.case), event.id)
+    return page("cases/void.html", opened, status, event=event, form=form, stopping=stopping)
 
 
 def _offered(opened: Opened, form: EntryForm, without: UUID | None = None) -> EntryForm:
