@@ -161,6 +161,7 @@ def bad_files() -> dict[str, tuple[str, bytes]]:
         "PNG of 2,500 million pixels": ("pixels", png_of(50_000, 50_000)),
         "PNG of one very long row": ("pixels", png_of(2_000_000, 1)),
         "PDF with a zip behind": ("more_behind", pdf() + archive([("a", b"1")])),
+        "PDF that is a zip as well": ("more_behind", pdf().replace(b"trailer", archive([("a", b"1")]) + b"\ntrailer")),
         "PDF with HTML behind": ("more_behind", pdf() + b"<html>"),
         "PDF without an end": ("broken", b"%PDF-1.7\n1 0 obj"),
         "PDF with a script": ("active", pdf(b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >>")),

@@ -48,6 +48,7 @@ def test_a_key_without_an_end_never_expires() -> None:
         (encrypt(b"x", recipients=[SECRET.extract_certificate()]), WhyNot.NOT_A_KEY),
         (bytes(SECRET), WhyNot.SECRET),
         (str(SECRET).encode(), WhyNot.SECRET),
+        (str(SECRET).encode()[:300], WhyNot.SECRET),
         (PUBLIC + public(make_secret("Other <other@example.org>")), WhyNot.SEVERAL),
         (revoked(make_secret()), WhyNot.REVOKED),
         (PUBLIC + b"\x00" * LONGEST, WhyNot.TOO_LARGE),
