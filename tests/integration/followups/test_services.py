@@ -18,6 +18,7 @@ from tracker.cases.models import Case
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.errors import Conflict, Invalid, NotPermitted, NotVisible
+from tracker.core.ids import new_id
 from tracker.followups import services
 from tracker.followups.checks import tell
 from tracker.followups.models import FollowUp
@@ -80,10 +81,19 @@ def test_who_cannot_see_the_case_is_not_given_work_on_it(act_as: ActAs, people: 
 
 def test_a_member_who_is_no_lead_is_not_offered_to_make_members(act_as: ActAs, people: People, sealed: Case) -> None:
     with act_as(OPERATOR) as session:
-        join(session, sealed, people["outside_counsel"])
-    with act_as(people["outside_counsel"]) as session, pytest.raises(CannotSeeCase) as refusal:
-        add(session, people["outside_counsel"], sealed, assignee_id=people["head"].id)
+        join(session, sealed, people["coordinator"])
+    with act_as(people["coordinator"]) as session, pytest.raises(CannotSeeCase) as refusal:
+        add(session, people["coordinator"], sealed, assignee_id=people["head"].id)
     assert not refusal.value.may_invite
+
+
+def test_counsel_give_work_to_nobody_whom_they_do_not_know(act_as: ActAs, people: People, sealed: Case) -> None:
+    counsel = people["outside_counsel"]
+    with act_as(OPERATOR) as session:
+        join(session, sealed, counsel)
+    for somebody in (people["head"].id, new_id()):  # whether there is such a person makes no difference
+        with act_as(counsel) as session, pytest.raises(Invalid, match="account here"):
+            add(session, counsel, sealed, assignee_id=somebody)
 
 
 @pytest.mark.parametrize(("role", "refusal"), [("administrator", Invalid), ("outside_counsel", CannotSeeCase)])
