@@ -18,6 +18,7 @@ from configuration import addresses, own_secrets, plain_values
 from configuration.faults import ConfigurationFault
 from configuration.own_secrets import FieldKey
 from configuration.refusals import refusals, refusals_of_ticks
+from configuration.retention import DEFAULTS, periods
 from configuration.running_copy import process_start, running_servers
 from configuration.secret_files import with_files
 
@@ -40,6 +41,7 @@ class Settings:
     `audit_keys`: the first one chains the audit, all of them verify it; whoever does neither needs none.
     `audit_mail`, `audit_anchor_dir`: where the signed head of the audit goes every day.
     `second_factor`: "required", or "offered" where a password alone may open everything.
+    `retention`: days after which each sort of what passes goes, None for never.
     `mass_export_cases`: of more cases nobody exports lists within 24 hours without a second person.
     `mail_without_key`: what somebody who never gave an OpenPGP key is mailed of public and internal matters: "full", or
     "minimal" as of restricted ones.
@@ -79,6 +81,7 @@ class Settings:
     clamav_socket: Path | None = None
     second_factor: str = "offered"
     mass_export_cases: int = 500
+    retention: Mapping[str, int | None] = field(default_factory=lambda: DEFAULTS)
     mail_without_key: str = "full"
     only_ticks: bool = False
 
@@ -173,6 +176,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         audit_anchor_dir=plain_values.folder(values, "TRACKER_AUDIT_ANCHOR_DIR", faults),
         clamav_socket=plain_values.socket(values, "TRACKER_CLAMAV_SOCKET", faults),
         second_factor=plain_values.second_factor(values, production, faults),
+        retention=periods(values, faults),
         mass_export_cases=plain_values.number(values, "TRACKER_MASS_EXPORT_CASES", 500, (1, 1_000_000), faults),
         mail_without_key=plain_values.mail_without_key(values, faults),
         only_ticks=only_ticks,

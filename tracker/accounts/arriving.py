@@ -10,7 +10,7 @@ from tracker.accounts.authentication import authenticate
 from tracker.accounts.cookies import known_browser, remember_browser
 from tracker.accounts.models import Person
 from tracker.accounts.resume import FIELD, read_kept
-from tracker.accounts.sessions import purge_ended
+from tracker.accounts.sessions import purge_challenges
 from tracker.accounts.sign_in import safe_next, settings, start_session
 from tracker.audit.services import record
 from tracker.core.web import actor, database, db
@@ -38,7 +38,7 @@ def begin(person: Person, method: str) -> None:
     """Sign `person` in, who showed `method`; the caller answers, through `remembered`."""
     start_session(person, method)
     record(db(), actor(), "sign_in.succeeded", "person", person.id, by=method)
-    purge_ended(db())
+    purge_challenges(db())
 
 
 def remembered(response: Response, person: Person) -> Response:

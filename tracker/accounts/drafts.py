@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,6 @@ from tracker.core.errors import Fault, Invalid, NotVisible
 from tracker.core.ids import new_id
 from tracker.core.reads import Read, Rows
 
-KEPT_FOR = timedelta(days=30)
 MOST_DRAFTS = 50
 """Of one person; the oldest gives way."""
 LONGEST = 256 * 1024
@@ -101,11 +100,6 @@ def discard_draft(session: Session, actor: Actor, draft_id: UUID) -> None:
 def forget_sent(session: Session, actor: Actor, form_key: str) -> None:
     """The form was sent: its draft goes in the same transaction."""
     session.execute(delete(Draft).where(Draft.form_key == form_key, Draft.person_id == _owner(actor)))
-
-
-def purge_drafts(session: Session) -> None:
-    """Forget drafts that nobody came back to. For the worker, as operator."""
-    session.execute(delete(Draft).where(Draft.saved_at < clock.now() - KEPT_FOR))
 
 
 def _owner(actor: Actor) -> UUID:

@@ -28,14 +28,13 @@ from sqlalchemy import (
     column,
     delete,
     func,
-    or_,
     select,
     update,
 )
 from sqlalchemy.orm import Session
 
 from tracker.accounts.current import HalfSignedIn, News, SignedIn
-from tracker.accounts.models import Person, SignInAttempt, SignInSession, UsedChallenge
+from tracker.accounts.models import Person, SignInSession, UsedChallenge
 from tracker.core import clock
 from tracker.core.actor import NOBODY
 from tracker.core.database import become
@@ -51,9 +50,6 @@ HALF_LIMIT = timedelta(minutes=10)
 """So long somebody has, after the password, to show the second factor."""
 LAST_SEEN_STEP = timedelta(minutes=5)
 """`last_seen_at` is written at most this often, so that reading pages costs no write."""
-KEPT_AFTER_THE_END = timedelta(days=1)
-"""An ended session stays this long, so that somebody who signs in again gets back what they had typed."""
-ATTEMPTS_KEPT = timedelta(days=1)
 TOKEN_BYTES = 32
 LONGEST_USER_AGENT = 200
 
@@ -317,14 +313,6 @@ def count_sessions(session: Session, person_id: UUID) -> int:
     return session.scalar(wanted) or 0
 
 
-def purge_ended(session: Session) -> None:
-    """Forget sessions and challenges that no longer matter."""
-    now = clock.now()
-    gone = now - KEPT_AFTER_THE_END
-    session.execute(delete(SignInSession).where(or_(SignInSession.expires_at < gone, SignInSession.revoked_at < gone)))
-    session.execute(delete(UsedChallenge).where(UsedChallenge.until < now))
-
-
-def purge_guesses(session: Session) -> None:
-    """Forget failed guesses of yesterday; as the operator, for the web takes none away."""
-    session.execute(delete(SignInAttempt).where(SignInAttempt.at < clock.now() - ATTEMPTS_KEPT))
+def purge_challenges(session: Session) -> None:
+    """Forget challenges whose time is over. Ended sessions and guesses go after their periods (tracker/retention)."""
+    session.execute(delete(UsedChallenge).where(UsedChallenge.until < clock.now()))

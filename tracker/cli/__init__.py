@@ -18,6 +18,7 @@ COMMAND_GROUPS = {
     "tracker.cli.pathway": "pathway_group",
     "tracker.cli.person": "person_group",
     "tracker.cli.reminders": "reminders_group",
+    "tracker.cli.retention": "retention_group",
     "tracker.cli.sample": "sample_group",
     "tracker.cli.user": "user_group",
 }

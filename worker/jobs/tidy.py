@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from celery import shared_task
 
 from tracker.access.ending import end_memberships
-from tracker.accounts.drafts import purge_drafts
-from tracker.accounts.sessions import purge_ended, purge_guesses
+from tracker.accounts.sessions import purge_challenges
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.files.store import rewrite_keys, were_destroyed
 from tracker.reminders.delivery.pace import forget_old
+from tracker.retention.services import forget_past
 from worker.ground import ground
 from worker.schedule import TIDY_EVERY_S
+
+log = logging.getLogger(__name__)
 
 EVERY = timedelta(seconds=TIDY_EVERY_S)
 
@@ -23,14 +26,15 @@ EVERY = timedelta(seconds=TIDY_EVERY_S)
 def tidy() -> None:
     """Close memberships whose time is over.
 
-    Forget sessions and attempts that are past, drafts of a month ago, and buckets of mail that are full; and the keys
-    of files that were destroyed, on the disk as well.
+    Forget what is past its period (`TRACKER_RETENTION`), challenges that were answered, buckets of mail that are full;
+    and the keys of files that were destroyed, on the disk as well.
     """
+    gone = forget_past(ground().database, ground().settings.retention)
+    if gone:
+        log.info("past their periods: %s", gone)
     with ground().database.unit_of_work(OPERATOR) as session:
         end_memberships(session)
-        purge_ended(session)
-        purge_guesses(session)
-        purge_drafts(session)
+        purge_challenges(session)
         forget_old(session)
         has_dead_keys = were_destroyed(session, clock.now() - 2 * EVERY)
     if has_dead_keys:

@@ -19,6 +19,7 @@ from tracker.accounts.models import Draft, Person
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.errors import Invalid, NotVisible
+from tracker.retention.sorts import SORTS
 
 KEY = "/cases/ACC-1/comments/new"
 
@@ -108,9 +109,9 @@ def test_drafts_of_a_month_ago_are_forgotten(act_as: ActAs, officer: Person) -> 
         keep(session, officer, "/old")
         keep(session, officer, "/new")
     with act_as(OPERATOR) as session:
-        old = clock.now() - drafts.KEPT_FOR - timedelta(minutes=1)
+        old = clock.now() - timedelta(days=30) - timedelta(minutes=1)
         session.execute(text("UPDATE drafts SET saved_at = :old WHERE form_key = '/old'"), {"old": old})
-        drafts.purge_drafts(session)
+        SORTS["drafts"].forget(session, clock.now() - timedelta(days=30), 1000)
         assert session.scalars(select(Draft.form_key)).all() == ["/new"]
 
 

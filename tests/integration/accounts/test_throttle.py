@@ -16,11 +16,11 @@ from tests.factories.person import PASSWORD
 from tracker.accounts import authentication
 from tracker.accounts.authentication import authenticate
 from tracker.accounts.models import Person, SignInAttempt
-from tracker.accounts.sessions import purge_guesses
 from tracker.accounts.throttle import MOST_OF_ACCOUNT_AND_ORIGIN, Guess, count_guess, forget_guess, guess
 from tracker.core import clock
 from tracker.core.actor import NOBODY, OPERATOR
 from tracker.core.ids import new_id
+from tracker.retention.sorts import SORTS
 
 TypeIn = Callable[..., TestResponse]
 SECRET = "only for this test"
@@ -158,5 +158,5 @@ def test_guesses_of_yesterday_are_forgotten_by_the_job(database: Any) -> None:
     with database.unit_of_work(NOBODY) as session, time_machine.travel(clock.now() - timedelta(days=2), tick=False):
         count_guess(session, tried)
     with database.unit_of_work(OPERATOR) as session:
-        purge_guesses(session)
+        SORTS["guesses"].forget(session, clock.now() - timedelta(days=1), 1000)
         assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 0

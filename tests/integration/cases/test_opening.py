@@ -159,6 +159,9 @@ def test_the_last_lead_of_a_sealed_case_gets_no_end_and_no_later_beginning(
         services.add_member(session, acting(officer), case.id, officer.id, "lead", "A while", **{when: later})
     with act_as(OPERATOR) as session:
         join(session, session.get_one(Case, case.id), people["other"], "lead")
+    for kind in ("lead", "member"):
+        with act_as(officer) as session, pytest.raises(Invalid, match="would not see"):
+            services.add_member(session, acting(officer), case.id, officer.id, kind, "Later", starts_at=later)
     with act_as(officer) as session:
         services.add_member(session, acting(officer), case.id, officer.id, "lead", "A while", ends_at=later)
 

@@ -54,6 +54,7 @@ def add_member(
         is_later = starts_at is not None and starts_at > clock.now()
         stays = kind == MembershipKind.LEAD and ends_at is None and not is_later
         _refuse_unled(case, members, former, stays_lead=stays)
+        _refuse_going_blind(actor, case, former, is_later=is_later)
         _end(actor, former)
         session.flush()
     membership = CaseMembership(
@@ -139,6 +140,13 @@ def _refuse_unled(case: Case, members: Sequence[CaseMembership], going: CaseMemb
     if not any(_leads_for_good(one) for one in members if one is not going):
         message = _("This is the last lead of a case that only members see. Name the next lead first.")
         raise Invalid(Fault("next_lead", message))
+
+
+def _refuse_going_blind(actor: Actor, case: Case, former: CaseMembership, *, is_later: bool) -> None:
+    """What members alone see is not given up until a later day by oneself: nothing of it could be settled any more."""
+    if is_later and former.person_id == actor.person_id and Level(case.level).members_only:
+        message = _("Until then you would not see this case. Ask another lead, or stay as you are.")
+        raise Invalid(Fault("starts_on", message))
 
 
 def _leads_for_good(one: CaseMembership) -> bool:

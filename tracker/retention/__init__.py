@@ -1,0 +1,1 @@
+"""What is kept how long, and what throws it away after that."""
