@@ -31,6 +31,7 @@ from tests.integration.access.sample import Sample
 from tests.mutants.code import ROOT
 from tests.mutants.found import Found, chosen_by
 from tests.mutants.listing import Check, checks
+from tests.mutants.no_checks import why_none
 from tests.mutants.probing import Probe, Route, probes_of, reached_by
 from tests.mutants.running import VISITORS_OF_TWINS, Pages, Trial, Verdict, words_and_pages
 from tests.mutants.taking_away import asked_for, forget_statements
@@ -52,7 +53,7 @@ def main(words: list[str]) -> int:
         number, parts = map(int, options["part"].split("/"))
         chosen = chosen[number - 1 :: parts]
     if "list" in options:
-        _say(*map(str, chosen))
+        _say(*map(_listed, chosen))
         return 0
     found = Found(Path(options["found"]) if "found" in options else None)
     logging.disable(logging.CRITICAL)
@@ -66,6 +67,11 @@ def main(words: list[str]) -> int:
                 _say(f"{number}/{len(wanted)} {time.monotonic() - begun:.1f} s {_line(verdict)}")
     _say(*found.summary(chosen))
     return 1 if found.missing(chosen) else 0
+
+
+def _listed(check: Check) -> str:
+    why = why_none(check)
+    return f"{check} | no check of its own: {why}" if why else str(check)
 
 
 def _line(verdict: Verdict) -> str:

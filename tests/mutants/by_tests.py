@@ -2,7 +2,8 @@
 
 `python -m tests.mutants.by_tests --found=FILE WORD … tests/integration/reminders …` judges the checks whose lines hold
 one of the words and that nothing has noticed yet. Each test runs once first, and is noted which checks it asks.
-PostgreSQL shows every row meanwhile; a test that does not hold then is left out.
+PostgreSQL shows every row meanwhile; a test that does not hold then is left out. `--with-policies` leaves its policies
+on, for tests that hold the rules against them (tests/integration/access/test_rules_alone.py).
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ def main(words: list[str]) -> int:
     said = [word for word in words if not word.startswith(("--", "tests/"))]
     found = Found(Path(options["found"]) if "found" in options else None)
     chosen = chosen_by(said)
+    if "with-policies" not in options:
+        _show_every_row()
     judge_by_tests(found.missing(chosen), found, paths)
     sys.stdout.write("\n".join(found.summary(chosen)) + "\n")
     return 1 if found.missing(chosen) else 0
@@ -44,7 +47,6 @@ def main(words: list[str]) -> int:
 def judge_by_tests(wanted: Sequence[Check], found: Found, paths: Sequence[str]) -> None:
     """Look at `wanted` with the tests in `paths`."""
     if wanted:
-        _show_every_row()
         pytest.main(["-q", "-n", "0", "--no-header", "-p", "no:warnings", *paths], plugins=[_Judge(wanted, found)])
 
 
@@ -97,7 +99,9 @@ class _Judge:
         begun = time.monotonic()
         held = 0
         with asked_for(asked, self.wanted):
-            for item in items:
+            for number, item in enumerate(items, 1):
+                if number % 50 == 0:
+                    _say(f"{number} tests, {time.monotonic() - begun:.0f} s")
                 forget_statements()
                 asked.clear()
                 started = time.monotonic()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tests.mutants.listing import Check, checks
+from tests.mutants.no_checks import why_none
 
 
 def chosen_by(words: Sequence[str]) -> list[Check]:
@@ -35,16 +36,23 @@ class Found:
         return bool(self.by_line.get(str(check)))
 
     def missing(self, chosen: Iterable[Check]) -> list[Check]:
-        """Those that nothing noticed, or that nobody looked at; these first."""
-        return sorted(
-            (check for check in chosen if not self.is_caught(check)), key=lambda one: str(one) in self.by_line
-        )
+        """Those that nothing noticed, or that nobody looked at; these first. Without what is no check of its own."""
+        missed = (check for check in chosen if not self.is_caught(check) and not why_none(check))
+        return sorted(missed, key=lambda check: str(check) in self.by_line)
 
     def summary(self, chosen: Sequence[Check]) -> Iterator[str]:
         """Figures by kind, and the line of each that is not caught."""
-        missed, kinds = self.missing(chosen), Counter(check.kind for check in chosen)
-        yield f"{len(chosen)} checks, {len(chosen) - len(missed)} missed by a test when gone, {len(missed)} not"
-        for kind, count in sorted(kinds.items()):
-            yield f"  {kind}: {count}, not caught {sum(check.kind == kind for check in missed)}"
+        missed, caught = self.missing(chosen), [check for check in chosen if self.is_caught(check)]
+        unseen = [check for check in missed if str(check) not in self.by_line]
+        none = len(chosen) - len(caught) - len(missed)
+        yield (
+            f"{len(chosen)} checks: {len(caught)} missed by a test when gone, {len(missed) - len(unseen)} not, "
+            f"{len(unseen)} not looked at, {none} no check of their own"
+        )
+        for kind, count in sorted(Counter(check.kind for check in chosen).items()):
+            yield (
+                f"  {kind}: {count}, caught {sum(check.kind == kind for check in caught)}, "
+                f"not looked at {sum(check.kind == kind for check in unseen)}"
+            )
         for check in missed:
             yield f"NOT {'CAUGHT' if str(check) in self.by_line else 'LOOKED AT'} {check}"

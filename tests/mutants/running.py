@@ -17,6 +17,7 @@ from tests.integration.access.differential.world import SECRET_WORDS
 from tests.integration.access.everybody.asking import Asking
 from tests.integration.access.everybody.expected import expected
 from tests.integration.access.everybody.needs import needs
+from tests.integration.access.everybody.test_marks import wrong_marks
 from tests.mutants.listing import POLICIES, Check
 from tests.mutants.probing import Probe, Route, Standing, likely_first
 from tests.mutants.taking_away import taken_away
@@ -55,6 +56,7 @@ class Trial:
         twins: Callable[[], tuple[Twins, Pages]],
     ) -> None:
         self.reached, self.twins = reached, twins
+        self.views_by_endpoint = asking.house.app.view_functions
         self.by_route: dict[Route, list[Probe]] = {}
         self.expected: dict[Probe, str] = {}
         for probe in probes:
@@ -76,6 +78,9 @@ class Trial:
         return Verdict(check, noticed, asked + more)
 
     def _by_matrix(self, check: Check) -> str:
+        if check.kind == "entrance":
+            with taken_away(check):
+                return "the marks of all views" if wrong_marks(self.views_by_endpoint) else ""
         if check.path == "tracker/access/policy.py":
             with taken_away(check):
                 if _matrix_is_broken():

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tracker.access.policy import Action, decide, require, sees
+from tracker.access.policy import Action, decide, may_lower, require, sees
 from tracker.core.actor import NOBODY, OPERATOR, PLANNER, Actor, person_actor
 from tracker.core.errors import NotPermitted, NotVisible
 
@@ -146,6 +146,27 @@ def test_a_refusal_says_what_it_would_take() -> None:
     assert why(Action.CLOSE, "reader") == why(Action.CLOSE, None) == "Only a lead of this case may do this."
     assert why(Action.RECORD_EVENT, None) == "Your role does not allow this."
     assert why(Action.RECORD_EVENT, "reader") == "Your part in this case does not allow this. Ask its lead."
+
+
+@pytest.mark.parametrize(
+    ("stands", "wanted", "role", "membership", "allowed", "second"),
+    [
+        ("restricted", "internal", "legal_officer", "lead", True, False),
+        ("restricted", "internal", "legal_officer", "member", False, False),
+        ("restricted", "internal", "coordinator", None, False, False),
+        ("internal", "public", "head", None, False, False),
+        ("internal", "internal", "outside_counsel", None, True, False),
+        ("internal", "sealed", "outside_counsel", None, True, False),
+        ("sealed", "internal", "legal_officer", "lead", False, True),
+        ("sealed", "restricted", "legal_officer", "member", False, False),
+    ],
+)
+def test_a_lead_makes_less_secret_and_of_what_is_sealed_two_persons_do(
+    stands: str, wanted: str, role: str, membership: str | None, allowed: bool, second: bool
+) -> None:
+    decision = may_lower(somebody(role), stands, wanted, membership)
+    assert (decision.allowed, decision.needs_second_person) == (allowed, second)
+    assert may_lower(OPERATOR, stands, wanted, None)
 
 
 def test_exporting_restricted_cases_needs_a_fresh_sign_in() -> None:
