@@ -130,8 +130,16 @@ def worker_database(cluster: Any, worker_name: str) -> Iterator[Any]:
 @pytest.fixture
 def database_url(worker_database: Any, request: pytest.FixtureRequest) -> str:
     """A database just as the migrations leave it; commit what you like."""
-    url: str = worker_database.take(alone=request.node.get_closest_marker("own_database") is not None)
+    from tests.support.application import WRITTEN_AT_START
+
+    shares_the_application = "app" in request.fixturenames and not _wants_its_own(request)
+    alone = request.node.get_closest_marker("own_database") is not None
+    url: str = worker_database.take(alone=alone, spare=WRITTEN_AT_START if shares_the_application else None)
     return url
+
+
+def _wants_its_own(request: pytest.FixtureRequest) -> bool:
+    return any(request.node.get_closest_marker(name) for name in ("own_app", "own_database"))
 
 
 @pytest.fixture
@@ -159,8 +167,7 @@ def app(
     """The application, as `create_app` assembles it. `@pytest.mark.own_app` gives a test one that it may change."""
     from tests.support.application import KeptApplication, database_of, own_app
 
-    wants_its_own = any(request.node.get_closest_marker(name) for name in ("own_app", "own_database"))
-    if wants_its_own or (kept_applications and not kept_applications[0].suits(settings)):
+    if _wants_its_own(request) or (kept_applications and not kept_applications[0].suits(settings)):
         app = own_app(settings)
         yield app
         database_of(app).dispose()

@@ -27,7 +27,8 @@ from tracker.pathways.store import definitions, use_store
 from tracker.reminders import nudge
 
 _SETTINGS = "tracker.settings"
-_WRITTEN_AT_START = StoredDefinition.__tablename__
+WRITTEN_AT_START = StoredDefinition.__tablename__
+"""Half a megabyte: writing it and deleting it again for each test costs more than all other sweeping."""
 _IDLE_WITHIN_S = 10
 
 
@@ -72,7 +73,7 @@ class KeptApplication:
         self._ring = encryption.current_ring()
         self._definitions = definitions()
         self._worker_database = worker_database
-        self._stored = worker_database.rows.read(_WRITTEN_AT_START)
+        self._stored = worker_database.rows.read(WRITTEN_AT_START)
         for engine in engines_of(self._database):
             event.listen(engine, "connect", self._note_connection)
         self._state = _state_of(self.app)
@@ -88,8 +89,9 @@ class KeptApplication:
         nudge.init_app(self.app)
         logs.configure(as_json=settings.is_production)
         use_store(copy.copy(self._definitions))
-        if not self._worker_database.rows.has(_WRITTEN_AT_START):
-            self._worker_database.rows.write(_WRITTEN_AT_START, self._stored)
+        if not self._worker_database.rows.has(WRITTEN_AT_START):
+            self._worker_database.rows.write(WRITTEN_AT_START, self._stored)
+            self._worker_database.rows.know(WRITTEN_AT_START)
         return self.app
 
     def faults(self, settings: Settings) -> list[str]:

@@ -92,14 +92,17 @@ class WorkerDatabase:
         self.kept: set[int] = set()
         """Process ids of connections that outlive a test."""
 
-    def take(self, *, alone: bool = False) -> str:
-        """The address of a database as the migrations leave it; `alone`: a new one without any connection."""
+    def take(self, *, alone: bool = False, spare: str | None = None) -> str:
+        """The address of a database as the migrations leave it; `alone`: a new one without any connection.
+
+        `spare`: a table whose rows may stay if they are those that the sweeper knows.
+        """
         if alone:
             self.close()
             return self._cluster.clone(self._name)
         if self._sweeper is not None:
             try:
-                self._sweeper.sweep(self.kept)
+                self._sweeper.sweep(self.kept, spare)
             except (NotSwept, psycopg.Error):
                 self.close()
         if self._sweeper is None:

@@ -49,21 +49,28 @@ class Sweeper:
         self._filled = [name for name, has_rows in found.items() if has_rows]
         self._content = self._filled_content()
         self._schema = self._schema_now()
+        self._known: dict[str, Any] = {}
 
-    def sweep(self, keep: Collection[int]) -> None:
+    def sweep(self, keep: Collection[int], spare: str | None = None) -> None:
         """Delete what was written and check that nothing else is left. Raises NotSwept, or psycopg's errors.
 
         keep: process ids of connections that may stay if they are idle; all others are closed.
+        spare: a table whose rows may stay if they are those that `know` saw.
         """
         self._connection.execute(_STRANGERS, [list(keep)])
         if self._schema_now() != self._schema or self._filled_content() != self._content:
             raise NotSwept
-        written = self._written()
+        spared = {spare} if spare in self._known and self._rows_of(spare) == self._known[spare] else set()
+        written = [name for name in self._written() if name not in spared]
         if written:
             self._delete(written)
             self._shrink(written)
-        if written and self._written():
+        if written and set(self._written()) - spared:
             raise NotSwept
+
+    def know(self, table: str) -> None:
+        """Remember the rows that `table` has now."""
+        self._known[table] = self._rows_of(table)
 
     def has(self, table: str) -> bool:
         """Whether `table` has a row."""
@@ -82,6 +89,11 @@ class Sweeper:
     def close(self) -> None:
         """Let go of the database."""
         self._connection.close()
+
+    def _rows_of(self, table: str) -> Any:
+        """Where each row lies and which transaction wrote it: without reading what stands in it."""
+        asked = "SELECT string_agg(ctid::text || xmin::text, ' ' ORDER BY ctid) FROM {}"
+        return self._connection.execute(sql.SQL(asked).format(sql.Identifier(table))).fetchone()
 
     def _written(self) -> list[str]:
         return [name for name, has_rows in zip(self._empty, self._have_rows(self._empty), strict=True) if has_rows]

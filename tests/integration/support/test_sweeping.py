@@ -96,3 +96,16 @@ def test_tables_stay_so_small_that_queries_are_planned_as_in_a_new_database(swep
     asked(url, SEEN)
     swept.take()
     assert (asked(url, SIZE), asked(url, OID)) == (8192, first)
+
+
+def test_rows_that_are_known_may_stay_and_go_once_one_of_them_is_another(swept: WorkerDatabase) -> None:
+    url = swept.take()
+    asked(url, SEEN)
+    swept.rows.know("sightings")
+    counted = "SELECT count(*) FROM sightings"
+    assert asked(swept.take(spare="sightings"), counted) == 1
+    asked(url, "UPDATE sightings SET seen_at = seen_at")
+    assert asked(swept.take(spare="sightings"), counted) == 0
+    asked(url, SEEN)
+    swept.rows.know("sightings")
+    assert asked(swept.take(), counted) == 0
