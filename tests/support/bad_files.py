@@ -127,6 +127,10 @@ GOOD: dict[str, tuple[str, bytes]] = {
     "pdf": ("pdf", pdf(stream=b"a page")),
     "pdf whose picture holds the letters of a script": ("pdf", pdf(stream=b"/JS /Launch")),
     "docx": ("docx", docx(relationships=external("hyperlink"))),
+    "docx with the settings of two printers": (
+        "docx",
+        docx(*((f"word/printerSettings/printerSettings{number}.bin", b"x") for number in (1, 2))),
+    ),
     "odt": ("odt", odt('<text:a xlink:href="https://example.org/">link</text:a>')),
     "zip": ("zip", archive([("one.txt", b"1"), ("folder/two.txt", b"2")])),
     "text": ("text", "Ліст ад 3 мая\nі адказ < 5 старонак\n".encode()),
@@ -201,6 +205,10 @@ def bad_files() -> dict[str, tuple[str, bytes]]:
         "docx that says it has macros": (
             "macros",
             docx(types='<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'),
+        ),
+        "docx with an object named as settings": (
+            "macros",
+            docx(("word/embeddings/printerSettings1.bin", b"x")),
         ),
         "docx with an object": ("macros", docx(("word/embeddings/oleObject1.bin", b"x"))),
         "docx with a template from outside": ("external", docx(relationships=external("attachedTemplate"))),

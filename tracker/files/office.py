@@ -18,6 +18,7 @@ _LARGEST_PART = 64 * 1024 * 1024
 _MACRO_NAMES = re.compile(
     r"vba|macro|activex|/?basic/|/?scripts/|\.bin$|oleobject|embeddings/|object \d", re.IGNORECASE
 )
+_PRINTER = re.compile(r"(?:word|xl|ppt)/printerSettings/printerSettings\d{1,4}\.bin", re.IGNORECASE)
 _MACRO_TYPES = re.compile(rb"macroEnabled|vbaProject|activeX|oleObject", re.IGNORECASE)
 _RELATIONSHIP = re.compile(rb"<[\w:]*Relationship\b[^>]*>", re.IGNORECASE)
 _OUTSIDE = re.compile(rb"""TargetMode\s*=\s*["']External""", re.IGNORECASE)
@@ -50,8 +51,7 @@ def kind_of(archive: zipfile.ZipFile) -> Kind | None:
 def examine(archive: zipfile.ZipFile, kind: Kind) -> None:
     """Raises Unfit."""
     for one in archive.infolist():
-        is_settings = one.filename.lower().endswith("printersettings1.bin")
-        if _MACRO_NAMES.search(one.filename) and not is_settings:
+        if _MACRO_NAMES.search(one.filename) and not _PRINTER.fullmatch(one.filename):
             raise Unfit(WhyNot.MACROS)
         if one.filename.lower().endswith((".xml", ".rels", ".rdf", ".vml")):
             if one.file_size > _LARGEST_PART:
