@@ -28,6 +28,7 @@ MOST_TESTS = 30
 MOST_SECONDS = 60.0
 """For one check."""
 _TABLES = "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace"
+_GUARDED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'guards_writing'"
 
 
 def main(words: list[str]) -> int:
@@ -59,6 +60,8 @@ def _show_every_row() -> None:
         with self.superuser(TEMPLATE) as connection:
             for (table,) in connection.execute(_TABLES).fetchall():
                 connection.execute(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
+            for (table,) in connection.execute(_GUARDED).fetchall():
+                connection.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER guards_writing')
 
     TestCluster._make_template = make  # type: ignore[method-assign]
 

@@ -67,6 +67,8 @@ QUESTIONS = (
     "SELECT count(*) FROM app_merged_history(:case, :case)",
     "SELECT count(app_merged_into(:reference))",
     "SELECT app_ends_case(:case)::int",
+    "SELECT app_leads_case(:case, :lead)::int",
+    "SELECT app_is_assigned(:work)::int",
     "SELECT app_remove_case(:case, 'Why', 1)::int",
     "SELECT (app_merge_case(:case, :twin, 'Why', 1) IS DISTINCT FROM 'refused')::int",
 )
@@ -83,7 +85,7 @@ def test_a_stranger_who_calls_them_with_ids_of_a_sealed_case_learns_nothing(
         sealed.lead_id = stranger.id  # as it may stand where a membership ran out
         make_event(session, sealed, 9, "2026-01-01", summary="Quicksilver")
         work = make_follow_up(session, sealed, stranger, title="Quicksilver", due_to_check=date(2026, 12, 1))
-        said = {"case": sealed.id, "twin": twin.id, "work": work.id, "reference": sealed.reference}
+        said = {"case": sealed.id, "twin": twin.id, "work": work.id, "reference": sealed.reference, "lead": lead.id}
     with act_as(stranger) as session:
         for question in QUESTIONS:
             names = [name for name in said if f":{name}" in question]

@@ -140,3 +140,130 @@ def test_an_installation_that_has_people_gets_no_second_first_administrator(act_
     with act_as(OPERATOR) as session:
         somebody = make_person(session, "legal_officer")
     assert refused(act_as, NOBODY, GIVE_ROLE, person=somebody.id)
+
+
+READER, MEMBER = "head who reads the sealed case", "counsel on the sealed case"
+LEAD = "officer who leads the open case"
+ON_RECORD = (
+    "removed_at = now()",
+    "removed_by_id = created_by_id, remove_reason = 'Gone'",
+    "merged_into_id = id",
+    "reference = 'ICC-MINE'",
+    "created_at = now()",
+)
+FACTS = (
+    "title = 'Other'",
+    "summary = 'Other'",
+    "countries = '{FR}'",
+    "details = jsonb_build_object('x', 1)",
+    "pathway = 'arrest_warrant'",
+)
+TOLD = ("status = NULL, phase = 'closed'", "flags = '{suspended}'", "outcome = 'won'")
+
+
+def change_case(change: str) -> str:
+    return f"UPDATE cases SET {change} WHERE id = :case"  # noqa: S608
+
+
+def test_readers_change_nothing_of_a_case_but_when_something_happened(act_as: ActAs, world: World) -> None:
+    reader, case = world.viewers[READER], world.cases["sealed"]
+    for change in (*ON_RECORD, *FACTS, *TOLD, "level = 'restricted'", "lead_id = NULL, review_due_on = NULL"):
+        assert refused(act_as, reader, change_case(change), case=case), change
+    assert not refused(act_as, reader, change_case("activity_at = now(), next_due_on = now()"), case=case)
+    assert not refused(act_as, world.viewers[MEMBER], change_case("title = 'Other'"), case=case)
+
+
+def test_facts_of_an_open_case_are_changed_by_those_who_record(act_as: ActAs, world: World) -> None:
+    case = world.cases["internal"]
+    for change in FACTS:
+        for name in ("coordinator", "head", "counsel", "administrator", "nobody", "leaver"):
+            assert refused(act_as, world.viewers[name], change_case(change), case=case), (name, change)
+        assert not refused(act_as, world.viewers["officer"], change_case(change), case=case), change
+    for name in ("counsel", "administrator", "nobody", "leaver"):
+        assert refused(act_as, world.viewers[name], change_case(TOLD[0]), case=case), name
+
+
+def test_where_a_case_comes_from_and_went_is_changed_by_functions_alone(act_as: ActAs, world: World) -> None:
+    for change in ON_RECORD:
+        assert refused(act_as, world.viewers[LEAD], change_case(change), case=world.cases["internal"]), change
+
+
+def test_a_level_is_lowered_by_a_lead_and_raised_by_who_manages_members(act_as: ActAs, world: World) -> None:
+    case = world.cases["internal"]
+    for name in ("officer", "coordinator", "head", "counsel", "administrator"):
+        assert refused(act_as, world.viewers[name], change_case("level = 'public'"), case=case), name
+    assert not refused(act_as, world.viewers[LEAD], change_case("level = 'public'"), case=case)
+    assert refused(act_as, world.viewers["head"], change_case("level = 'internal'"), case=case)
+    assert not refused(act_as, world.viewers["coordinator"], change_case("level = 'internal'"), case=case)
+    assert refused(act_as, world.viewers[MEMBER], change_case("level = 'restricted'"), case=world.cases["sealed"])
+
+
+def test_a_case_names_no_lead_who_is_none(act_as: ActAs, world: World) -> None:
+    case, officer = world.cases["internal"], world.viewers["officer"]
+    named = change_case("lead_id = :person")
+    assert refused(act_as, officer, named, case=case, person=officer.person_id)
+    assert not refused(act_as, officer, named, case=case, person=person_of(world, LEAD))
+
+
+def follow_up_of(act_as: ActAs, case: UUID, assignee: UUID | None = None) -> UUID:
+    with act_as(OPERATOR) as session:
+        found: UUID = session.execute(
+            text("UPDATE follow_ups SET assignee_id = :assignee WHERE case_id = :case AND level IS NULL RETURNING id"),
+            {"case": case, "assignee": assignee},
+        ).scalar_one()
+    return found
+
+
+WORK = "UPDATE follow_ups SET {change} WHERE id = :work"
+MORE_WORK = """INSERT INTO follow_ups (id, sender, ref, case_id, title, kind, status, due_version, notes, priority,
+                 due_by_hand, created_at, next_plan_at, version, recurrence_of_id)
+               VALUES (gen_random_uuid(), 'local', gen_random_uuid()::text, :case, 'Mine', 'follow_up', 'open', 1, '',
+                 'normal', false, now(), now(), 1, :former)"""
+
+
+def test_readers_get_on_with_what_is_assigned_to_them_alone(act_as: ActAs, world: World) -> None:
+    reader, case = world.viewers[READER], world.cases["sealed"]
+    work = follow_up_of(act_as, case)
+    done, other = WORK.format(change="status = 'done', completed_on = now()"), WORK.format(change="title = 'Other'")
+    assert refused(act_as, reader, done, work=work)
+    assert refused(act_as, reader, WORK.format(change="assignee_id = :me"), work=work, me=reader.person_id)
+    follow_up_of(act_as, case, reader.person_id)
+    for change in ("title = 'Other'", "level = 'restricted'", "assignee_id = NULL", "case_id = :open"):
+        values = {"open": world.cases["internal"]} if ":open" in change else {}
+        assert refused(act_as, reader, WORK.format(change=change), work=work, **values), change
+    assert not refused(act_as, reader, done, work=work)
+    assert not refused(act_as, world.viewers[MEMBER], other, work=work)
+
+
+def test_work_is_made_by_those_who_organise_and_deleted_by_nobody(act_as: ActAs, world: World) -> None:
+    for name in (READER, "officer", "head", "counsel", "administrator", "nobody"):
+        assert refused(act_as, world.viewers[name], MORE_WORK, case=world.cases["sealed"], former=None), name
+    for name in ("head", "counsel", "administrator", "nobody", "leaver"):
+        assert refused(act_as, world.viewers[name], MORE_WORK, case=world.cases["internal"], former=None), name
+    for name in ("officer", "coordinator"):
+        assert not refused(act_as, world.viewers[name], MORE_WORK, case=world.cases["internal"], former=None), name
+    assert not refused(act_as, world.viewers[MEMBER], MORE_WORK, case=world.cases["sealed"], former=None)
+    for name in (MEMBER, LEAD, "officer"):
+        assert refused(act_as, world.viewers[name], "DELETE FROM follow_ups"), name
+
+
+def test_whoever_completes_one_of_a_series_makes_the_next(act_as: ActAs, world: World) -> None:
+    reader, case = world.viewers[READER], world.cases["sealed"]
+    work = follow_up_of(act_as, case)
+    assert refused(act_as, reader, MORE_WORK, case=case, former=work)
+    follow_up_of(act_as, case, reader.person_id)
+    assert not refused(act_as, reader, MORE_WORK, case=case, former=work)
+
+
+def test_private_facts_are_written_by_those_who_record_contacts(act_as: ActAs, world: World) -> None:
+    sealed = [row for row, label in world.labels.items() if label == "sealed"]
+    change = "UPDATE contact_private SET phone_sealed = NULL WHERE contact_id = ANY (:ids)"
+    take = "DELETE FROM contact_private WHERE contact_id = ANY (:ids)"
+    with act_as(world.viewers[READER]) as session:
+        assert len(session.execute(text("SELECT contact_id FROM contact_private")).all()) == 1
+    for name in (READER, "head", "counsel", "administrator", "nobody"):
+        for deed in (change, take):
+            assert refused(act_as, world.viewers[name], deed, ids=sealed), (name, deed)
+    for name in (MEMBER, "officer", "coordinator"):
+        assert not refused(act_as, world.viewers[name], change, ids=sealed), name
+    assert not refused(act_as, world.viewers[MEMBER], take, ids=sealed)

@@ -105,9 +105,11 @@ def _write_raised(session: Session, actor: Actor, case: Case, level: str) -> Non
 
 def _settle_if_seen(session: Session, actor: Actor, case_id: UUID) -> bool:
     try:
-        case, _membership = lock_case(session, actor, case_id)
+        case, membership = lock_case(session, actor, case_id)
     except NotVisible:
         return False
+    if membership == MembershipKind.READER:
+        return True  # who only reads it from here on writes its row no more
     settle_history(session, case, history_of(session, actor, case))
     return True
 
