@@ -43,6 +43,8 @@ class Settings:
     `second_factor`: "required", or "offered" where a password alone may open everything.
     `retention`: days after which each sort of what passes goes, None for never.
     `mass_export_cases`: of more cases nobody exports lists within 24 hours without a second person.
+    `reading_alarm`: past so many different cases, papers and contacts that one person opens in an hour administrators
+    are told; `reading_stop`: past so many, whoever goes on shows first who they are. In a day four times as many.
     `mail_without_key`: what somebody who never gave an OpenPGP key is mailed of public and internal matters: "full", or
     "minimal" as of restricted ones.
     `only_ticks`: this process is a beat, which knows the broker and no secret beside its password.
@@ -82,6 +84,8 @@ class Settings:
     second_factor: str = "offered"
     mass_export_cases: int = 500
     retention: Mapping[str, int | None] = field(default_factory=lambda: DEFAULTS)
+    reading_alarm: int = 200
+    reading_stop: int = 500
     mail_without_key: str = "full"
     only_ticks: bool = False
 
@@ -178,6 +182,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         second_factor=plain_values.second_factor(values, production, faults),
         retention=periods(values, faults),
         mass_export_cases=plain_values.number(values, "TRACKER_MASS_EXPORT_CASES", 500, (1, 1_000_000), faults),
+        reading_alarm=plain_values.number(values, "TRACKER_READING_ALARM", 200, (1, 1_000_000), faults),
+        reading_stop=plain_values.number(values, "TRACKER_READING_STOP", 500, (1, 1_000_000), faults),
         mail_without_key=plain_values.mail_without_key(values, faults),
         only_ticks=only_ticks,
     )

@@ -8,7 +8,7 @@ from tracker.approvals import models as approvals
 from tracker.audit import models as audit
 from tracker.cases import models as cases
 from tracker.contacts import models as contacts
-from tracker.core import key_checks
+from tracker.core import key_checks, volume
 from tracker.core.database import Base
 from tracker.documents import models as documents
 from tracker.engagements import models as engagements
@@ -40,4 +40,5 @@ __all__ = [
     "openpgp",
     "pathways",
     "reminders",
+    "volume",
 ]

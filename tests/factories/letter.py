@@ -130,6 +130,7 @@ def every_letter(language: str) -> dict[str, LetterFacts]:
         "digest_bare": replace(others, lines=(BARE, replace(BARE, number="9TTTT-2KWXY", due_on=None))),
         "summary": replace(others, kind="summary", week=WEEK),
         "summary_empty": replace(others, kind="summary", week=WeekFigures("2026-W48", 0, 0, 0, 0, 0)),
+        "reading": replace(others, kind="reading", mail=STUCK),
         "watchdog": replace(others, kind="watchdog", mail=STUCK),
         "watchdog_dead": replace(others, kind="watchdog", mail=replace(STUCK, incident="dead")),
         "watchdog_stood_still": replace(others, kind="watchdog", mail=replace(STUCK, incident="stood_still")),

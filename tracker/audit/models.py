@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, SmallInteger
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core import clock
@@ -73,3 +73,40 @@ class AuditCheck(Identified, Base):
     is_whole: Mapped[bool]
     findings: Mapped[int]
     last_anchor: Mapped[int | None]
+
+
+class AuditRefusal(Identified, Base):
+    """Something was asked for by its number or reference and refused, be it there or not. A job looks which it is."""
+
+    __tablename__ = "audit_refusals"
+    __table_args__ = (
+        UniqueConstraint("person_id", "day", "object_type", "asked"),
+        Index("ix_audit_refusals_waiting", "at", postgresql_where=text("settled_at IS NULL")),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    object_type: Mapped[str]
+    asked: Mapped[str] = mapped_column(comment="a reference or an id, as it stood in the address")
+    day: Mapped[date] = mapped_column(comment="in UTC: each thing once a day")
+    status: Mapped[int] = mapped_column(SmallInteger)
+    is_assured: Mapped[bool]
+    at: Mapped[datetime]
+    request_id: Mapped[str | None]
+    settled_at: Mapped[datetime | None] = mapped_column(comment="when it was found secret")
+
+
+class ReadingAlarm(Base):
+    """Somebody opened more than the house calls ordinary, in one hour or day."""
+
+    __tablename__ = "reading_alarms"
+    __table_args__ = (Index("ix_reading_alarms_at", "at"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    span: Mapped[str] = mapped_column(primary_key=True, comment="hour or day")
+    began_at: Mapped[datetime] = mapped_column(primary_key=True, comment="when the window began that it was counted in")
+    step: Mapped[int] = mapped_column(
+        primary_key=True,
+        autoincrement=False,
+        comment="0: administrators are told; n: for the n-th time a fresh sign-in was asked for",
+    )
+    at: Mapped[datetime]

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import require
+from tracker.audit.reads import note_shown
 from tracker.core.countries import COUNTRY_CODES, country_choices
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.form_values import version_sent
@@ -59,6 +60,8 @@ def list_commitments() -> Answer:
     if head.default_url:
         return redirect(head.default_url, 303)
     page = ledger.list_commitments(db(), actor(), filters, today_here(), request.args.get("cursor"))
+    for line in page.rows:
+        note_shown(db(), line.commitment.case_id, line.case_level)
     counts = ledger.count_by_status(db(), actor(), filters, today_here())
     return render_template(
         "engagements/commitments.html",

@@ -53,6 +53,7 @@ class CommitmentLine:
     to: Side
     case_reference: str | None
     checked_by: str | None
+    case_level: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +236,7 @@ def visible_commitments(actor: Actor) -> Select[*tuple[Any, ...]]:
             _name_of(_to_contact, _to_organisation),
             Case.reference,
             Person.name,
+            Case.level,
         )
         .outerjoin(Case, Case.id == Commitment.case_id)
         .outerjoin(Person, Person.id == Commitment.checked_by_id)
@@ -312,13 +314,14 @@ def _some(
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> CommitmentLine:
-    commitment, by_id, by_name, to_id, to_name, reference, checked_by = row
+    commitment, by_id, by_name, to_id, to_name, reference, checked_by, case_level = row
     return CommitmentLine(
         commitment,
         Side(by_name or commitment.by_text or "", by_id, commitment.by_country),
         Side(to_name or commitment.to_text or "", to_id, commitment.to_country),
         reference,
         checked_by,
+        case_level,
     )
 
 

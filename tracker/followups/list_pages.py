@@ -26,7 +26,7 @@ from tracker.followups.list_columns import EDITABLE, FOLLOW_UPS, KEY_OF_GROUP, c
 from tracker.followups.listing import ListLine, goes_on, hidden_by_filters
 from tracker.followups.listing import list_follow_ups as list_page
 from tracker.followups.models import FollowUp
-from tracker.followups.queries import get_follow_up, person_named
+from tracker.followups.queries import get_follow_up, note_lines_shown, person_named
 from tracker.followups.tickable import tickable_among
 from tracker.followups.today import read_day_here, today_here
 from tracker.lists.address import Address
@@ -47,6 +47,7 @@ def list_follow_ups() -> Answer:
         return redirect(head.default_url, 303)
     filters, group, today = filters_of(request.args, actor()), head.shape.group, today_here()
     page = list_page(db(), actor(), filters, today, request.args.get("cursor"), group=group)
+    note_lines_shown(db(), page.rows)
     people = people_of(db(), actor())
     memberships = memberships_of(db(), actor(), {line.follow_up.case_id for line in page.rows})
     is_whole = group == "week" or goes_on(group, filters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.access.visibility import sees, sees_own_level
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
+from tracker.audit.reads import note_shown
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
@@ -90,6 +91,13 @@ def visible_lines(actor: Actor) -> Select[*tuple[Any, ...]]:
 def line(row: Row[*tuple[Any, ...]]) -> WorkLine:
     """One row of `visible_lines`."""
     return WorkLine(WorkItem(*row[:_WIDTH]), *row[_WIDTH : _WIDTH + 4])
+
+
+def note_lines_shown(session: Session, lines: Iterable[WorkLine]) -> None:
+    """In the audit, with the page: work on restricted and sealed cases stands in a list."""
+    for one in lines:
+        work = one.follow_up
+        note_shown(session, work.case_id, one.case_level, ("follow_up", work.id, work.level))
 
 
 def get_follow_up(session: Session, actor: Actor, follow_up_id: UUID) -> FollowUp:

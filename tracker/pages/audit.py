@@ -28,6 +28,7 @@ DEEDS = {
     "person.": _l("Accounts"),
     "case.": _l("Cases"),
     "follow_up.": _l("Follow-ups"),
+    "reading.": _l("Much opened"),
     "operator.": _l("Commands on the server"),
 }
 """How actions begin, for the filter."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.access.levels import MembershipKind
 from tracker.access.queries import memberships_of
 from tracker.accounts.models import Person
+from tracker.audit.reads import note_shown
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.policy import can_move
 from tracker.cases.projection import sight_by
@@ -93,6 +94,7 @@ def case_columns(session: Session, actor: Actor, definition: Definition) -> list
             column.more = True
             continue
         column.cards.append(lawful.card(row, state))
+        note_shown(session, row.id, row.level)
     return list(columns.values())
 
 

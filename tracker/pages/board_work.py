@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.access.levels import MembershipKind, highest
 from tracker.access.policy import Action, decide
 from tracker.access.queries import memberships_of
+from tracker.audit.reads import note_shown
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
 from tracker.core.statements import kept_statement
@@ -127,6 +128,7 @@ def _filled(
         question = (action, row.case_level, row.level, memberships.get(row.case_id))
         if question not in known:
             known[question] = _may(actor, *question)
+        note_shown(session, row.case_id, row.case_level, ("follow_up", row.id, row.level))
         column.cards.append(
             WorkCard(row.id, row.title, row.reference, row.case_title, row.due_on, row.priority, known[question])
         )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Date, String, bindparam, cast, func, literal, select, union_all
+from sqlalchemy import Date, String, Uuid, bindparam, cast, func, literal, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from tracker.access.visibility import member_case_ids
+from tracker.audit.reads import note_shown
 from tracker.cases.models import Case
 from tracker.cases.queries import visible_cases
 from tracker.core.actor import Actor
@@ -51,23 +53,34 @@ def items_of(
     """By day: `shown` lines of each, further ones counted to `counted`. Two statements, whatever the size."""
     found = {day: Day(day) for day in days}
     for row in session.execute(_others(actor, team=team), {"first": days[0], "last": days[-1]}):
-        _put(found[row.day], Item(row.kind, row.key, row.text, row.note or ""), shown)
+        if _put(found[row.day], Item(row.kind, row.key, row.text, row.note or ""), shown):
+            _note_other(session, row)
     said = {"days": days, "size": shown + counted}
     rows = session.execute(_work(actor, team=team), said).all()
     per_day: dict[date, int] = {}
     for row in rows:
         per_day[row.due_on] = per_day.get(row.due_on, 0) + 1
-        _put(found[row.due_on], Item(row.kind, str(row.id), row.title, row.reference), shown)
+        if _put(found[row.due_on], Item(row.kind, str(row.id), row.title, row.reference), shown):
+            note_shown(session, row.case_id, row.case_level, ("follow_up", row.id, row.level))
     for day, number in per_day.items():
         found[day].is_capped = number >= shown + counted
     return found
 
 
-def _put(day: Day, item: Item, shown: int) -> None:
+def _put(day: Day, item: Item, shown: int) -> bool:
+    """Whether it is shown, and not only counted."""
     if len(day.items) < shown:
         day.items.append(item)
+        return True
+    day.more += 1
+    return False
+
+
+def _note_other(session: Session, row: Any) -> None:
+    if row.kind == MEETING:
+        note_shown(session, None, None, ("engagement", UUID(row.key), row.level))
     else:
-        day.more += 1
+        note_shown(session, row.case_id, row.level)
 
 
 @kept_statement
@@ -77,7 +90,10 @@ def _work(actor: Actor, *, team: bool) -> Any:
     query = visible_follow_ups(actor).where(IS_ACTIVE, FollowUp.due_on == wanted.c.day)
     if not team:
         query = query.where(FollowUp.assignee_id == actor.person_id)
-    columns = (FollowUp.id, FollowUp.title, FollowUp.kind, FollowUp.due_on, Case.reference)
+    columns = (
+        *(FollowUp.id, FollowUp.title, FollowUp.kind, FollowUp.due_on, Case.reference),
+        *(FollowUp.case_id, FollowUp.level, Case.level.label("case_level")),
+    )
     on_day = query.with_only_columns(*columns, maintain_column_froms=True).order_by(FollowUp.due_on, FollowUp.id)
     own = on_day.limit(bindparam("size")).lateral("on_day")
     is_hearing = own.c.kind == HEARING
@@ -99,10 +115,12 @@ def _others(actor: Actor, *, team: bool) -> Any:
     met = meetings.with_only_columns(
         literal(MEETING).label("kind"), Engagement.sort_on.label("day"), cast(Engagement.id, String).label("key"),
         Engagement.summary.label("text"), Engagement.place.label("note"),
+        cast(None, Uuid).label("case_id"), Engagement.level,
     )  # fmt: skip
     ended = ends.with_only_columns(
         literal(EXPIRY).label("kind"), Case.expires_on.label("day"), Case.reference.label("key"),
         Case.title.label("text"), Case.reference.label("note"),
+        Case.id.label("case_id"), Case.level,
     )  # fmt: skip
     both = union_all(select(met.limit(OTHERS).subquery()), select(ended.limit(OTHERS).subquery())).subquery()
     return select(both).order_by(both.c.day, both.c.kind.desc(), both.c.key)

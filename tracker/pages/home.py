@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from tracker.access.entrance import CASE_READERS, SIGNED_IN, entrance
 from tracker.core.web import actor, db
 from tracker.followups.my_work import SOON_DAYS, WAITING, my_follow_ups
+from tracker.followups.queries import note_lines_shown
 from tracker.followups.tickable import tickable_ids
 from tracker.followups.today import today_here
 from tracker.pages.blueprint import blueprint
@@ -37,6 +38,7 @@ def home_page(
     today = today_here()
     groups = my_follow_ups(db(), actor(), today, team=team, groups=SHOWN)
     lines = [line for group in groups.values() for line in group.lines]
+    note_lines_shown(db(), lines)
     row = quick_row(db(), actor(), lines)
     return render_template(
         "pages/home.html",

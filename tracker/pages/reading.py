@@ -1,7 +1,8 @@
 """Whoever looks at something restricted or sealed leaves an entry: for each such thing that a GET loads as a whole.
 
-Lists read columns and load nothing as a whole: a title among others is no reading of the case. Exports have entries of
-their own.
+Lists read columns and load nothing as a whole. What they show of something restricted or sealed they say themselves
+(`tracker.audit.reads.note_shown`), once a day. Exports have entries of their own. What was refused is noted whether it
+is there or not, after the answer was made and in a transaction of its own (ADR 24).
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import QueryContext, Session
 
 from tracker.audit.reads import SECRET_LEVELS, forget_reads, note_read, write_reads
+from tracker.audit.refusals import note_refusals
 from tracker.cases.models import Case, CaseEvent
-from tracker.core.web import actor, db
+from tracker.core.web import actor, database, db
 from tracker.documents.models import DocumentRecord
 from tracker.engagements.models import Engagement
 from tracker.followups.models import FollowUp
@@ -26,6 +28,17 @@ KINDS: dict[type[Any], str] = {
     Engagement: "engagement",
     DocumentRecord: "document",
 }
+
+
+NAMED = {
+    "reference": "case",
+    "event_id": "case_event",
+    "follow_up_id": "follow_up",
+    "engagement_id": "engagement",
+    "file_id": "file",
+    "contact_id": "contact",
+}
+"""What an address names, and of what kind that is."""
 
 
 def init_app(app: Flask) -> None:
@@ -53,9 +66,20 @@ def _remember(session: Session, thing: Any) -> None:
 
 
 def _write(response: Response) -> Response:
+    if response.status_code in (403, 404):
+        _note_refusals(response.status_code)
     if "db_session" in g:
         if request.method in ("GET", "HEAD") and response.status_code < 300:
             write_reads(db(), actor())
         else:
             forget_reads(db())
     return response
+
+
+def _note_refusals(status: int) -> None:
+    said = request.view_args or {}
+    asked = {kind: str(said[name]) for name, kind in NAMED.items() if name in said}
+    if asked and actor().person_id is not None:
+        with database().unit_of_work(actor()) as session:
+            session.info["request_id"] = g.get("request_id")
+            note_refusals(session, asked, status)

@@ -29,6 +29,8 @@ KEY_ENDS = "key_ends"
 """The OpenPGP key that somebody gave ends."""
 SUMMARY = "summary"
 """The week of everybody's work, for heads."""
+READING = "reading"
+"""Somebody opens more than the house calls ordinary: for administrators."""
 WATCHDOG = "watchdog"
 """The reminders themselves need somebody's hand."""
 DIGEST = "digest"
@@ -52,10 +54,11 @@ KINDS = (
     KEY_ENDS,
     SUMMARY,
     DIGEST,
+    READING,
     WATCHDOG,
 )
 """Every kind, in the order in which pages show them."""
 
 GUARDING = (GLASS, MEMBERSHIP_ENDED, MEMBERSHIP_TAKEN, ANSWERED, DECIDED, KEY_ENDS)
-WISHABLE = tuple(kind for kind in KINDS if kind not in (*GUARDING, DIGEST, WATCHDOG))
+WISHABLE = tuple(kind for kind in KINDS if kind not in (*GUARDING, DIGEST, READING, WATCHDOG))
 """Kinds of which a person may wish for no mail. A digest is the form of the others; the rest guards who reads what."""

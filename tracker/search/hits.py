@@ -1,4 +1,7 @@
-"""The texts of what was found, read by ordinary queries: what the rules of a row hide is left out here once more."""
+"""The texts of what was found, read by ordinary queries: what the rules of a row hide is left out here once more.
+
+What is restricted or sealed among it is noted in the audit with the page.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.access.visibility import sees, sees_own_level
+from tracker.audit.reads import note_shown
 from tracker.cases.models import Case, CaseEvent, CaseSubject, Comment, Subject
 from tracker.cases.queries import visible_cases
 from tracker.contacts.models import Contact, Office, Organisation
@@ -51,9 +55,12 @@ def read_hits(session: Session, actor: Actor, found: dict[str, list[UUID]]) -> d
 
 
 def _cases(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
+    found = session.execute(_case_statement(actor), {"ids": ids}).all()
+    for row in found:
+        note_shown(session, row.id, row.level)
     return _rows(
         Hit("case", one, title, (*(subjects or ()), summary), reference, detail=pathway)
-        for one, reference, title, summary, pathway, subjects in session.execute(_case_statement(actor), {"ids": ids})
+        for one, reference, title, summary, pathway, _level, subjects in found
     )
 
 
@@ -67,14 +74,16 @@ def _case_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
         .correlate(Case)
         .scalar_subquery()
     )
-    columns = (Case.id, Case.reference, Case.title, Case.summary, Case.pathway, of_case)
+    columns = (Case.id, Case.reference, Case.title, Case.summary, Case.pathway, Case.level, of_case)
     return visible_cases(actor).with_only_columns(*columns).where(Case.id.in_(_IDS))
 
 
 def _events(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
+    found = session.execute(_event_statement(actor), {"ids": ids}).all()
+    _note(session, "case_event", found)
     return _rows(
-        Hit("event", row[0], row[1], _texts(*row[2:7], *_strings(row[7])), row[8], row[9], VagueDate(*row[10:]))
-        for row in session.execute(_event_statement(actor), {"ids": ids})
+        Hit("event", row[0], row[1], _texts(*row[2:7], *_strings(row[7])), row[8], row[9], VagueDate(*row[10:13]))
+        for row in found
     )
 
 
@@ -84,6 +93,7 @@ def _event_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
         *(CaseEvent.id, CaseEvent.summary, CaseEvent.new_facts, CaseEvent.reason, CaseEvent.authority),
         *(CaseEvent.reference_no, CaseEvent.event_place, CaseEvent.facts, Case.reference, Case.title),
         *(CaseEvent.occurred_on, CaseEvent.between_earliest, CaseEvent.between_latest),
+        *_secrecy(CaseEvent),
     )
     return (
         select(*columns)
@@ -93,10 +103,11 @@ def _event_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 
 def _follow_ups(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
-    found = session.execute(_follow_up_statement(actor), {"ids": ids})
+    found = session.execute(_follow_up_statement(actor), {"ids": ids}).all()
+    _note(session, "follow_up", found)
     return _rows(
         Hit("follow_up", one, title, _texts(notes, waiting), reference, case_title, due, status)
-        for one, title, notes, waiting, due, status, reference, case_title in found
+        for one, title, notes, waiting, due, status, reference, case_title, *_secrecy_of_it in found
     )
 
 
@@ -104,7 +115,7 @@ def _follow_ups(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
 def _follow_up_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
     columns = (FollowUp.id, FollowUp.title, FollowUp.notes, FollowUp.waiting_on, FollowUp.due_on, FollowUp.status)
     return (
-        select(*columns, Case.reference, Case.title)
+        select(*columns, Case.reference, Case.title, *_secrecy(FollowUp))
         .join(Case, Case.id == FollowUp.case_id)
         .where(FollowUp.id.in_(_IDS), *_of_case(actor, FollowUp))
     )
@@ -112,18 +123,23 @@ def _follow_up_statement(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 def _comments(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
     query = (
-        select(Comment.id, Comment.body, Case.reference, Case.title, Comment.created_at)
+        select(Comment.id, Comment.body, Case.reference, Case.title, Comment.created_at, *_secrecy(Comment))
         .join(Case, Case.id == Comment.case_id)
         .where(Comment.id.in_(ids), Comment.removed_at.is_(None), *_of_case(actor, Comment))
     )
+    found = session.execute(query).all()
+    _note(session, "comment", found)
     return _rows(
         Hit("comment", one, body, (), reference, title, at.date())
-        for one, body, reference, title, at in session.execute(query)
+        for one, body, reference, title, at, *_secrecy_of_it in found
     )
 
 
 def _engagements(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
-    columns = (Engagement.id, Engagement.summary, Engagement.place, Engagement.occurred_on, Engagement.kind)
+    columns = (
+        *(Engagement.id, Engagement.summary, Engagement.place, Engagement.occurred_on, Engagement.kind),
+        Engagement.level,
+    )
     query = visible_engagements(actor).with_only_columns(*columns).where(Engagement.id.in_(ids))
     who: dict[UUID, list[str]] = {}
     people = (
@@ -134,10 +150,13 @@ def _engagements(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
     )
     for engagement_id, name in session.execute(people):
         who.setdefault(engagement_id, []).append(name or "")
+    found = session.execute(query).all()
+    for row in found:
+        note_shown(session, None, None, ("engagement", row.id, row.level))
     return _rows(
         Hit("engagement", one, summary, _texts(", ".join(filter(None, who.get(one, ()))), place),
             when=VagueDate(on), detail=kind)
-        for one, summary, place, on, kind in session.execute(query)
+        for one, summary, place, on, kind, _level in found
     )  # fmt: skip
 
 
@@ -145,7 +164,10 @@ def _commitments(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
     through = visible_engagements(actor).with_only_columns(Engagement.id)
     sides = (Commitment.by_text, Commitment.to_text, Commitment.check_note)
     query = (
-        select(Commitment.id, Commitment.text, *sides, Commitment.status, Case.reference, Case.title, Commitment.due_on)
+        select(
+            *(Commitment.id, Commitment.text, *sides, Commitment.status, Case.reference, Case.title, Commitment.due_on),
+            *(Case.id.label("case_id"), Case.level.label("case_level"), literal(None).label("level")),
+        )
         .outerjoin(Case, Case.id == Commitment.case_id)
         .where(
             Commitment.id.in_(ids),
@@ -153,10 +175,9 @@ def _commitments(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
             or_(Commitment.case_id.is_(None), and_(Case.id.is_not(None), sees(actor, Case.level, Case.id))),
         )
     )
-    return _rows(
-        Hit("commitment", row[0], row[1], _texts(*row[2:5]), row[6], row[7], row[8], row[5])
-        for row in session.execute(query)
-    )
+    found = session.execute(query).all()
+    _note(session, "commitment", found)
+    return _rows(Hit("commitment", row[0], row[1], _texts(*row[2:5]), row[6], row[7], row[8], row[5]) for row in found)
 
 
 def _contacts(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
@@ -199,7 +220,10 @@ def _subjects(session: Session, _actor: Actor, ids: Sequence[UUID]) -> Rows:
 def _documents(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
     columns = (DocumentRecord.id, DocumentRecord.title, DocumentRecord.from_text, DocumentRecord.to_text)
     query = (
-        select(*columns, DocumentRecord.source, DocumentRecord.dated_on, Case.reference, Case.title)
+        select(
+            *(*columns, DocumentRecord.source, DocumentRecord.dated_on, Case.reference, Case.title),
+            *_secrecy(DocumentRecord),
+        )
         .join(DocumentCase, DocumentCase.document_id == DocumentRecord.id)
         .join(Case, Case.id == DocumentCase.case_id)
         .where(
@@ -209,14 +233,23 @@ def _documents(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
         )
         .order_by(Case.id.desc())
     )
-    return _rows(
-        Hit("document", row[0], row[1], _texts(*row[2:5]), row[6], row[7], VagueDate(row[5]))
-        for row in session.execute(query)
-    )
+    found = session.execute(query).all()
+    _note(session, "document", found)
+    return _rows(Hit("document", row[0], row[1], _texts(*row[2:5]), row[6], row[7], VagueDate(row[5])) for row in found)
 
 
 def _of_case(actor: Actor, model: Any) -> tuple[Any, Any]:
     return sees(actor, Case.level, Case.id), sees_own_level(actor, model.level, model.case_id)
+
+
+def _secrecy(model: Any) -> tuple[Any, ...]:
+    """Columns for `_note`."""
+    return Case.id.label("case_id"), Case.level.label("case_level"), model.level.label("level")
+
+
+def _note(session: Session, kind: str, found: Iterable[Any]) -> None:
+    for row in found:
+        note_shown(session, row.case_id, row.case_level, (kind, row[0], row.level))
 
 
 def _rows(hits: Iterable[Hit]) -> Rows:

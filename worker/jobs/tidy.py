@@ -9,8 +9,10 @@ from celery import shared_task
 
 from tracker.access.ending import end_memberships
 from tracker.accounts.sessions import purge_challenges
+from tracker.audit.refusals import forget_settled
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
+from tracker.core.volume import forget_counts
 from tracker.files.store import rewrite_keys, were_destroyed
 from tracker.reminders.delivery.pace import forget_old
 from tracker.retention.services import forget_past
@@ -26,8 +28,8 @@ EVERY = timedelta(seconds=TIDY_EVERY_S)
 def tidy() -> None:
     """Close memberships whose time is over.
 
-    Forget what is past its period (`TRACKER_RETENTION`), challenges that were answered, buckets of mail that are full;
-    and the keys of files that were destroyed, on the disk as well.
+    Forget what is past its period (`TRACKER_RETENTION`), challenges that were answered, counts of windows that are over,
+    buckets of mail that are full; and the keys of files that were destroyed, on the disk as well.
     """
     gone = forget_past(ground().database, ground().settings.retention)
     if gone:
@@ -35,6 +37,8 @@ def tidy() -> None:
     with ground().database.unit_of_work(OPERATOR) as session:
         end_memberships(session)
         purge_challenges(session)
+        forget_counts(session)
+        forget_settled(session)
         forget_old(session)
         has_dead_keys = were_destroyed(session, clock.now() - 2 * EVERY)
     if has_dead_keys:

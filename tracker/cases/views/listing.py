@@ -16,6 +16,7 @@ from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action, decide
 from tracker.accounts.current import today_here
 from tracker.accounts.queries import active_people
+from tracker.audit.reads import note_shown
 from tracker.cases import services
 from tracker.cases.forms.fields import PHASE_WORDS
 from tracker.cases.list_columns import CASES, KEY_OF_GROUP, LEVEL_WORDS, Words, concerns_of
@@ -51,6 +52,8 @@ def list_cases() -> Answer:
     known, shape = _known(), head.shape
     filters = filters_of(request.args, actor(), known, today_here(), shape.sort)
     page = list_page(db(), actor(), filters, request.args.get("cursor"), group=shape.group)
+    for line in page.rows:
+        note_shown(db(), line.case.id, line.case.level)
     is_asked = head.panel == "filters"  # what only that menu and its chips show is read when they are there
     dossiers = db().execute(_offered_dossiers(actor())).all() if is_asked or filters.dossier_id else []
     people = _people(actor()) if is_asked or isinstance(filters.lead, UUID) else []

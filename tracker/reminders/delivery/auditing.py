@@ -9,6 +9,7 @@ from config import Settings
 from tracker.audit.anchors import all_anchors, is_anchor_due, make_anchor, write_anchors
 from tracker.audit.chain import extend_chain
 from tracker.audit.keys import AuditKeys
+from tracker.audit.refusals import settle_refusals
 from tracker.audit.verifying import Report, is_check_due, note_check, verify
 from tracker.core.actor import AUDITOR
 from tracker.core.database import Database
@@ -27,7 +28,8 @@ class AuditReport:
 
 
 def run_audit(database: Database, settings: Settings, keys: AuditKeys) -> AuditReport:
-    """Everything that is due now."""
+    """Everything that is due now; what was refused meanwhile is chained with the rest."""
+    settle_refusals(database)
     chained = extend_chain(database, keys.current)
     anchor = sign_head(database, keys) if _is_due(database) else None
     check = look_at_all(database, keys) if _wants_check(database) else None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import false, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from tracker.reminders import kinds, unsent
+from tracker.reminders import unsent
 from tracker.reminders.letters import MailFigures
 from tracker.reminders.models import Reminder
 
@@ -22,7 +22,7 @@ def mail_figures(session: Session, incident: str, now: datetime) -> MailFigures:
     """
     since = func.greatest(Reminder.scheduled_at, Reminder.created_at)
     is_held = func.coalesce(Reminder.lease_until > func.clock_timestamp(), false())
-    late = (unsent.by(now), Reminder.via == "mail", Reminder.kind != kinds.WATCHDOG, ~is_held)
+    late = (unsent.by(now), Reminder.via == "mail", Reminder.subject_type != "watchdog", ~is_held)
     row = session.execute(
         select(
             select(func.count()).select_from(Reminder).where(*late).scalar_subquery().label("waiting"),

@@ -35,7 +35,7 @@ def letter_facts(session: Session, row: Claimed, to: Addressee, now: datetime) -
 
 
 def _require_wanted(row: Claimed, to: Addressee, now: datetime) -> None:
-    if row.kind == kinds.WATCHDOG:
+    if row.kind in (kinds.READING, kinds.WATCHDOG):
         return
     is_paused = to.paused_until is not None and to.today(now) < to.paused_until
     if is_paused or (row.kind in kinds.WISHABLE and row.kind in to.unwanted_kinds):

@@ -42,7 +42,9 @@ def _folder(facts: LetterFacts) -> str:
         return _FOLDERS.get(facts.matter.kind, "follow_up")
     if facts.week is not None:
         return "summary"
-    return "digest" if facts.mail is None else "watchdog"
+    if facts.mail is None:
+        return "digest"
+    return "reading" if facts.kind == kinds.READING else "watchdog"
 
 
 def _named(one: Line) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from tracker.core.errors import NotVisible
-from tracker.reminders.kinds import MEMBERSHIP_TAKEN
+from tracker.reminders.kinds import MEMBERSHIP_TAKEN, READING
 from tracker.reminders.visible import LedgerRow
 
 
@@ -16,6 +16,8 @@ def place_of(row: LedgerRow) -> str:
     match row.subject_type:
         case "digest" | "summary":
             return url_for("reminders.bell")
+        case "watchdog" if row.kind == READING:
+            return url_for("pages.audit_page", deed="reading.")
         case "watchdog":
             return url_for("reminders.watchdog")
         case "follow_up" if row.follow_up_id is not None:

@@ -26,6 +26,7 @@ KIND_WORDS = {
     kinds.KEY_ENDS: _l("Your OpenPGP key expires"),
     kinds.SUMMARY: _l("Summary of the week"),
     kinds.DIGEST: _l("Digest"),
+    kinds.READING: _l("Somebody opens very much"),
     kinds.WATCHDOG: _l("Watchdog"),
 }
 KIND_ICONS = {
@@ -44,6 +45,7 @@ KIND_ICONS = {
     kinds.KEY_ENDS: "key",
     kinds.SUMMARY: "layout-dashboard",
     kinds.DIGEST: "mail",
+    kinds.READING: "eye",
     kinds.WATCHDOG: "alert-triangle",
 }
 KIND_HINTS = {

@@ -1,5 +1,7 @@
 """The watchdog's own mail: reminders fail, or wait, or stood still, and the administrators hear of it.
 
+And somebody opens more than the house calls ordinary: who, the audit says, and no mail.
+
 One mail a person, an incident and an hour at most. What has stopped ticking can't say so itself: the frame of every
 page shows that (watchdog_signs), and the first tick afterwards writes that it stood still.
 """
@@ -11,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tracker.reminders.kinds import WATCHDOG
+from tracker.reminders.kinds import READING, WATCHDOG
 from tracker.reminders.planning.differences import Differences
 from tracker.reminders.planning.directory import people_for
 from tracker.reminders.planning.promised import Promise
@@ -40,7 +42,9 @@ _INCIDENTS = text(
                       ORDER BY scheduled_at LIMIT 1),
                     (SELECT true FROM late WHERE status IN ('sending', 'committing') ORDER BY lease_until LIMIT 1),
                     false) AS late,
-           EXISTS (SELECT FROM sightings WHERE name = 'done' AND seen_at < now() - :tick_age) AS stood_still
+           EXISTS (SELECT FROM sightings WHERE name = 'done' AND seen_at < now() - :tick_age) AS stood_still,
+           EXISTS (SELECT FROM reading_alarms WHERE step = 0 AND at > CAST(:now AS timestamptz) - :dead_within
+                      AND at <= :now) AS reading
     """
 )
 _ADMINISTRATORS = text("SELECT person_id FROM person_roles WHERE role = 'administrator'")
@@ -59,7 +63,7 @@ def plan_watchdog(session: Session, now: datetime) -> int:
     """
     ages = {"dead_within": DEAD_WITHIN, "alarm_age": ALARM_AGE, "tick_age": 3 * TICK_AGE}
     found = session.execute(_INCIDENTS, {"now": now, **ages}).one()
-    incidents = [name for name in (DEAD, LATE, STOOD_STILL) if getattr(found, name)]
+    incidents = [name for name in (DEAD, LATE, STOOD_STILL, READING) if getattr(found, name)]
     return _promise(session, incidents, now) if incidents else 0
 
 
@@ -73,6 +77,7 @@ def _promise(session: Session, incidents: list[str], now: datetime) -> int:
         for key in keys:
             if (person.person_id, key) not in told:
                 via = "mail" if person.wants_mail else "app"
-                row = Wanted(WATCHDOG, key, person.person_id, now, now + USEFUL_FOR, via)
+                kind = READING if key.startswith(READING) else WATCHDOG
+                row = Wanted(kind, key, person.person_id, now, now + USEFUL_FOR, via)
                 differences.added.append((Promise("watchdog", person.person_id, None), row))
     return write(session, differences, now) if differences.added else 0
