@@ -1,4 +1,4 @@
-"""Looks that were refused: noted alike whether there is such a thing or not, and looked up by a job (ADR 24)."""
+"""Looks that were refused: noted alike whether there is such a thing or not, and looked up by a job (ADR 25)."""
 
 from __future__ import annotations
 

@@ -23,6 +23,8 @@ DEFAULT_LANGUAGE = SOURCE_LANGUAGE
 DAY_FORMAT = "d MMM y"
 MONTH_FORMAT = "LLLL y"  # LLLL: the month by itself, "сакавік"; after a day it would be MMMM, "сакавіка"
 FORMATS = {Precision.DAY: DAY_FORMAT, Precision.MONTH: MONTH_FORMAT, Precision.YEAR: "y"}
+ERASED = "Former colleague ["
+"""So begins what PostgreSQL writes for the name of an erased account (app_erase_account); a number follows."""
 _OF_LANGUAGE = {"lt": {DAY_FORMAT: "y-MM-dd", MONTH_FORMAT: "y 'm'. LLLL"}}
 """Where the year comes first (CLDR's yMMMd and yMMMM)."""
 
@@ -39,7 +41,7 @@ def init_app(app: Flask) -> None:
     )
     template_words.init_app(app)
     app.jinja_env.filters.update(day=format_day, vague=format_vague, instant=format_instant, dateformat=written_day)
-    app.jinja_env.filters["key_words"] = words_of_key
+    app.jinja_env.filters.update(key_words=words_of_key, name_words=name_words)
     app.context_processor(lambda: {"lang": str(get_locale() or DEFAULT_LANGUAGE).replace("_", "-")})
 
 
@@ -66,6 +68,11 @@ def locale_here() -> Locale:
 def words_of_key(key: str) -> str:
     """A key of the vocabulary in words, such as `law firm` for law_firm; a key that nobody translated stays English."""
     return str(_(key.replace("_", " "))) if key else ""
+
+
+def name_words(name: str) -> str:
+    """A person's name; of an account that was erased, what stands for it, in the reader's language."""
+    return _("Former colleague") + name[len(ERASED) - 2 :] if name.startswith(ERASED) else name
 
 
 def use_wishes(language: str, time_zone: str) -> None:

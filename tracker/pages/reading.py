@@ -2,7 +2,7 @@
 
 Lists read columns and load nothing as a whole. What they show of something restricted or sealed they say themselves
 (`tracker.audit.reads.note_shown`), once a day. Exports have entries of their own. What was refused is noted whether it
-is there or not, after the answer was made and in a transaction of its own (ADR 24).
+is there or not, after the answer was made and in a transaction of its own (ADR 25).
 """
 
 from __future__ import annotations

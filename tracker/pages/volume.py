@@ -1,7 +1,7 @@
 """Search, exports, drafts, files are not asked for without end by one person, links and new factors by one address.
 
 Nor are cases, papers and contacts opened without end: past one number of different ones administrators are told, past
-a larger one, and again past each multiple of it, whoever goes on shows first who they are (ADR 24).
+a larger one, and again past each multiple of it, whoever goes on shows first who they are (ADR 25).
 """
 
 from __future__ import annotations

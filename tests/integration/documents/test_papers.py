@@ -18,6 +18,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event as sql_event
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import ProgrammingError
 from werkzeug.test import TestResponse
@@ -74,6 +75,32 @@ def give(client: FlaskClient, office: dict[str, Any]) -> Give:
 def kept(database: Database) -> list[StoredFile]:
     with database.unit_of_work(OPERATOR) as session:
         return list(session.scalars(select(StoredFile).order_by(StoredFile.id)))
+
+
+PAPERS_BUDGET = 8
+
+
+def test_the_page_of_papers_takes_a_fixed_number_of_statements(
+    client: FlaskClient, database: Database, office: dict[str, Any]
+) -> None:
+    reader, sent, counts = sign_in(client, office["officer"]), list[str](), list[int]()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    sql_event.listen(database.app_engine, "before_cursor_execute", note)
+    try:
+        for more in (1, 6):
+            with database.unit_of_work(OPERATOR) as session:
+                for _ in range(more):
+                    make_file(session, session.merge(office["case"]))
+            sent.clear()
+            page = reader.get(f"/cases/{office['case'].reference}/papers")
+            assert page.status_code == 200 and page.text.count("letter.txt") >= more
+            counts.append(len(sent))
+    finally:
+        sql_event.remove(database.app_engine, "before_cursor_execute", note)
+    assert counts[0] == counts[1] <= PAPERS_BUDGET, counts
 
 
 def test_what_was_given_comes_back_as_an_attachment_that_no_browser_shows(

@@ -72,3 +72,13 @@ def test_the_filters_have_the_names_that_templates_use(app: Flask) -> None:
     template = app.jinja_env.from_string("{{ day|day }} / {{ text|vague }} / {{ moment|instant }}")
     shown = template.render(day=date(2026, 1, 2), text="2026-03", moment=datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
     assert shown == "2 Jan 2026 / March 2026 / 2 Jan 2026, 03:04"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Former colleague [01a2b3c4]"), ("be", "Былы калега [01a2b3c4]")]
+)
+def test_an_erased_account_is_named_in_the_readers_language(app: Flask, language: str, words: str) -> None:
+    with app.test_request_context():
+        languages.use_wishes(language, "UTC")
+        assert languages.name_words("Former colleague [01a2b3c4]") == words
+        assert languages.name_words("Former colleague Smith") == "Former colleague Smith"

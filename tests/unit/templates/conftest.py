@@ -12,7 +12,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from tracker.core import web_assets
-from tracker.core.languages import format_day, format_instant, format_vague
+from tracker.core.languages import format_day, format_instant, format_vague, name_words
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 
@@ -24,7 +24,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     Babel(app)
     CSRFProtect(app)
     web_assets.init_app(app)
-    app.jinja_env.filters.update(day=format_day, instant=format_instant, vague=format_vague)
+    app.jinja_env.filters.update(day=format_day, instant=format_instant, vague=format_vague, name_words=name_words)
     with app.test_request_context():
         yield app
 
