@@ -28,8 +28,8 @@ EVERY = timedelta(seconds=TIDY_EVERY_S)
 def tidy() -> None:
     """Close memberships whose time is over.
 
-    Forget what is past its period (`TRACKER_RETENTION`), challenges that were answered, counts of windows that are over,
-    buckets of mail that are full; and the keys of files that were destroyed, on the disk as well.
+    Forget what is past its period (`TRACKER_RETENTION`), challenges that were answered, counts of windows that are
+    over, buckets of mail that are full; and the keys of files that were destroyed, on the disk as well.
     """
     gone = forget_past(ground().database, ground().settings.retention)
     if gone:
