@@ -229,7 +229,10 @@ def _assert_a_pathway_that_changed_but_kept_its_version_is_named_at_once(data_di
     lease = PostgresLease(data_dir)
     url = lease.take().replace("postgresql+psycopg://", "postgresql://", 1)
     with psycopg.connect(url) as connection:
-        connection.execute("UPDATE pathway_definitions SET sha256 = 'of an older file', checked_sha256 = 'none'")
+        connection.execute(
+            "UPDATE pathway_definitions SET sha256 = 'of an older file', checked_sha256 = 'none',"
+            ' body = body || \'{"label": "Of an older file"}\''
+        )
     lease.release()
     (data_dir / "run" / "first-start-done").touch()
     refused = _supervise(data_dir, free_port())
