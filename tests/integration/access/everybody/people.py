@@ -22,7 +22,7 @@ from tests.support.application import database_of
 from tests.support.sign_in import sign_in, sign_in_half
 from tracker.access.models import CaseMembership
 from tracker.accounts.cookies import cookie_name
-from tracker.accounts.models import Person, SignInSession
+from tracker.accounts.models import Invitation, Person, SignInSession
 from tracker.accounts.sessions import seal
 from tracker.contacts.models import Contact, ContactPrivate
 from tracker.core import clock
@@ -129,8 +129,16 @@ def _fill(session: Session) -> tuple[dict[str, Person], dict[str, Sample]]:
     people["half-way"] = make_person(session, "legal_officer", name="Half-way")
     someone = make_person(session, "legal_officer", name="Someone else")
     someone.mail_fault = "550"
+    session.add(_used_invitation(someone, people["head"]))
     samples = {level: _sample(session, level, people, someone) for level in LEVELS}
     return people, samples
+
+
+def _used_invitation(person: Person, made_by: Person) -> Invitation:
+    """So that there is somebody for whom an administrator can vouch."""
+    day = datetime(2025, 1, 1, tzinfo=UTC)
+    whose = {"person_id": person.id, "made_by_id": made_by.id, "purpose": "invite"}
+    return Invitation(**whose, token_hash=b"used", made_at=day, expires_at=day, used_at=day, seal=b"used")
 
 
 def _sample(session: Session, level: str, people: dict[str, Person], someone: Person) -> Sample:
