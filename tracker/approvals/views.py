@@ -16,7 +16,7 @@ from tracker.access.entrance import ADMINISTRATORS, CASE_READERS, SIGNED_IN, STA
 from tracker.access.policy import Action, decide, require
 from tracker.accounts.current import today_here
 from tracker.accounts.forms import ROLE_WORDS
-from tracker.accounts.fresh import ask_first
+from tracker.accounts.fresh import ask_first, ask_first_keeping
 from tracker.accounts.queries import person_with_roles
 from tracker.accounts.sign_in import settings
 from tracker.approvals import queries, services
@@ -122,7 +122,7 @@ def break_glass() -> Answer:
     form = GlassForm()
     if not form.validate():
         return render_template("approvals/glass.html", form=form), 422
-    if asked := ask_first(url_for("approvals.ask_for_glass")):
+    if asked := ask_first_keeping():
         return asked
     payload = {"reference": (form.reference.data or "").strip().upper()}
     services.ask(db(), actor(), Kind.BREAK_GLASS, payload, form.reason.data or "")

@@ -7,6 +7,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from tests.factories.case import make_case
 from tests.factories.person import PASSWORD
@@ -71,12 +72,20 @@ def stale(app: Flask, people: dict[str, Person], act_as: ActAs) -> dict[str, Fla
     return clients
 
 
+def shown_and_kept(client: FlaskClient, asked: TestResponse) -> str:
+    """The page that offers what was typed, once the person showed who they are."""
+    assert asked.status_code == 401 and "What you typed is kept" in asked.text
+    kept = hidden_fields(asked.text.partition("<main")[2])["kept"]
+    offered = client.post("/confirm", data={"password": PASSWORD, "kept": kept})
+    assert offered.status_code == 200
+    return offered.text
+
+
 def test_roles_ask_who_is_there(stale: dict[str, FlaskClient], people: dict[str, Person]) -> None:
     head = people["head"]
     data = {"roles": ["coordinator"], "version": head.version}
-    answer = stale["administrator"].post(f"/accounts/{head.id}/roles", data=data)
-    assert answer.location == f"/confirm?next=/accounts/{head.id}"
-    stale["administrator"].post("/confirm", data={"password": PASSWORD})
+    asked = stale["administrator"].post(f"/accounts/{head.id}/roles", data=data)
+    assert 'name="roles" value="coordinator"' in shown_and_kept(stale["administrator"], asked)
     assert stale["administrator"].post(f"/accounts/{head.id}/roles", data=data).location == f"/accounts/{head.id}"
 
 
@@ -96,10 +105,9 @@ def test_every_change_of_an_account_asks_who_is_there_and_keeps_what_was_typed(
     assert all(one.active and one.version == people_version(people, one) for one in found)
     kept = {"kept": hidden_fields(asked.text.partition("<main")[2])["kept"]}
     assert client.post("/confirm", data={"password": "not this one at all", **kept}).status_code == 422
-    offered = client.post("/confirm", data={"password": PASSWORD, **kept})
-    assert offered.status_code == 200
-    assert f'action="{path}"' in offered.text
-    assert 'name="name" value="A name just typed"' in offered.text
+    offered = shown_and_kept(client, asked)
+    assert f'action="{path}"' in offered
+    assert 'name="name" value="A name just typed"' in offered
 
 
 def people_version(people: dict[str, Person], person: Person) -> int:
@@ -121,12 +129,13 @@ def test_sealing_and_members_of_a_sealed_case_ask_who_is_there(
         opened, sealed = (case.reference for case in made)
         version = made[0].version
     client = stale["legal_officer"]
-    data = {"level": "sealed", "version": version}
-    assert client.post(f"/cases/{opened}/level", data=data).location == f"/confirm?next=/cases/{opened}/level"
+    raised = client.post(f"/cases/{opened}/level", data={"level": "sealed", "version": version})
+    glass = client.post("/requests/glass", data={"reference": "ICC-ABCD", "reason": "Her hearing is tomorrow"})
     data = {"person": str(people["head"].id), "kind": "reader", "reason": "Reads along"}
     asked = client.post(f"/cases/{sealed}/members", data=data)
-    assert asked.location == f"/confirm?next=/cases/{sealed}/members"
-    client.post("/confirm", data={"password": PASSWORD})
+    assert 'value="sealed"' in shown_and_kept(client, raised)
+    assert "Her hearing is tomorrow" in shown_and_kept(client, glass)
+    assert "Reads along" in shown_and_kept(client, asked)
     assert client.post(f"/cases/{sealed}/members", data=data).location == f"/cases/{sealed}/members"
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.levels import Level
 from tracker.access.policy import Action, require
-from tracker.accounts.fresh import ask_first
+from tracker.accounts.fresh import ask_first_keeping
 from tracker.cases import services
 from tracker.cases.forms.case import LevelForm
 from tracker.cases.forms.fields import level_choices, show_refusal
@@ -34,7 +34,7 @@ def save_level(reference: str) -> Answer:
     form = _form(opened)
     if not form.validate():
         return page("cases/level.html", opened, 422, form=form)
-    if Level.SEALED in (form.level.data, opened.case.level) and (asked := ask_first()):
+    if Level.SEALED in (form.level.data, opened.case.level) and (asked := ask_first_keeping()):
         return asked
     try:
         return _changed(opened, form)

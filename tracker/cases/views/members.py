@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.levels import Level
 from tracker.access.policy import Action
-from tracker.accounts.fresh import ask_first
+from tracker.accounts.fresh import ask_first_keeping
 from tracker.accounts.queries import active_people
 from tracker.cases import services
 from tracker.cases.forms.fields import MEMBER_WORDS, show_refusal, uuid_of
@@ -60,7 +60,7 @@ def add_member(reference: str) -> Answer:
 def _ask_on_sealed(opened: Opened) -> Response | None:
     """Who may see a sealed case is changed by whoever showed a moment ago who they are."""
     sealed = opened.case.level == Level.SEALED
-    return ask_first(url_for(".members", reference=opened.case.reference)) if sealed else None
+    return ask_first_keeping(url_for(".members", reference=opened.case.reference)) if sealed else None
 
 
 @blueprint.post("/cases/<reference>/members/<uuid:membership_id>/end")
