@@ -5,7 +5,7 @@ CREATE FUNCTION app_knows_everybody() RETURNS boolean LANGUAGE sql STABLE PARALL
 $$ SELECT app_has_role('legal_officer', 'coordinator', 'head', 'administrator') $$;
 
 -- Asked once for a statement, and only for whoever does not know everybody: a few cases, and whoever stands in their rows. Who only
--- worked on such a case before, or read it, is not among them.
+-- worked on such a case before, or read it, is not among them, but whose membership one ended oneself.
 CREATE FUNCTION app_known_people() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE me uuid := app_person(); mine uuid[]; work uuid[]; meetings uuid[]; papers uuid[];
 BEGIN
@@ -15,7 +15,7 @@ BEGIN
   meetings := ARRAY(SELECT e.engagement_id FROM engagement_cases e WHERE e.case_id = ANY (mine));
   papers := ARRAY(SELECT d.document_id FROM document_cases d WHERE d.case_id = ANY (mine));
   RETURN ARRAY(SELECT DISTINCT found.person FROM (
-    SELECT unnest(ARRAY[m.person_id, m.given_by_id]) FROM case_memberships m WHERE m.case_id = ANY (mine) AND m.ended_at IS NULL
+    SELECT unnest(ARRAY[m.person_id, m.given_by_id]) FROM case_memberships m WHERE m.case_id = ANY (mine) AND (m.ended_at IS NULL OR m.ended_by_id = me)
     UNION ALL SELECT unnest(ARRAY[c.lead_id, c.created_by_id, c.removed_by_id]) FROM cases c WHERE c.id = ANY (mine)
     UNION ALL SELECT unnest(ARRAY[e.entered_by_id, e.voided_by_id]) FROM case_events e WHERE e.case_id = ANY (mine)
     UNION ALL SELECT o.author_id FROM comments o WHERE o.case_id = ANY (mine)
