@@ -118,7 +118,8 @@ def few(settings: Settings, valkey_url: str, request: pytest.FixtureRequest) -> 
 
 def cases_of(app: Flask, count: int) -> tuple[Person, list[str]]:
     with app.app_context(), database().unit_of_work(OPERATOR) as session:
-        return make_person(session, "legal_officer"), [make_case(session).reference for _ in range(count)]
+        officer = make_person(session, "legal_officer", with_password=True)
+        return officer, [make_case(session).reference for _ in range(count)]
 
 
 def noted(app: Flask) -> list[tuple[str, Any]]:
