@@ -79,6 +79,7 @@ def _write(response: Response) -> Response:
 def _note_refusals(status: int) -> None:
     said = request.view_args or {}
     asked = {kind: str(said[name]) for name, kind in NAMED.items() if name in said}
+    asked = {kind: name for kind, name in asked.items() if "\0" not in name}  # names nothing, and no text may hold it
     if asked and actor().person_id is not None:
         with database().unit_of_work(actor()) as session:
             session.info["request_id"] = g.get("request_id")
