@@ -128,6 +128,7 @@ def scans_of_large_tables(app: Flask, client: FlaskClient, address: str) -> tupl
         ("/follow-ups", LIST),
         ("/cases?q=warrant", LIST),
         ("/cases?q=777", LIST),
+        ("/ledger", LIST),
         ("/search?q=warrant", CASE),
         ("/search/panel?q=warr", CASE),
         ("/cases/{reference}", CASE),
