@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from config import Settings
+from tracker.core.addresses import AddressedFlask
 from tracker.core.jinja import QuickEnvironment
 from tracker.core.uploads import UploadRequest
 
@@ -38,7 +39,9 @@ def create_app(settings: Settings, bound_to: frozenset[str] | None = None) -> Fl
 
     `bound_to`: the roles that its login may become, where it must not be the owner's (`tracker.core.logins`).
     """
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker" / "static"))
+    app = AddressedFlask(
+        __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker" / "static")
+    )
     app.jinja_environment = QuickEnvironment
     app.request_class = UploadRequest
     app.extensions["tracker.settings"] = settings

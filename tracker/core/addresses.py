@@ -1,0 +1,70 @@
+"""Addresses of pages. A page names a hundred; each is put together from what is known of its one rule."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from flask import Flask, has_request_context
+from flask.globals import request_ctx
+from werkzeug.datastructures import iter_multi_items
+
+_SLOT = re.compile(r"<(?:string:|uuid:)?(\w+)>")
+_PLAIN = re.compile(r"[\w/.-]*", re.ASCII)
+_IN_PATH, _IN_QUERY, _IN_ANCHOR = "!$&'()*+,/:;=@", "!$'()*,/:;?@", "%!#$&'()*+,/:;=?@"
+"""What werkzeug and Flask leave as it is."""
+
+
+class _Shape(NamedTuple):
+    """`/cases/<reference>/seen`: `/cases/`, and for each slot its name and what comes after it."""
+
+    begins: str
+    slots: tuple[tuple[str, str], ...]
+
+
+class AddressedFlask(Flask):
+    """Flask, but that `url_for` doesn't search the map of addresses again for each of a page."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._shapes: dict[str, _Shape | None] = {}
+
+    def url_for(self, /, endpoint: str, *, _anchor: str | None = None, **values: Any) -> str:
+        """As Flask's, which is asked for everything but the address within this site of a page with one plain rule."""
+        shape = self._shape_of(endpoint)
+        root = _root() if shape is not None else None
+        if shape is None or root is None or not values.keys().isdisjoint(("_method", "_scheme", "_external")):
+            return super().url_for(endpoint, _anchor=_anchor, **values)
+        asked: dict[str | bytes, Any] = {name: value for name, value in values.items() if value is not None}
+        path = root + shape.begins
+        for name, follows in shape.slots:
+            if name not in asked:
+                return super().url_for(endpoint, _anchor=_anchor, **values)
+            path += quote(str(asked.pop(name)), safe=_IN_PATH) + follows
+        if asked and (query := urlencode(list(iter_multi_items(asked)), safe=_IN_QUERY)):
+            path += f"?{query}"
+        return path if _anchor is None else f"{path}#{quote(_anchor, safe=_IN_ANCHOR)}"
+
+    def _shape_of(self, endpoint: str) -> _Shape | None:
+        if endpoint not in self._shapes:
+            if endpoint not in self.view_functions:
+                return None
+            self._shapes[endpoint] = self._made_shape(endpoint)
+        return self._shapes[endpoint]
+
+    def _made_shape(self, endpoint: str) -> _Shape | None:
+        rules = list(self.url_map.iter_rules(endpoint))
+        if len(rules) != 1 or rules[0].defaults or rules[0].host or rules[0].subdomain or self.url_default_functions:
+            return None
+        begins, *rest = _SLOT.split(rules[0].rule)
+        pieces = (begins, *rest[1::2])
+        if any(_PLAIN.fullmatch(piece) is None for piece in pieces):
+            return None
+        return _Shape(begins, tuple(zip(rest[::2], pieces[1:], strict=True)))
+
+
+def _root() -> str | None:
+    """Where the site begins, without a slash; None without a request, for then addresses are whole."""
+    adapter = request_ctx.url_adapter if has_request_context() else None
+    return None if adapter is None else adapter.script_name.rstrip("/")
