@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.access.levels import Level, MembershipKind, highest
 from tracker.access.queries import membership_of
-from tracker.access.visibility import is_open, member_case_ids, sees
+from tracker.access.visibility import is_open, sees
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
@@ -71,19 +71,18 @@ def _sees(actor: Actor) -> ColumnElement[bool]:
         return true()
     if not actor.is_person:
         return false()
-    by_level = is_open(DocumentRecord.level)
     through_case = (
         select(DocumentCase.case_id)
         .join(Case, Case.id == DocumentCase.case_id)
         .where(
             DocumentCase.document_id == DocumentRecord.id,
             sees(actor, Case.level, Case.id),
-            or_(by_level, DocumentCase.case_id.in_(member_case_ids(actor))),
+            sees(actor, DocumentRecord.level, DocumentCase.case_id),
         )
         .correlate(DocumentRecord)
         .exists()
     )
-    by_role = by_level if actor.is_staff else false()
+    by_role = is_open(DocumentRecord.level) if actor.is_staff else false()
     own = DocumentRecord.created_by_id == actor.person_id
     return or_(through_case, and_(or_(by_role, own), ~func.app_document_has_cases(DocumentRecord.id)))
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, fu
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.access.matching import matching
-from tracker.access.visibility import is_open, member_case_ids, sees
+from tracker.access.visibility import is_open, sees
 from tracker.cases.models import Case
 from tracker.contacts.models import Contact
 from tracker.core.actor import Actor
@@ -151,18 +151,17 @@ def sees_engagement(actor: Actor) -> ColumnElement[bool]:
         return true()
     if not actor.is_person:
         return false()
-    by_level = is_open(Engagement.level)
     through_case = (
         exists()
         .select_from(join(EngagementCase, Case, EngagementCase.case_id == Case.id))
         .where(
             EngagementCase.engagement_id == Engagement.id,
             sees(actor, Case.level, Case.id),
-            or_(by_level, EngagementCase.case_id.in_(member_case_ids(actor))),
+            sees(actor, Engagement.level, EngagementCase.case_id),
         )
         .correlate(Engagement)
     )
-    by_role = by_level if actor.is_staff else false()
+    by_role = is_open(Engagement.level) if actor.is_staff else false()
     own = Engagement.created_by_id == actor.person_id
     without_cases = and_(or_(by_role, own), ~func.app_engagement_has_cases(Engagement.id))
     return or_(through_case, without_cases)
