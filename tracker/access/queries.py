@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import MembershipKind
 from tracker.access.models import CaseMembership
 from tracker.access.visibility import is_current
 from tracker.core.actor import Actor
-
-_MEMBERSHIPS = select(CaseMembership.case_id, CaseMembership.kind).where(
-    CaseMembership.person_id == bindparam("person_id"),
-    CaseMembership.case_id.in_(bindparam("case_ids", expanding=True)),
-    is_current(),
-)
+from tracker.core.statements import kept_statement
 
 
 def membership_of(session: Session, actor: Actor, case_id: UUID) -> MembershipKind | None:
@@ -30,5 +25,14 @@ def memberships_of(session: Session, actor: Actor, case_ids: Iterable[UUID]) -> 
     wanted = list(case_ids)
     if not actor.is_person or not wanted:
         return {}
-    rows = session.execute(_MEMBERSHIPS, {"person_id": actor.person_id, "case_ids": wanted})
+    rows = session.execute(_memberships(), {"person_id": actor.person_id, "case_ids": wanted})
     return {case_id: MembershipKind(kind) for case_id, kind in rows}
+
+
+@kept_statement
+def _memberships() -> Select[UUID, str]:
+    return select(CaseMembership.case_id, CaseMembership.kind).where(
+        CaseMembership.person_id == bindparam("person_id"),
+        CaseMembership.case_id.in_(bindparam("case_ids", expanding=True)),
+        is_current(),
+    )

@@ -30,7 +30,7 @@ def in_own_compartment(actor: Actor, model: type[Contact | Organisation | Post])
     """Whether a row was made for a sealed case of which `actor` is a member."""
     if actor.is_operator:
         return true()
-    if not actor.is_person or not actor.is_assured:
+    if not actor.is_person:
         return false()
     return and_(model.compartment_id.is_not(None), model.compartment_id.in_(member_case_ids(actor)))
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, column, exists, false, func,
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.access.entrance import CASE_READERS, CASE_WORKERS
+from tracker.access.entrance import CASE_WORKERS
 from tracker.access.levels import MembershipKind
 from tracker.access.matching import matching
 from tracker.access.models import CaseMembership
@@ -110,7 +110,7 @@ def visible_private(actor: Actor) -> Select[ContactPrivate]:
     """What is private of contacts: by role of those whom one sees, else of those on one's own cases."""
     if actor.is_operator:
         return select(ContactPrivate)
-    if not actor.is_person or CASE_READERS.isdisjoint(actor.roles):
+    if not actor.is_person:
         return select(ContactPrivate).where(false())
     on_my_cases = select(_case_contacts.c.contact_id).where(_case_contacts.c.case_id.in_(member_case_ids(actor)))
     made_for_mine = select(Contact.id).where(in_own_compartment(actor, Contact))

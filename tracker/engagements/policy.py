@@ -50,7 +50,7 @@ def may_lower(actor: Actor, stands: str, wanted: str, cases: Sequence[Case], mem
 
 def leads_to_lower(actor: Actor, level: str, cases: Sequence[Case], memberships: Memberships) -> bool:
     """Whether it is more secret than its cases, and the actor leads one of them."""
-    if not cases or Level(level).rank <= least_level(cases).rank:
+    if Level(level).rank <= least_level(cases).rank:
         return False
     return any(decide(actor, Action.LOWER_LEVEL, level, memberships.get(case.id)) for case in cases)
 

@@ -9,7 +9,7 @@ import pytest
 from tracker.access.levels import MembershipKind
 from tracker.cases.models import Case
 from tracker.core.actor import OPERATOR, Actor, person_actor
-from tracker.engagements.policy import least_level, may_have_level, may_lower, may_record
+from tracker.engagements.policy import leads_to_lower, least_level, may_have_level, may_lower, may_record
 
 OPEN, RESTRICTED = Case(id=UUID(int=1), level="internal"), Case(id=UUID(int=2), level="restricted")
 LEAD, MEMBER, READER = MembershipKind.LEAD, MembershipKind.MEMBER, MembershipKind.READER
@@ -52,6 +52,20 @@ def test_it_is_made_less_secret_by_a_lead_of_one_of_its_cases() -> None:
         officer, "restricted", "internal", [OPEN, RESTRICTED], {RESTRICTED.id: MEMBER, OPEN.id: MEMBER}
     )
     assert not may_lower(officer, "internal", "public", [RESTRICTED], {})
+
+
+def test_what_is_sealed_is_made_less_secret_by_two_persons_whichever_of_its_cases_is_led() -> None:
+    officer = somebody("legal_officer")
+    for cases in ([OPEN, RESTRICTED], [RESTRICTED, OPEN]):
+        assert may_lower(officer, "sealed", "internal", cases, {RESTRICTED.id: LEAD}).needs_second_person
+
+
+def test_a_lead_of_one_of_its_cases_is_offered_to_lower_what_is_more_secret_than_all_of_them() -> None:
+    officer = somebody("legal_officer")
+    assert leads_to_lower(officer, "sealed", [OPEN, RESTRICTED], {OPEN.id: LEAD})
+    assert not leads_to_lower(officer, "restricted", [OPEN, RESTRICTED], {OPEN.id: LEAD})
+    assert not leads_to_lower(officer, "sealed", [OPEN, RESTRICTED], {OPEN.id: MEMBER})
+    assert not leads_to_lower(officer, "sealed", [], {})
 
 
 def test_it_is_at_least_as_secret_as_its_cases() -> None:

@@ -10,11 +10,11 @@ from tracker.access.levels import MembershipKind
 from tracker.cases.models import Case
 from tracker.core.actor import NOBODY, Actor, person_actor
 from tracker.followups.models import FollowUp
-from tracker.followups.policy import may_create, may_edit, may_progress
+from tracker.followups.policy import may_create, may_edit, may_lower, may_progress
 
 CASE = Case(id=UUID(int=1), level="internal")
 ME, OTHER = UUID(int=7), UUID(int=8)
-READER, MEMBER = MembershipKind.READER, MembershipKind.MEMBER
+READER, MEMBER, LEAD = MembershipKind.READER, MembershipKind.MEMBER, MembershipKind.LEAD
 
 
 def somebody(role: str) -> Actor:
@@ -51,3 +51,9 @@ def test_what_is_nobodys_is_not_for_nobody_to_do() -> None:
 
 def test_an_assignee_who_sees_it_no_more_does_nothing_with_it() -> None:
     assert may_progress(somebody("head"), CASE, work(ME, "sealed"), None).hidden
+
+
+def test_a_lead_lowers_what_is_more_secret_than_its_case_and_nobody_else_does() -> None:
+    assert may_lower(somebody("legal_officer"), CASE, work(OTHER, "restricted"), LEAD)
+    assert not may_lower(somebody("legal_officer"), CASE, work(OTHER, "restricted"), MEMBER)
+    assert not may_lower(somebody("legal_officer"), CASE, work(OTHER), LEAD)
