@@ -70,6 +70,7 @@ class Twins:
         """How the answers to `visitor` differ, as lines; none where they are one. Chance is the same for both.
 
         The number of statements is a part of the answer: a page that looks twice where there is a secret tells of it.
+        `there`: address and data for the other copy, where rows to which the database gave an id stand in them.
         """
         with _counting(self.without) as one, _counting(self.having) as other:
             first, second = self.ask(visitor, path, **said)
@@ -81,11 +82,16 @@ class Twins:
             found.append(f"{name}: {len(one)} statements without, {len(other)} with")
         return found
 
-    def ask(self, visitor: str, path: str, **said: Any) -> tuple[TestResponse, TestResponse]:
+    def ask(
+        self, visitor: str, path: str, there: tuple[str, Any] | None = None, **said: Any
+    ) -> tuple[TestResponse, TestResponse]:
         """What the two answer."""
         one, other = self.clients[visitor]
         seed = next(self.seeds)
-        return self._ask(one, path, said, seed), self._ask(other, path, said, seed)
+        first = self._ask(one, path, said, seed)
+        if there is None:
+            return first, self._ask(other, path, said, seed)
+        return first, self._ask(other, there[0], {**said, "data": there[1]}, seed)
 
     def only_having(self, visitor: str, path: str, **said: Any) -> TestResponse:
         """What the copy with the secret answers; the other one is not asked."""

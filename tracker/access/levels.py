@@ -34,3 +34,8 @@ class MembershipKind(StrEnum):
 def highest(*levels: Level | str | None) -> Level:
     """The highest of the levels given; `public` when none is."""
     return max((Level(level) for level in levels if level), key=lambda level: level.rank, default=Level.PUBLIC)
+
+
+def kept_level(stands: str | None, case_level: str) -> str | None:
+    """An own level that says no more than the case's now: it stays where nobody chose another, for cases are opened."""
+    return stands if stands and Level(stands).rank <= Level(case_level).rank else None

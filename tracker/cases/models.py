@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -29,6 +29,9 @@ class Dossier(Identified, Provenance, Base):
 
     title: Mapped[str]
     summary: Mapped[str] = mapped_column(default="")
+    is_open: Mapped[bool] = mapped_column(
+        server_default=false(), default=False, comment="seen by everybody of the house, whatever cases it holds"
+    )
     created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
@@ -177,6 +180,9 @@ class Subject(Identified, Provenance, Base):
     aliases: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list)
     office: Mapped[str | None]
     notes: Mapped[str | None]
+    is_open: Mapped[bool] = mapped_column(
+        server_default=false(), default=False, comment="seen by everybody of the house, whatever case it is on"
+    )
     created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)

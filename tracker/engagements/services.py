@@ -39,7 +39,7 @@ from tracker.engagements.queries import cases_of, is_about_cases
 from tracker.followups.changing import change
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import visible_follow_ups
-from tracker.followups.rules import own_level
+from tracker.followups.rules import handed_level
 from tracker.followups.services import add_follow_up
 
 
@@ -235,10 +235,11 @@ def _raise_work(session: Session, actor: Actor, engagement: Engagement, level: s
     rows = session.execute(from_here).all()
     memberships = memberships_of(session, actor, {case.id for _follow_up, case in rows})
     for follow_up, case in rows:
-        if highest(case.level, follow_up.level).rank >= Level(level).rank:
+        handed = handed_level(level, case.level)
+        if handed is None or Level(handed).rank <= highest(follow_up.level).rank:
             continue
         _refuse("level", policy.may_have_level(actor, level, [case], memberships))
-        values = {"level": own_level(level, case.level)}
+        values = {"level": handed}
         change(session, actor, follow_up, values, "edited", "follow_up.edited", fields=["level"])
 
 

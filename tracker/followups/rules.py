@@ -66,6 +66,13 @@ def own_level(level: str | None, case_level: str) -> str | None:
     return Level(level).value
 
 
+def handed_level(level: str | None, case_level: str) -> str | None:
+    """The level of work that comes from an entry or a meeting of `level`: as secret as that when the case is opened."""
+    if level and Level(level).members_only:
+        return Level(level).value
+    return own_level(level, case_level)
+
+
 def next_occurrence(period_key: str) -> str:
     """The key of the recurrence after `period_key`: `<event>` is the first, then `<event>#2`, `<event>#3`, …"""
     event_id, _mark, number = period_key.partition(OCCURRENCE)

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from tracker.access.levels import kept_level
 from tracker.access.policy import require
 from tracker.access.queries import membership_of
 from tracker.cases.models import Case
@@ -75,7 +76,7 @@ def add_follow_up(
     rules.require_well_formed(title, due_on, kind, notes, priority=priority)
     if post_id is not None:
         require_post(session, actor, post_id, "post_id")
-    level = rules.own_level(level, case.level)
+    level = rules.handed_level(level, case.level)
     require_own_level(actor, case, level, membership)
     require_assignable(session, actor, case, level, assignee_id, membership)
     follow_up = FollowUp(
@@ -129,7 +130,9 @@ def edit_follow_up(
         "assignee_id": assignee_id,
         "kind": kind,
         "notes": notes if notes is UNCHANGED else rules.clean_text(notes),
-        "level": level if level is UNCHANGED else rules.own_level(level, case.level),
+        "level": level
+        if level is UNCHANGED
+        else rules.own_level(level, case.level) or kept_level(follow_up.level, case.level),
         "priority": priority,
         "post_id": post_id,
     }

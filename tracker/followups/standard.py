@@ -66,7 +66,7 @@ def _make(
     rows: Sequence[StandardFollowUp],
 ) -> list[FollowUp]:
     require(policy.may_create(actor, case, membership))
-    level = rules.own_level(event.level, case.level)
+    level = rules.handed_level(event.level, case.level)
     require_own_level(actor, case, level, membership)
     checked: set[Any] = set()
     for number, row in enumerate(rows):

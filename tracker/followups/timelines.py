@@ -126,7 +126,7 @@ def apply_timeline(
     """
     membership = membership_of(session, actor, case.id)
     require(policy.may_create(actor, case, membership))
-    level = rules.own_level(event.level if event else None, case.level)
+    level = rules.handed_level(event.level if event else None, case.level)
     require_own_level(actor, case, level, membership)
     if not rows:
         raise Invalid(Fault("rows", _("Tick at least one.")))

@@ -41,14 +41,12 @@ def test_every_one_fixes_where_it_looks_names_up(act_as: ActAs) -> None:
     assert sorted(open_to_all) == [
         "app_contact_has_cases",
         "app_document_has_cases",
-        "app_dossier_has_cases",
         "app_engagement_has_cases",
         "app_has_role",
         "app_is_member",
         "app_mail_is_sealed",
         "app_manages_members",
         "app_manages_people",
-        "app_subject_has_cases",
     ]
 
 
@@ -69,6 +67,7 @@ QUESTIONS = (
     "SELECT app_ends_case(:case)::int",
     "SELECT app_leads_case(:case, :lead)::int",
     "SELECT app_is_assigned(:work)::int",
+    "SELECT app_gets_on_with(:work)::int",
     "SELECT app_remove_case(:case, 'Why', 1)::int",
     "SELECT (app_merge_case(:case, :twin, 'Why', 1) IS DISTINCT FROM 'refused')::int",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -267,3 +267,98 @@ def test_private_facts_are_written_by_those_who_record_contacts(act_as: ActAs, w
     for name in (MEMBER, "officer", "coordinator"):
         assert not refused(act_as, world.viewers[name], change, ids=sealed), name
     assert not refused(act_as, world.viewers[MEMBER], take, ids=sealed)
+
+
+RECORDED = {
+    "contacts": "name = 'Other'",
+    "offices": "title = 'Other'",
+    "engagements": "place = 'Elsewhere'",
+    "engagement_participants": "name = 'Other'",
+    "commitments": "text = 'Other'",
+}
+
+
+@pytest.mark.parametrize("table", RECORDED)
+def test_contacts_meetings_and_promises_are_changed_by_those_who_record_them(
+    act_as: ActAs, world: World, table: str
+) -> None:
+    change = f"UPDATE {table} SET {RECORDED[table]} WHERE id = ANY (:ids)"  # noqa: S608
+    take = f"DELETE FROM {table} WHERE id = ANY (:ids)"  # noqa: S608
+    for label, may, may_not in (
+        ("internal", ("officer", "coordinator"), ("head", "counsel", "administrator", "nobody", "leaver")),
+        ("sealed", (MEMBER,), (READER, "head", "counsel", "administrator", "nobody", "leaver")),
+    ):
+        ids = [row for row, of in world.labels.items() if of == label]
+        for name in may_not:
+            assert refused(act_as, world.viewers[name], change, ids=ids), (label, name)
+            assert refused(act_as, world.viewers[name], take, ids=ids), (label, name)
+        for name in may:
+            assert not refused(act_as, world.viewers[name], change, ids=ids), (label, name)
+
+
+ADDED = {
+    "contacts": """(id, sender, ref, name, languages, created_by_id, created_at, version)
+                   VALUES (:id, 'local', :id, 'X', '{}', :me, now(), 1)""",
+    "organisations": "(id, sender, ref, name, created_at, version) VALUES (:id, 'local', :id, 'X', now(), 1)",
+    "posts": "(id, title, created_by_id, created_at, version) VALUES (:id, 'X', :me, now(), 1)",
+    "engagements": """(id, sender, ref, kind, level, summary, created_by_id, created_at, version)
+                      VALUES (:id, 'local', :id, 'meeting', 'internal', '', :me, now(), 1)""",
+}
+
+
+@pytest.mark.parametrize("table", ADDED)
+def test_they_are_made_by_those_who_record_and_the_houses_own_are_changed_by_role(
+    act_as: ActAs, world: World, table: str
+) -> None:
+    add = f"INSERT INTO {table} {ADDED[table]}"
+
+    def may_add(name: str) -> bool:
+        me = world.viewers[name].person_id
+        values = {"id": uuid4()} | ({"me": me} if ":me" in add else {})
+        return not refused(act_as, world.viewers[name], add, **values)
+
+    assert [name for name in (READER, "head", "counsel", "administrator", "nobody", "leaver") if may_add(name)] == []
+    assert [name for name in ("officer", "coordinator", MEMBER) if not may_add(name)] == []
+    if table in ("organisations", "posts"):
+        change = f"UPDATE {table} SET version = 2"  # noqa: S608
+        for name in (READER, MEMBER, "head", "counsel", "administrator", "nobody"):
+            assert refused(act_as, world.viewers[name], change), name
+        assert not refused(act_as, world.viewers["coordinator"], change)
+
+
+def test_parts_of_meetings_and_steps_of_work_are_added_by_those_whose_they_are(act_as: ActAs, world: World) -> None:
+    case, reader = world.cases["sealed"], world.viewers[READER]
+    with act_as(OPERATOR) as session:
+        engagement = session.execute(
+            text("SELECT engagement_id FROM engagement_cases WHERE case_id = :case"), {"case": case}
+        ).scalar_one()
+        contact = session.execute(
+            text("SELECT contact_id FROM case_contacts WHERE case_id = :case"), {"case": case}
+        ).scalar_one()
+    work = follow_up_of(act_as, case)
+    deeds: tuple[tuple[str, dict[str, Any]], ...] = (
+        (
+            "INSERT INTO engagement_participants (id, engagement_id, position, name) VALUES (:id, :e, 9, 'X')",
+            {"e": engagement},
+        ),
+        ("INSERT INTO offices (id, contact_id, position, title) VALUES (:id, :c, 9, 'X')", {"c": contact}),
+        (PROMISE, {"e": engagement, "case": None}),
+        (PROMISE, {"e": None, "case": case}),
+        (
+            "INSERT INTO checklist_items (id, follow_up_id, position, text) VALUES (:id, :f, 9, 'X')",
+            {"f": work},
+        ),
+    )
+    for deed, values in deeds:
+        for name in (READER, "head", "counsel", "administrator", "nobody"):
+            assert refused(act_as, world.viewers[name], deed, id=uuid4(), **values), (name, deed)
+        assert not refused(act_as, world.viewers[MEMBER], deed, id=uuid4(), **values), deed
+    follow_up_of(act_as, case, reader.person_id)
+    step, values = deeds[-1]
+    assert not refused(act_as, reader, step, id=uuid4(), **values), "an assignee gets on with their work"
+
+
+TAKE_PART = "INSERT INTO engagement_participants (id, engagement_id, position, name) VALUES (:id, :e, 9, 'X')"
+PROMISE = """INSERT INTO commitments
+               (id, sender, ref, engagement_id, case_id, position, kind, text, status, created_at, version)
+             VALUES (:id, 'local', :id, :e, :case, 9, 'commitment', 'X', 'open', now(), 1)"""

@@ -29,7 +29,9 @@ from tracker.core.actor import OPERATOR, person_actor
 from tracker.core.dates import VagueDate
 from tracker.core.errors import Invalid, NotPermitted
 from tracker.documents.models import DocumentRecord
+from tracker.engagements.facts import EngagementFacts, NextStep
 from tracker.engagements.models import Engagement
+from tracker.engagements.services import record_engagement
 from tracker.followups.models import FollowUp
 from tracker.followups.services import edit_follow_up
 from tracker.followups.undoing import undo
@@ -240,6 +242,36 @@ def test_an_entry_entered_anew_is_as_secret_as_it_was(act_as: ActAs, people: Peo
         make_event(session, session.get_one(Case, case.id), 10, replaces_id=row.id)
     with act_as(lead) as session:
         replace_event(session, actor, case.id, row.id, "A slip", NewEntry(anew.when, anew.summary, level="sealed"))
+
+
+@pytest.mark.parametrize("own", ["restricted", "sealed"])
+def test_what_was_secret_before_its_case_stays_so_when_it_is_edited_meanwhile(
+    act_as: ActAs, people: People, case: Case, own: str
+) -> None:
+    """The form says "as the case" then: the case may be opened again, what was secret on it before is not meant."""
+    work, entry = make(act_as, case, "follow_up", own), make(act_as, case, "case_event", own)
+    lead = people["legal_officer"]
+    actor = person_actor(lead.id, lead.role_keys)
+    with act_as(OPERATOR) as session:
+        session.get_one(Case, case.id).level = "sealed"
+    with act_as(lead) as session:
+        edit_follow_up(session, actor, session.get_one(FollowUp, work.id), title="Mercury", level=None)
+        new = replace_event(session, actor, case.id, entry.id, "A slip", NewEntry(VagueDate("2025-03-01"), "Mercury"))
+    assert [level_of(act_as, row) for row in (work, new)] == [own, own]
+
+
+def test_work_from_a_secret_meeting_or_entry_is_as_secret_when_the_case_is_opened(
+    act_as: ActAs, people: People, case: Case
+) -> None:
+    lead = people["legal_officer"]
+    actor = person_actor(lead.id, lead.role_keys)
+    with act_as(OPERATOR) as session:
+        session.get_one(Case, case.id).level = "sealed"
+    with act_as(lead) as session:
+        facts = EngagementFacts(summary="Quicksilver", case_ids=(case.id,))
+        meeting = record_engagement(session, actor, facts, next_steps=[NextStep("Call", case.id)])
+        work = session.scalars(select(FollowUp).where(FollowUp.engagement_id == meeting.id)).one()
+        assert (meeting.level, work.level) == ("sealed", "sealed")
 
 
 def test_the_level_of_an_entry_is_not_raised_by_a_statement_nor_lowered_by_a_member(

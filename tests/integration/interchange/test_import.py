@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from sqlalchemy import event, select
@@ -421,7 +420,7 @@ def test_a_renewed_period_has_its_own_end_or_none(session: Session, take_in: Imp
     assert the_case(session).expires_on is None
 
 
-def test_a_hundred_cases_with_two_thousand_events_take_a_few_seconds(session: Session, take_in: Import) -> None:
+def test_a_hundred_cases_with_two_thousand_events_take_few_statements(session: Session, take_in: Import) -> None:
     events = [
         an_event("listed", f"20{year:02d}-03-01", seq=year, expires_on=f"20{year + 1:02d}-02-28")
         for year in range(1, 21)
@@ -434,9 +433,7 @@ def test_a_hundred_cases_with_two_thousand_events_take_a_few_seconds(session: Se
         statements += 1
 
     event.listen(session.get_bind(), "before_cursor_execute", count)
-    begun = time.monotonic()
     assert take_in(document).counts["created"] == {"cases": 100, "events": 2000}
-    assert time.monotonic() - begun < 10
     assert statements < 160
     statements = 0
     assert take_in(document).counts["unchanged"] == {"cases": 100, "events": 2000}

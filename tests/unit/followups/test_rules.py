@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.followups.rules import clean_line, event_of_period, next_due, next_occurrence, own_level
+from tracker.access.levels import kept_level
+from tracker.followups.rules import (
+    clean_line,
+    event_of_period,
+    handed_level,
+    next_due,
+    next_occurrence,
+    own_level,
+)
 
 DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
 
@@ -51,3 +59,30 @@ def test_without_a_day_the_rhythm_starts_today() -> None:
 
 def test_a_title_is_one_clean_line() -> None:
     assert clean_line("  Write\x00\r\n the\tnote ") == "Write the note"
+
+
+@pytest.mark.parametrize(
+    ("level", "case_level", "stored"),
+    [
+        ("sealed", "sealed", "sealed"),
+        ("restricted", "sealed", "restricted"),
+        ("internal", "internal", None),
+        ("internal", "public", "internal"),
+        (None, "sealed", None),
+    ],
+)
+def test_work_is_as_secret_as_what_it_comes_from(level: str | None, case_level: str, stored: str | None) -> None:
+    assert handed_level(level, case_level) == stored
+
+
+@pytest.mark.parametrize(
+    ("stands", "case_level", "kept"),
+    [
+        ("sealed", "sealed", "sealed"),
+        ("restricted", "sealed", "restricted"),
+        ("sealed", "restricted", None),
+        (None, "sealed", None),
+    ],
+)
+def test_an_own_level_stays_while_the_case_says_as_much(stands: str | None, case_level: str, kept: str | None) -> None:
+    assert kept_level(stands, case_level) == kept

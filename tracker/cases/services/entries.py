@@ -13,7 +13,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from tracker.access.levels import OPEN_LEVELS, Level, MembershipKind
+from tracker.access.levels import OPEN_LEVELS, Level, MembershipKind, kept_level
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.order import Contradiction, PlaceUnknown, Standing, beside, place_for
 from tracker.cases.wording import entry_label, when_words
@@ -168,7 +168,7 @@ def insert_entry(
     *,
     move: str | None = None,
     definition_version: int,
-    replaces_id: UUID | None = None,
+    replaces: CaseEvent | None = None,
     hidden_until: Hidden | None = None,
 ) -> CaseEvent:
     """Add the entry; it is written when the history is settled.
@@ -189,11 +189,11 @@ def insert_entry(
         move_said=entry.kind is not None,
         facts=dict(entry.facts),
         flags=list(entry.flags),
-        level=own_level(case, entry),
+        level=own_level(case, entry) or (kept_level(replaces.level, case.level) if replaces else None),
         definition_version=definition_version,
         entered_by_id=actor.person_id,
         entered_at=clock.now(),
-        replaces_id=replaces_id,
+        replaces_id=replaces.id if replaces else None,
         **{name: getattr(entry, name) for name in _PLAIN},
     )
     session.add(event)

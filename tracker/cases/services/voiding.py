@@ -91,7 +91,7 @@ def replace_event(
         place,
         move=kind,
         definition_version=definition.version,
-        replaces_id=old.id,
+        replaces=old,
         hidden_until=hidden_beside(case, membership, actor, after),
     )
     tells_all = is_told_to_all(case, old) or is_told_to_all(case, new)
