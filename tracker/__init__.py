@@ -24,6 +24,7 @@ FEATURES_WITH_PAGES = (
     "tracker.followups.views",
     "tracker.contacts.views",
     "tracker.documents.views",
+    "tracker.limitation.views",
     "tracker.engagements.views",
     "tracker.reminders.pages.views",
     "tracker.search.views",

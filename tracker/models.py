@@ -15,6 +15,7 @@ from tracker.engagements import models as engagements
 from tracker.files import models as files
 from tracker.followups import models as followups
 from tracker.interchange import models as interchange
+from tracker.limitation import models as limitation
 from tracker.notes import models as notes
 from tracker.openpgp import models as openpgp
 from tracker.pathways import models as pathways
@@ -35,6 +36,7 @@ __all__ = [
     "followups",
     "interchange",
     "key_checks",
+    "limitation",
     "metadata",
     "notes",
     "openpgp",

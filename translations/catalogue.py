@@ -59,13 +59,16 @@ def collect() -> Catalog:
 
 
 def _of_pathways() -> list[tuple[str, str]]:
+    from tracker.clocks.house import house_rules
     from tracker.pathways.registry import load_default
-    from tracker.pathways.strings import GENERAL, translatable_strings, values_in_words
+    from tracker.pathways.strings import GENERAL, strings_of_rule, translatable_strings, values_in_words
 
     found = [("tracker/pathways/strings.py", sentence) for sentence in GENERAL]
     for definition in load_default(None).all():
         file = f"tracker/pathways/definitions/{definition.key}.yaml"
         found += [(file, words) for words in (*translatable_strings(definition), *values_in_words(definition))]
+    for rule in house_rules().values():
+        found += [("tracker/clocks/house_rules.yaml", words) for words in strings_of_rule(rule)]
     return found
 
 

@@ -73,6 +73,23 @@ def calendar_of(code: str | None) -> CourtCalendar:
     raise UnknownCalendar(f"There is no calendar {code!r}.")
 
 
+@lru_cache(maxsize=300)
+def calendar_of_country(code: str) -> CourtCalendar:
+    """The public holidays of any country (ISO 3166-1 alpha-2, with a subdivision as `DE-BW`), for working days.
+
+    Where none are known, week-ends alone, and the note says so. Raises UnknownCalendar for what is no such code.
+    """
+    match = _CODE.fullmatch(code)
+    if match is None:
+        raise UnknownCalendar(f"There is no calendar {code!r}.")
+    country, subdivision = match.groups()
+    try:
+        _holidays_in(country, subdivision, 2026)
+    except NotImplementedError:
+        return CourtCalendar(code, "", _l("Week-ends only: no public holidays are known here."), _no_holiday)
+    return CourtCalendar(code, _HOLIDAYS_SOURCE, "", lambda day: day in _holidays_in(country, subdivision, day.year))
+
+
 def stands_still(code: str, day: date) -> bool:
     """Whether the period `code` names does not run on `day`. Raises UnknownCalendar.
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import ClassVar
 
-from tracker.clocks.calendars import CourtCalendar, UnknownCalendar, calendar_of, stands_still
+from tracker.clocks.calendars import CourtCalendar, UnknownCalendar, calendar_of, calendar_of_country, stands_still
 from tracker.pathways.schema import Clock, Step
 from tracker.pathways.vocabulary import Unit
 
@@ -125,8 +125,13 @@ def require_period(rule: Clock) -> None:
 
 
 def _calendar_for(rule: Clock, code: str | None) -> CourtCalendar:
-    """The calendar asked for, where it is one of the rule's forum; acts of the EU may be done in any State."""
+    """The calendar asked for, where it is one of the rule's forum; acts of the EU may be done in any State.
+
+    What this house counts for itself goes by the calendar of any country.
+    """
     own = rule.calendar_code
+    if rule.type == "internal" and own is None and code is not None:
+        return calendar_of_country(code)
     if code is None or code == own:
         return calendar_of(own)
     if own is None or (own != "EU" and code.partition("-")[0] != own):
@@ -211,11 +216,19 @@ class _Counting:
 
     def _add(self, day: date, amount: int, unit: Unit) -> date:
         sign = -1 if self.rule.backwards else 1
-        reached = _moved(day, amount, unit, sign)
+        reached = self._worked(day, amount, sign) if unit == "working_days" else _moved(day, amount, unit, sign)
         if unit in _IN_MONTHS and reached.day != day.day:
             self._note("month_end", reached, amount, unit)
             return reached
         return self._note("goes_back" if sign < 0 else "adds", reached, amount, unit)
+
+    def _worked(self, day: date, amount: int, sign: int) -> date:
+        """The `amount`-th working day of the calendar after `day`, or before it."""
+        for _number in range(amount):
+            day += sign * _DAY
+            while self.calendar.is_free(day):
+                day += sign * _DAY
+        return day
 
     def _add_with_standstill(self, day: date, standstill: str) -> date:
         left, reached = self._amount, day

@@ -12,6 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tracker.clocks.house import house_rules
 from tracker.clocks.reckoning import Reckoning, has_period, reckon, with_period
 from tracker.pathways.registry import OWN_DIRECTORY, Registry, load_directories
 from tracker.pathways.schema import Clock
@@ -57,8 +58,8 @@ def rules_of(registry: Registry) -> dict[str, Clock]:
 
 @lru_cache(maxsize=1)
 def own_rules() -> dict[str, Clock]:
-    """The rules that ship."""
-    return rules_of(load_directories(OWN_DIRECTORY))
+    """The rules that ship: those of the pathways, and those of the house."""
+    return dict(sorted({**rules_of(load_directories(OWN_DIRECTORY)), **house_rules()}.items()))
 
 
 def find_rules(rules: dict[str, Clock], key: str) -> tuple[Clock, ...]:

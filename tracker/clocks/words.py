@@ -93,6 +93,7 @@ def period_in_words(amount: int, unit: Unit) -> str:
     written = {
         "hours": ngettext("%(num)s hour", "%(num)s hours", amount),
         "days": ngettext("%(num)s day", "%(num)s days", amount),
+        "working_days": ngettext("%(num)s working day", "%(num)s working days", amount),
         "weeks": ngettext("%(num)s week", "%(num)s weeks", amount),
         "months": ngettext("%(num)s month", "%(num)s months", amount),
         "years": ngettext("%(num)s year", "%(num)s years", amount),

@@ -69,6 +69,7 @@ class References:
                     findings.error(at_key(item.path, "ref"), message)
         for case in self._file.cases or ():
             self._refuse_repeated_events(case, findings)
+            self._refuse_repeated_charges(case, findings)
 
     def _refuse_repeated_events(self, case: CaseObject, findings: Findings) -> None:
         first: dict[str, str] = {}
@@ -76,6 +77,13 @@ class References:
             if event.ref is not None and first.setdefault(event.ref, event.path) != event.path:
                 message = f"{event.ref!r} is also the ref of {first[event.ref]}; no two events of a case share one"
                 findings.error(at_key(event.path, "ref"), message)
+
+    def _refuse_repeated_charges(self, case: CaseObject, findings: Findings) -> None:
+        first: dict[str, str] = {}
+        for charge in case.charges or ():
+            if charge.ref and first.setdefault(charge.ref, charge.path) != charge.path:
+                message = f"{charge.ref!r} is also the ref of {first[charge.ref]}; no two charges of a case share one"
+                findings.error(at_key(charge.path, "ref"), message)
 
     def _unknown(self, kind: str, ref: str) -> str:
         known = [*self._refs[kind], *self._known.ids.get(kind, {})]

@@ -13,6 +13,7 @@ from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.models import FollowUp
 from tracker.interchange.event_content import content_of_row
 from tracker.interchange.selecting import Selection
+from tracker.limitation.models import Charge
 from tracker.pathways.machine import judge
 from tracker.pathways.schema import Definition
 from tracker.pathways.state import CaseState, advance
@@ -94,6 +95,7 @@ def case(names: Names, chosen: Selection, row: Case) -> dict[str, Any]:
         ],
         events=_events(row, chosen.events.get(row.id, [])),
         follow_ups=[follow_up(names, chosen, entry) for entry in chosen.follow_ups.get(row.id, ())],
+        charges=[charge(chosen, entry) for entry in chosen.charges.get(row.id, ())],
     )
 
 
@@ -177,6 +179,36 @@ def follow_up(names: Names, chosen: Selection, row: FollowUp) -> dict[str, Any]:
         status=row.status,
         completed_on=_day(row.completed_on),
         notes=row.notes,
+    )
+
+
+def charge(chosen: Selection, row: Charge) -> dict[str, Any]:
+    """Where the last day was counted, the period is given and not the day."""
+    return _filled(
+        ref=row.ref,
+        jurisdiction=row.jurisdiction,
+        offence=row.offence,
+        crime=row.crime,
+        law=row.law,
+        gravity=row.gravity,
+        limitation=row.limitation,
+        lapses_on=_day(row.lapses_on) if row.counted_from is None else None,
+        counted_from=_day(row.counted_from),
+        period_amount=row.period_amount,
+        period_unit=row.period_unit,
+        limitation_source=row.limitation_source,
+        certainty=row.certainty,
+        note=row.note,
+        acts=[
+            _filled(
+                kind=act.kind,
+                occurred_on=act.occurred_on,
+                act=act.act,
+                source=act.source,
+                weighed=act.entered_at <= row.checked_at,
+            )
+            for act in chosen.limitation_acts.get(row.id, ())
+        ],
     )
 
 

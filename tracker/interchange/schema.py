@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool
 
 from tracker.interchange.fields import (
     Country,
@@ -41,6 +41,10 @@ FollowUpStatus = Literal["open", "in_progress", "waiting", "done", "cancelled"]
 EngagementKind = Literal["meeting", "call", "letter", "event"]
 CommitmentKind = Literal["ask", "commitment", "position", "topic", "internal"]
 CommitmentStatus = Literal["open", "kept", "partly_kept", "broken", "superseded"]
+Jurisdiction = Annotated[Text, Field(description="ISO 3166-1 alpha-2, or ICC")]
+Crime = Literal["genocide", "crimes_against_humanity", "war_crimes", "aggression", "torture", "ordinary"]
+Limitation = Literal["none", "date", "unknown"]
+LimitationActKind = Literal["suspended", "resumed", "interrupted", "extended"]
 ContactRole = Literal[
     "state_focal_point",
     "justice_ministry",
@@ -191,6 +195,36 @@ class FollowUpObject(FileObject):
     notes: Text | None = None
 
 
+class LimitationActObject(FileObject):
+    """An act that moves limitation. `weighed`: somebody has looked at the limitation since."""
+
+    kind: LimitationActKind
+    occurred_on: VagueDate | None = None
+    act: Name
+    source: Text | None = None
+    weighed: StrictBool | None = None
+
+
+class ChargeObject(FileObject):
+    """A charge under the law of one jurisdiction, with its limitation there: none, a date, or unknown."""
+
+    ref: Reference
+    jurisdiction: Jurisdiction | None = None
+    offence: Name | None = None
+    crime: Crime | None = None
+    law: Text | None = None
+    gravity: Text | None = None
+    limitation: Limitation | None = None
+    lapses_on: Day | None = None
+    counted_from: Day | None = None
+    period_amount: Sequence | None = None
+    period_unit: Literal["years", "months"] | None = None
+    limitation_source: Text | None = None
+    certainty: Literal["V", "V2", "K"] | None = None
+    note: Text | None = None
+    acts: list[LimitationActObject] | None = None
+
+
 class CaseObject(FileObject):
     ref: Reference
     pathway: PathwayKey
@@ -207,6 +241,7 @@ class CaseObject(FileObject):
     contacts: list[CaseContactObject] | None = None
     events: Annotated[list[EventObject], Field(min_length=1)]
     follow_ups: list[FollowUpObject] | None = None
+    charges: list[ChargeObject] | None = None
 
 
 class CommitmentObject(FileObject):

@@ -24,6 +24,8 @@ from tracker.engagements.models import Commitment, Engagement, EngagementCase
 from tracker.followups.models import FollowUp
 from tracker.interchange.foreign_refs import split_ref
 from tracker.interchange.seeing import seen_rows
+from tracker.limitation.models import Charge, LimitationAct
+from tracker.limitation.queries import visible_charges
 
 Rows = dict[UUID, list[Any]]
 
@@ -46,6 +48,8 @@ class Selection:
     case_subjects: Rows = field(default_factory=dict)
     case_contacts: Rows = field(default_factory=dict)
     case_links: Rows = field(default_factory=dict)
+    charges: Rows = field(default_factory=dict)
+    limitation_acts: Rows = field(default_factory=dict)
     engagement_cases: Rows = field(default_factory=dict)
     document_cases: Rows = field(default_factory=dict)
     private: dict[UUID, ContactPrivate] = field(default_factory=dict)
@@ -124,7 +128,19 @@ def _of_cases(session: Session, actor: Actor, cases: Sequence[Case]) -> Selectio
         ),
         case_contacts=_grouped(session, _of(CaseContact, CaseContact.case_id, ids), "case_id"),
         case_links=_grouped(session, links.order_by(CaseLink.id), "from_case_id"),
+        charges=_grouped(session, _charges_on(actor, ids).order_by(Charge.created_at, Charge.id), "case_id"),
+        limitation_acts=_grouped(session, _acts_on(actor, ids), "charge_id"),
     )
+
+
+def _charges_on(actor: Actor, ids: Any) -> Select[Any]:
+    return visible_charges(actor).where(Charge.case_id == any_(ids), Charge.voided_at.is_(None))
+
+
+def _acts_on(actor: Actor, ids: Any) -> Select[Any]:
+    charges = _charges_on(actor, ids).with_only_columns(Charge.id)
+    acts = select(LimitationAct).where(LimitationAct.charge_id.in_(charges), LimitationAct.voided_at.is_(None))
+    return acts.order_by(LimitationAct.entered_at, LimitationAct.id)
 
 
 def _work_on(actor: Actor, ids: Any) -> Select[Any]:

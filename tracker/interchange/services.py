@@ -19,6 +19,7 @@ from tracker.interchange.result import IMPORTED, REFUSED, Result
 from tracker.interchange.writing import (
     associations,
     cases,
+    charges,
     compartments,
     events,
     follow_ups,
@@ -84,6 +85,7 @@ def _write(work: Work, checked: Checked, known: Known) -> None:
     work.session.flush()
     given = [case.given for case in checked.cases]
     own = [members.write_members(work, given, changed), associations.write_associations(work, given)]
+    own.append(charges.write_charges(work, given))
     settle(work, checked.cases, changed, own, events.write_events(work, checked.cases))
     follow_ups.write_follow_ups(work, given)
     meetings.write_engagements(work, file)

@@ -36,6 +36,11 @@ def values_in_words(definition: Definition) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value.replace("_", " ") for value in values))
 
 
+def strings_of_rule(rule: Clock) -> tuple[str, ...]:
+    """The same of one rule that belongs to no pathway."""
+    return tuple(dict.fromkeys(text for text in _of_clock(rule) if text))
+
+
 def _all(definition: Definition) -> Iterator[str | None]:
     yield from (definition.label, definition.summary, definition.confidential)
     yield from (subtype.label for subtype in definition.subtypes)

@@ -41,7 +41,7 @@ Certainty = Literal["V", "V2", "K", "I"]
 """V: seen in the text named. V2: seen in a secondary text. K: not seen. I: internal convention, not law."""
 
 ClockType = Literal["statutory", "institutional", "internal", "none"]
-Unit = Literal["hours", "days", "weeks", "months", "years"]
+Unit = Literal["hours", "days", "working_days", "weeks", "months", "years"]
 Counting = Literal["C0", "CW", "CM", "C-ICC", "C24", "C126", "calendar"]
 Roll = Literal["R0", "R-ICC", "R-PL", "R-LT", "R-DE", "R-CZ", "R-CH", "R-CJEU", "R-EU"]
 Binds = Literal["party", "state", "authority", "court", "institution", "nobody"]

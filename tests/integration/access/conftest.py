@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.case import join, make_case
 from tests.factories.case_event import make_event
+from tests.factories.charge import make_act, make_charge
 from tests.factories.person import acting, make_person
 from tests.factories.reminder import make_reminder
 from tracker.access.models import CaseMembership
@@ -26,6 +27,7 @@ from tracker.core.actor import NOBODY, OPERATOR, Actor
 from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement, EngagementCase, Participant
 from tracker.followups.models import FollowUp
+from tracker.limitation.models import ChargeChange
 
 ActAs = Callable[[Actor | Person], AbstractContextManager[Session]]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -107,6 +109,9 @@ def _fill(session: Session, world: World, level: str, recipient: Person) -> None
     add(DocumentCase(document_id=document.id, case_id=case.id), "document_id")
     follow_up = add(FollowUp(case_id=case.id, title="Call", due_on=date(2026, 5, 4)))
     world.labels[make_reminder(session, follow_up, recipient).id] = level
+    charge = make_charge(session, case)
+    world.labels[charge.id] = world.labels[make_act(session, charge).id] = level
+    add(ChargeChange(charge_id=charge.id, kind="entered"))
 
 
 def _more_secret_rows(session: Session, world: World, recipient: Person) -> None:

@@ -211,6 +211,16 @@ POST imports.carry_out                  | 400 400 403 403 404 401
 POST imports.give                       | 400 400 403 403 404 401
 GET  imports.import_page                | 404 404 403 403 404 303
 GET  imports.imports                    | 200 200 403 403 404 303
+POST limitation.add_act                 | 400 400 400 400 404 401
+POST limitation.add_charge              | 400 400 400 400 404 401
+GET  limitation.charge_page             | 200 403 403 200 404 303
+GET  limitation.charges                 | 200 200 200 200 404 303
+POST limitation.confirm_charge          | 400 400 400 400 404 401
+POST limitation.correct_charge          | 400 400 400 400 404 401
+POST limitation.follow_charge           | 400 400 400 400 404 401
+GET  limitation.new_charge              | 200 403 403 200 404 303
+POST limitation.strike_out_act          | 400 400 400 400 404 401
+POST limitation.strike_out_charge       | 400 400 400 400 404 401
 POST lists.change                       | 400 400 400 400 404 401
 POST lists.forget                       | 400 400 400 400 404 401
 POST lists.save                         | 400 400 400 400 404 401

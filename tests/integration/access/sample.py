@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from tests.factories.case import join, make_case
 from tests.factories.case_event import make_event
+from tests.factories.charge import make_act, make_charge
 from tests.factories.file import make_file
 from tests.factories.person import make_person
 from tests.factories.reminder import make_due_work, make_reminder
@@ -87,6 +88,7 @@ def make_sample(
     link = add(CaseLink(from_case_id=case.id, to_case_id=other.id, kind="related"))
     memberships = [join(session, case, person, kind) for person, kind in members.items()]
     comment = add(Comment(case_id=case.id, author_id=lead.id, body="A remark"))
+    charge = make_charge(session, case)
     someone = someone or make_person(session, "legal_officer")
     values = {
         "reference": case.reference,
@@ -126,6 +128,8 @@ def make_sample(
         "part_id": follow_up.id,
         "file_id": make_file(session, case).id,
         "mark": comment.id,
+        "charge_id": charge.id,
+        "act_id": make_act(session, charge).id,
         "import_id": comment.id,
         "note_id": _note_on(session, case, lead).id,
         **NOT_OF_A_CASE,

@@ -37,7 +37,10 @@ STAFF = (
     "officer who joins it next year",
 )
 
-BY_CASE = ("cases", "case_subjects", "case_contacts", "dossiers", "subjects")
+BY_CASE = (
+    *("cases", "case_subjects", "case_contacts", "dossiers", "subjects"),
+    *("charges", "limitation_acts", "charge_changes"),
+)
 WITH_SECRET_PARTS = {  # table -> how many parts of the open case are more secret than it
     "case_events": 2,
     "follow_ups": 1,

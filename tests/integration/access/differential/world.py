@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from tests.factories.case import make_case
 from tests.factories.case_event import make_event
+from tests.factories.charge import make_act, make_charge
 from tests.factories.commitment import make_commitment
 from tests.factories.person import make_person
 from tests.factories.reminder import make_due_work, make_reminder
@@ -20,6 +21,7 @@ from tracker.accounts.models import ROLES, Person
 from tracker.audit.services import record
 from tracker.cases.models import Case, CaseContact, CaseLink, CaseSubject, Comment, Subject
 from tracker.contacts.models import Contact, ContactPrivate, Office, Organisation, Post
+from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement, EngagementCase, Participant
@@ -64,6 +66,7 @@ def fill(session: Session) -> tuple[dict[str, Person], Shared]:
         case = make_case(session, lead=people["legal_officer"], title=f"{title} and the referral")
         make_due_work(session, case, people["coordinator"], date(2026, 11, 30))
     led = make_case(session, lead=lead, title="Delta and the referral")
+    make_charge(session, led, checked_at=clock.now() - timedelta(days=1))
     return people, Shared(lead, someone, open_case, restricted, led)
 
 
@@ -145,6 +148,7 @@ def _work(session: Session, shared: Shared, case: Case) -> None:
     dead = make_due_work(session, case, shared.lead, date(2026, 11, 1), title="Vault")
     make_reminder(session, dead, shared.lead, status="dead", last_error="550")
     _add(session, Comment(case_id=case.id, author_id=shared.lead.id, body="Quicksilver"))
+    make_act(session, make_charge(session, case, offence="Quicksilver", law="Vault"), "Mercury")
     record(session, OPERATOR, "case.opened", "case", case.id, case_id=case.id)
     record(session, OPERATOR, "follow_up.added", "follow_up", work.id, case_id=case.id)
 
@@ -152,7 +156,7 @@ def _work(session: Session, shared: Shared, case: Case) -> None:
 def _secret_parts_of_the_open_case(session: Session, shared: Shared) -> None:
     """More secret than their case, which shows no hole."""
     case = session.merge(shared.led)
-    make_event(session, case, 8, "2026-11-21", summary="Quicksilver", level="sealed")
+    make_event(session, case, 8, "2026-11-21", "declined_for_now", summary="Quicksilver", level="sealed")
     work = FollowUp(case_id=case.id, title="Quicksilver", level="sealed", due_on=date(2026, 11, 2))
     meeting = Engagement(level="sealed", place="Vault")
     paper = DocumentRecord(title="Quicksilver", level="sealed")

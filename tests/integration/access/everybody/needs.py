@@ -229,6 +229,16 @@ POST imports.carry_out               import
 POST imports.give                    workers
 GET  imports.import_page             import
 GET  imports.imports                 workers
+POST limitation.add_act              record
+POST limitation.add_charge           record
+GET  limitation.charge_page          record
+GET  limitation.charges              read
+POST limitation.confirm_charge       record
+POST limitation.correct_charge       record
+POST limitation.follow_charge        organise
+GET  limitation.new_charge           record
+POST limitation.strike_out_act       record
+POST limitation.strike_out_charge    record
 POST lists.change                    theirs
 POST lists.forget                    theirs
 POST lists.save                      readers

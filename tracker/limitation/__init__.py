@@ -1,0 +1,1 @@
+"""Charges and their limitation: for each charge in one jurisdiction, never for a case (ADR 27)."""
