@@ -18,16 +18,19 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     JSON,
+    Boolean,
     LargeBinary,
     Row,
     String,
     Update,
+    and_,
     bindparam,
     case,
     cast,
     column,
     delete,
     func,
+    or_,
     select,
     update,
 )
@@ -149,6 +152,9 @@ _ACCOUNT = (
 )
 """The active person of a token's session, with their roles."""
 _SEAL = (*(_FOUND.c[name] for name in _SEALED), _FOUND.c.seal)
+_A_FACTOR_IS_NEEDED = bindparam("needs_factor", type_=Boolean)
+_IS_ASSURED = and_(_FOUND.c.is_assured, or_(~_A_FACTOR_IS_NEEDED, _FOUND.c.method == "passkey"))
+"""A session that was begun while a password alone opened everything opens no more than it would today."""
 _FIND = (
     select(
         *_SEAL,
@@ -163,14 +169,16 @@ _FIND = (
         _ACCOUNT.c.keyboard_shortcuts,
         _ACCOUNT.c.must_change_password,
         _ACCOUNT.c.roles,
-        func.app_news(_ACCOUNT.c.id, bindparam("now"), _FOUND.c.is_assured, type_=JSON).label("news"),
+        _IS_ASSURED.label("is_assured_now"),
+        func.app_news(_ACCOUNT.c.id, bindparam("now"), _IS_ASSURED, type_=JSON).label("news"),
         func.set_config("app.person", cast(_ACCOUNT.c.id, String), True),
-        func.set_config("app.assured", case((_FOUND.c.is_assured, "on"), else_="off"), True),
+        func.set_config("app.assured", case((_IS_ASSURED, "on"), else_="off"), True),
     )
     .select_from(_FOUND)
     .join(_ACCOUNT, _ACCOUNT.c.id == _FOUND.c.person_id)
     .where(
         _FOUND.c.stage == "full",
+        or_(~_A_FACTOR_IS_NEEDED, _FOUND.c.method != "password"),
         _FOUND.c.revoked_at.is_(None),
         _FOUND.c.expires_at > bindparam("now"),
         _FOUND.c.last_seen_at > bindparam("idle_since"),
@@ -179,15 +187,15 @@ _FIND = (
 """Columns, and made once: every request runs this. With the row that it finds, the transaction acts as the person."""
 
 
-def find_signed_in(session: Session, token: str) -> SignedIn | None:
+def find_signed_in(session: Session, token: str, *, needs_factor: bool = False) -> SignedIn | None:
     """The active person behind a living session, with their roles of this moment; one statement.
 
-    The transaction acts as them from here on.
+    The transaction acts as them from here on. `needs_factor`: a second factor is required here now; a session that a
+    password alone began is dead then, whenever that was.
     """
     now = clock.now()
-    row = session.execute(
-        _FIND, {"token_hash": digest_of(token), "now": now, "idle_since": now - IDLE_LIMIT}
-    ).one_or_none()
+    said = {"token_hash": digest_of(token), "now": now, "idle_since": now - IDLE_LIMIT, "needs_factor": needs_factor}
+    row = session.execute(_FIND, said).one_or_none()
     return None if row is None or not _is_genuine(session, row) else _signed_in(row)
 
 
@@ -234,7 +242,7 @@ def _signed_in(row: Row[*tuple[Any, ...]]) -> SignedIn:
         theme=row.theme,
         keyboard_shortcuts=row.keyboard_shortcuts,
         must_change_password=row.must_change_password,
-        is_assured=row.is_assured,
+        is_assured=row.is_assured_now,
         method=row.method,
         signed_in_at=row.signed_in_at or row.created_at,
         last_seen_at=row.last_seen_at,

@@ -168,7 +168,7 @@ def _recognise() -> None:
     token = request.cookies.get(cookie_name("session"))
     if not token or request.endpoint in OPEN_ENDPOINTS:
         return
-    person = find_signed_in(db(), token)
+    person = find_signed_in(db(), token, needs_factor=settings().needs_second_factor)
     if person is None:
         _recognise_half(token)
         return

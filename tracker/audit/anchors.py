@@ -23,6 +23,7 @@ from tracker.audit.chain import head_of, is_alone
 from tracker.audit.keys import AuditKey
 from tracker.audit.models import AuditAnchor
 from tracker.core import clock
+from tracker.core.errors import NotConfigured
 
 EVERY = timedelta(days=1)
 FORMAT = "tracker-audit-anchor/1"
@@ -102,6 +103,20 @@ def make_anchor(session: Session, key: AuditKey) -> Anchor | None:
     )
     session.flush()
     return Anchor(last + 1, head.digest, made_at, key.id, signature)
+
+
+def refuse_other_key(session: Session, key: AuditKey) -> None:
+    """Raise NotConfigured when the newest anchor under the name of `key` was signed with another one.
+
+    What another key chains and signs under that name would look forged for ever.
+    """
+    newest = select(AuditAnchor).where(AuditAnchor.key_id == key.id).order_by(AuditAnchor.number.desc()).limit(1)
+    anchor = session.scalar(newest)
+    if anchor is not None and not key.has_signed(outward(anchor).message(), anchor.signature):
+        raise NotConfigured(
+            f"TRACKER_AUDIT_KEY: the key called {key.id} is not the one that signed the audit until now. Nothing was "
+            "chained or signed. Put the right key back; a new key needs a new name, before the old one."
+        )
 
 
 def is_anchor_due(session: Session) -> bool:

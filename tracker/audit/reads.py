@@ -23,12 +23,13 @@ READ, SHOWN = "read", "shown"
 ONCE_IN = timedelta(minutes=15)
 SECRET_LEVELS = frozenset({"restricted", "sealed"})
 
-_NOTED = "reads"
+_NOTED, _HIGHEST = "reads", "highest_level_read"
 
 
-def note_read(session: Session, kind: str, object_id: UUID, case_id: UUID | None) -> None:
-    """The page being made shows the `kind` with this id."""
+def note_read(session: Session, kind: str, object_id: UUID, case_id: UUID | None, level: str | None = None) -> None:
+    """The page being made shows the `kind` with this id, and of this level where that is known."""
     session.info.setdefault(_NOTED, {})[(kind, object_id, READ)] = case_id
+    _raise_highest(session, level)
 
 
 def note_shown(
@@ -39,10 +40,23 @@ def note_shown(
     Whoever sees that an entry was written learns no more than they see: it is about the case only if that is secret.
     """
     noted = session.info.setdefault(_NOTED, {})
+    _raise_highest(session, case_level)
+    _raise_highest(session, own[2] if own else None)
     if case_id is not None and case_level in SECRET_LEVELS:
         noted[("case", case_id, SHOWN)] = case_id
     elif own is not None and own[2] in SECRET_LEVELS:
         noted[(own[0], own[1], SHOWN)] = case_id
+
+
+def highest_read(session: Session) -> str | None:
+    """The level of the most secret thing that the page being made shows; None where all of it is open."""
+    level: str | None = session.info.get(_HIGHEST)
+    return level
+
+
+def _raise_highest(session: Session, level: str | None) -> None:
+    if level == "sealed" or (level in SECRET_LEVELS and _HIGHEST not in session.info):
+        session.info[_HIGHEST] = level
 
 
 _WRITE = text(
@@ -83,6 +97,7 @@ def write_reads(session: Session, actor: Actor) -> None:
 def forget_reads(session: Session) -> None:
     """What was noted is not shown after all."""
     session.info.pop(_NOTED, None)
+    session.info.pop(_HIGHEST, None)
 
 
 def _row(kind: str, object_id: UUID, how: str, case_id: UUID | None) -> dict[str, str | None]:

@@ -21,7 +21,7 @@ from tracker.cli.acting import acting
 from tracker.core.actor import AUDITOR
 from tracker.core.errors import NotConfigured
 from tracker.core.web import database
-from tracker.reminders.delivery.auditing import bring_away, sign_head
+from tracker.reminders.delivery.auditing import bring_away, refuse_other_audit_key, sign_head
 
 audit_group = AppGroup("audit", help="The audit's chain: make it longer, sign it, verify it.")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
@@ -32,6 +32,7 @@ def chain() -> None:
     """Chain the entries that are new. The worker does this every minute."""
     keys = _keys()
     _note_use()
+    _refuse_other_key(keys)
     click.echo(f"{extend_chain(database(), keys.current)} chained")
 
 
@@ -40,6 +41,7 @@ def anchor() -> None:
     """Chain, sign the head, and bring it away by mail and into the folder. The worker does this every day."""
     keys = _keys()
     _note_use()
+    _refuse_other_key(keys)
     extend_chain(database(), keys.current)
     number = sign_head(database(), keys)
     if number is None:
@@ -78,6 +80,13 @@ def public_keys() -> None:
 def _keys() -> AuditKeys:
     try:
         return AuditKeys.of(_settings().audit_keys)
+    except NotConfigured as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _refuse_other_key(keys: AuditKeys) -> None:
+    try:
+        refuse_other_audit_key(database(), keys)
     except NotConfigured as error:
         raise click.ClickException(str(error)) from error
 

@@ -29,8 +29,10 @@ from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.errors import NotConfigured
 from tracker.core.standing import fault_of
 from tracker.core.web import database
-from tracker.reminders.delivery.auditing import bring_away, sign_head
+from tracker.reminders.delivery.auditing import bring_away, refuse_other_audit_key, sign_head
 from tracker.reminders.delivery.sightings import mark_seen
+
+WHERE_KEYS_ARE = "`python -m tracker.cli.sealed_keys FILE --identity KEYFILE` prints keys that --keys-to sealed."
 
 backup_group = AppGroup("backup", help="Everything in one sealed file, and back by one command.")
 
@@ -129,21 +131,28 @@ def restore(*, file: Path, identity: Path, as_json: bool) -> None:
         settled = settle_mails(database(), settings, found)
         with database().unit_of_work(OPERATOR) as session:
             missing = missing_keys(session, settings)
-        anchor = _sign(settings)
         logins = [] if missing else _prepared(settings)
+        anchor = None if missing else _sign(settings)
     _tell(found, as_json, "restored", mails=asdict(settled), missing_keys=missing, anchor=anchor, logins=logins)
     if missing:
         raise click.ClickException(
             f"Everything is back, but fields that were encrypted with the key {', '.join(missing)} can't be read: put "
-            "it into TRACKER_FIELD_KEYS."
+            f"it into TRACKER_FIELD_KEYS, then `flask audit anchor`. {WHERE_KEYS_ARE}"
         )
 
 
 def _sign(settings: Settings) -> int | None:
-    """Sign the head with the restore in it, so that what kept anchors say from here on begins at a known place."""
+    """Sign the head with the restore in it, so that what kept anchors say from here on begins at a known place.
+
+    Nothing is chained before the keys are those of the backup: what another key wrote would look forged for ever.
+    """
     if not settings.audit_keys:
         return None
     keys = AuditKeys.of(settings.audit_keys)
+    try:
+        refuse_other_audit_key(database(), keys)
+    except NotConfigured as fault:
+        raise BackupFault(f"Everything is back, but: {fault}") from fault
     extend_chain(database(), keys.current)
     number = sign_head(database(), keys)
     bring_away(database(), settings)

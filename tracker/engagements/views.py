@@ -45,7 +45,6 @@ from tracker.engagements.list_columns import (
     month_words,
 )
 from tracker.engagements.models import Engagement
-from tracker.followups.forms import LEVEL_WORDS
 from tracker.followups.queries import follow_ups_of_engagement
 from tracker.followups.tickable import tickable_ids
 from tracker.followups.today import today_here
@@ -184,7 +183,7 @@ def protocol(engagement_id: UUID) -> Answer:
         cases=queries.cases_of(db(), actor(), [engagement_id]).get(engagement_id, []),
         commitments=ledger.commitments_of_engagement(db(), actor(), engagement_id),
         follow_ups=[line for line in made if line.follow_up.id not in checks],
-        classification=_("%(level)s: not for publication", level=LEVEL_WORDS[engagement.level]),
+        classification=_("Public") if engagement.level == "public" else None,
         today=today_here(),
         **words(),
     )

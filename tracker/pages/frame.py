@@ -7,6 +7,7 @@ from typing import Any, cast
 from wsgiref.headers import Headers
 
 from flask import Flask, Response, abort, g, has_request_context, render_template, request
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -19,9 +20,11 @@ from wtforms.form import BaseForm
 
 from config import Settings
 from tracker.accounts.resume import offer_stale_form
+from tracker.audit.reads import highest_read
 from tracker.core import logs
 from tracker.core.errors import Conflict, Invalid, NotLawful, NotPermitted, NotVisible, TrackerError
 from tracker.core.merging import before_of
+from tracker.core.web import db
 from tracker.pages.hosts import OnlyKnownHost
 from tracker.pages.navigation import page_context
 
@@ -83,7 +86,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, _out_of_order)
     app.register_error_handler(StaleDataError, _overtaken)
     app.context_processor(page_context)
-    app.jinja_env.globals["before_of"] = _before_of
+    app.jinja_env.globals.update(before_of=_before_of, classification_of=_classification_of)
     strict = {"Strict-Transport-Security": STRICT_TRANSPORT} if settings.is_production else {}
     _serve_assets(app, HEADERS | strict)
     if settings.is_production:
@@ -114,6 +117,16 @@ def _before_of(form: BaseForm) -> str:
     """How the form stood when it was opened, or when the two versions were last compared."""
     sent = request.form.get("before")
     return sent if sent and not hasattr(form, "merged") else before_of(form)
+
+
+def _classification_of(said: str | None) -> str:
+    """Words for the foot of the page and of each sheet: as secret as the most secret thing on it, else as `said`."""
+    match highest_read(db()) if "db_session" in g else None:
+        case "sealed":
+            return str(_("Sealed: not for publication"))
+        case "restricted":
+            return str(_("Restricted: not for publication"))
+    return said or str(_("Internal: not for publication"))
 
 
 def _refuse_nul() -> None:

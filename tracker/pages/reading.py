@@ -62,7 +62,7 @@ def _note_again(thing: Any, context: QueryContext, _attributes: object) -> None:
 
 def _remember(session: Session, thing: Any) -> None:
     case_id = thing.id if isinstance(thing, Case) else thing.__dict__.get("case_id")
-    note_read(session, KINDS[type(thing)], thing.id, case_id)
+    note_read(session, KINDS[type(thing)], thing.id, case_id, thing.__dict__["level"])
 
 
 def _write(response: Response) -> Response:

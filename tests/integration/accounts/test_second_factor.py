@@ -22,6 +22,7 @@ from tests.support.sign_in import sign_in, sign_in_half
 from tracker.accounts import totp
 from tracker.accounts.authentication import judge
 from tracker.accounts.models import Person, RecoveryCode, SignInSession, TotpFactor
+from tracker.accounts.sessions import seal
 from tracker.accounts.throttle import guess
 from tracker.accounts.totp import digits_of
 from tracker.audit.models import AuditEntry
@@ -68,6 +69,25 @@ def test_the_password_alone_opens_nothing(half: FlaskClient, app: Flask) -> None
         if not rule.arguments and "GET" in (rule.methods or ()) and not rule.endpoint.startswith("health"):
             assert "The head" not in half.get(rule.rule).text
             assert half.get(rule.rule).status_code in (200, 303, 404), rule
+
+
+@pytest.mark.own_app
+@pytest.mark.parametrize(("method", "opens"), [("password", False), ("totp", True), ("passkey", True)])
+def test_a_session_from_before_a_factor_was_required_opens_what_it_would_open_today(
+    app: Flask, people: dict[str, Person], act_as: ActAs, method: str, opens: bool
+) -> None:
+    with act_as(OPERATOR) as session:
+        case = make_case(session, level="sealed", lead=people["head"])
+    client = sign_in(app.test_client(), people["head"])
+    with act_as(OPERATOR) as session:
+        row = session.scalars(select(SignInSession)).one()
+        row.method = method
+        seal(row)
+    sealed = f"/cases/{case.reference}"
+    assert client.get(sealed).status_code == 200
+    app.extensions["tracker.settings"] = replace(app.extensions["tracker.settings"], second_factor="required")
+    assert client.get(sealed).status_code == {"password": 303, "totp": 404, "passkey": 200}[method]
+    assert client.get("/").status_code == (200 if opens else 303)
 
 
 def test_the_code_signs_in_and_leads_on(client: FlaskClient, head: Person, fill: Fill, act_as: ActAs) -> None:

@@ -19,8 +19,11 @@ from tests.integration.backup.conftest import age_key
 from tests.integration.backup.test_round_trip import create, restore
 from tests.support.settings import on_database
 from tracker import create_app
+from tracker.audit.keys import AuditKeys
 from tracker.audit.services import record
 from tracker.core.actor import OPERATOR
+from tracker.core.errors import NotConfigured
+from tracker.reminders.delivery.auditing import run_audit
 
 AUDIT_KEY = FieldKey("a1", hashlib.sha256(b"of this test alone").digest())
 
@@ -79,8 +82,47 @@ def test_the_audit_after_a_restore(
         "what came after the backup is lost, and that is told"
     )
 
+    other_key = FieldKey("a1", hashlib.sha256(b"another").digest())
+    wrong = create_app(replace(on_database(settings, empty_url), audit_keys=(other_key,)))
+    for words in (("audit", "chain"), ("audit", "anchor")):
+        refused = flask(wrong, *words)
+        assert refused.exit_code == 1 and "not the one that signed" in refused.output
+    with pytest.raises(NotConfigured):
+        run_audit(
+            wrong.extensions["tracker.database"], wrong.extensions["tracker.settings"], AuditKeys.of((other_key,))
+        )
+    wrong.extensions["tracker.database"].dispose()
+
     work(app, 3)
     assert flask(app, "audit", "anchor").exit_code == 0
     (anchors / "anchor-000002.json").unlink()
     assert verified(app, "--anchors", str(anchors))[0] == 0, "without the lost server's last anchor all of it fits"
+    app.extensions["tracker.database"].dispose()
+
+
+@pytest.mark.own_database
+@pytest.mark.parametrize("what", ["field key", "audit key"])
+def test_a_restore_with_another_key_chains_nothing(
+    house: Flask, settings: Settings, tmp_path: Path, empty_url: str, what: str
+) -> None:
+    """Else entries that the backup held unchained would look forged once the right keys are back."""
+    key = age_key(tmp_path)
+    work(house, 2)
+    assert flask(house, "audit", "anchor").exit_code == 0
+    path = create(house, key, tmp_path)
+    here = replace(on_database(settings, empty_url), audit_keys=(AUDIT_KEY,))
+    other = hashlib.sha256(b"another").digest()
+    wrong = (
+        replace(here, field_keys=(replace(settings.field_keys[0], secret=other),))
+        if what == "field key"
+        else replace(here, audit_keys=(FieldKey("a1", other),))
+    )
+    app = create_app(wrong)
+    back = flask(app, "backup", "restore", str(path), "--identity", str(key.identity))
+    assert back.exit_code == 1 and "Everything is back, but" in back.output and "Put the right key back" in back.output
+    app.extensions["tracker.database"].dispose()
+    app = create_app(here)
+    assert flask(app, "audit", "anchor").exit_code == 0
+    status, report = verified(app)
+    assert (status, report["whole"]) == (0, True)
     app.extensions["tracker.database"].dispose()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -128,9 +131,15 @@ def test_a_restore_needs_the_keys_and_says_which(
     keys = tmp_path / "keys.age"
     path = create(app, key, tmp_path, "--keys-to", str(keys))
     assert settings.secret_key.encode() not in keys.read_bytes()
-    printed = app.test_cli_runner().invoke(args=["backup", "keys", str(keys), "--identity", str(key.identity)])
+    words = [str(keys), "--identity", str(key.identity)]
+    printed = app.test_cli_runner().invoke(args=["backup", "keys", *words])
     assert f"SECRET_KEY={settings.secret_key}" in printed.output
     assert "TRACKER_FIELD_KEYS=test1:" in printed.output
+    bare = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
+    alone = subprocess.run(
+        [sys.executable, "-m", "tracker.cli.sealed_keys", *words], env=bare, capture_output=True, text=True, check=True
+    )
+    assert alone.stdout == printed.output, "on a machine that knows nothing yet"
 
     other_keys = replace(settings.field_keys[0], id="other", secret=bytes(range(1, 33)))
     other = restored_app(replace(settings, field_keys=(other_keys,)), empty_url)

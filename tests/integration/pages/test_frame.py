@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, text
 
 from config import Settings
+from tests.factories.case import make_case
+from tests.factories.follow_up import make_follow_up
 from tests.factories.person import make_person
 from tests.support.settings import on_database
 from tests.support.sign_in import sign_in
@@ -215,3 +217,19 @@ def test_a_nul_in_a_form_is_a_bad_request_and_writes_nothing(app: Flask, databas
     assert answer.status_code == 400
     with app.app_context(), database.unit_of_work(OPERATOR) as session:
         assert session.scalar(text("SELECT count(*) FROM dossiers")) == 0
+
+
+@pytest.mark.parametrize("level", ["internal", "restricted", "sealed"])
+def test_each_page_is_marked_as_secret_as_the_most_secret_thing_on_it(app: Flask, database: Any, level: str) -> None:
+    with app.app_context(), database.unit_of_work(OPERATOR) as session:
+        lead = make_person(session, "legal_officer")
+        case = make_case(session, level=level, lead=lead)
+        work = make_follow_up(session, case, title="Call")
+        reference = case.reference
+    client = sign_in(app.test_client(), lead)
+    pages = ("", "/members", "/timeline", "/trail", "/papers", "/contacts", "/links", "/move", "/clocks")
+    for path in (*(f"/cases/{reference}{page}" for page in pages), f"/follow-ups/{work.id}", "/cases", "/follow-ups"):
+        page = client.get(path)
+        assert page.status_code == 200, path
+        assert f"{level.capitalize()}: not for publication" in page.text, path
+    assert "Internal: not for publication" in client.get("/preferences").text

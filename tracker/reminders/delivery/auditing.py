@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from config import Settings
-from tracker.audit.anchors import all_anchors, is_anchor_due, make_anchor, write_anchors
+from tracker.audit.anchors import all_anchors, is_anchor_due, make_anchor, refuse_other_key, write_anchors
 from tracker.audit.chain import extend_chain
 from tracker.audit.keys import AuditKeys
 from tracker.audit.refusals import settle_refusals
@@ -30,11 +30,18 @@ class AuditReport:
 def run_audit(database: Database, settings: Settings, keys: AuditKeys) -> AuditReport:
     """Everything that is due now; what was refused meanwhile is chained with the rest."""
     settle_refusals(database)
+    refuse_other_audit_key(database, keys)
     chained = extend_chain(database, keys.current)
     anchor = sign_head(database, keys) if _is_due(database) else None
     check = look_at_all(database, keys) if _wants_check(database) else None
     bring_away(database, settings)
     return AuditReport(chained, anchor, check)
+
+
+def refuse_other_audit_key(database: Database, keys: AuditKeys) -> None:
+    """Raise NotConfigured when the key is not the one that signed until now; asked before anything is chained."""
+    with database.unit_of_work(AUDITOR) as session:
+        refuse_other_key(session, keys.current)
 
 
 def sign_head(database: Database, keys: AuditKeys) -> int | None:
