@@ -99,16 +99,18 @@ def take_in(act_as: ActAs, who: Person, document: dict[str, Any]) -> Result:
         return import_dossier(session, acting(who), Reading(document, []), definitions())
 
 
+@pytest.mark.parametrize("sender", ["partner", "local"])
 def test_an_import_with_a_hidden_key_is_answered_as_if_nobody_had_it(
-    act_as: ActAs, people: People, sealed: Case
+    act_as: ActAs, people: People, sealed: Case, sender: str
 ) -> None:
     with act_as(OPERATOR) as session:
-        hidden = {"sender": "partner", "ref": "K-1"}
+        hidden = {"sender": sender, "ref": "K-1"}
         session.add(Contact(name="Hidden", compartment_id=sealed.id, **hidden))
         session.add(Organisation(name="Hidden", compartment_id=sealed.id, **hidden))
         case = session.get_one(Case, sealed.id)
-        case.sender, case.ref = "partner", "K-1"
+        case.sender, case.ref = sender, "K-1"
     document = a_file(
+        sender=sender,
         contacts=[{"ref": "K-1", "name": "Ada"}, {"ref": "K-2", "name": "Bo"}],
         organisations=[{"ref": "K-1", "name": "An office"}],
     )
