@@ -30,21 +30,41 @@ class AddressedFlask(Flask):
         super().__init__(*arguments, **named)
         self._shapes: dict[str, _Shape | None] = {}
 
-    def url_for(self, /, endpoint: str, *, _anchor: str | None = None, **values: Any) -> str:
+    def url_for(
+        self,
+        /,
+        endpoint: str,
+        *,
+        _anchor: str | None = None,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
         """As Flask's, which is asked for everything but the address within this site of a page with one plain rule."""
+        is_plain = _method is None and _scheme is None and _external is None
+        path = self._path(endpoint, values) if is_plain else None
+        if path is None:
+            return super().url_for(
+                endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
+            )
+        return path if _anchor is None else f"{path}#{quote(_anchor, safe=_IN_ANCHOR)}"
+
+    def _path(self, endpoint: str, values: dict[str, Any]) -> str | None:
+        """With its query; None where Flask has to be asked."""
         shape = self._shape_of(endpoint)
         root = _root() if shape is not None else None
-        if shape is None or root is None or not values.keys().isdisjoint(("_method", "_scheme", "_external")):
-            return super().url_for(endpoint, _anchor=_anchor, **values)
+        if shape is None or root is None:
+            return None
         asked: dict[str | bytes, Any] = {name: value for name, value in values.items() if value is not None}
         path = root + shape.begins
         for name, follows in shape.slots:
             if name not in asked:
-                return super().url_for(endpoint, _anchor=_anchor, **values)
+                return None
             path += quote(str(asked.pop(name)), safe=_IN_PATH) + follows
         if asked and (query := urlencode(list(iter_multi_items(asked)), safe=_IN_QUERY)):
             path += f"?{query}"
-        return path if _anchor is None else f"{path}#{quote(_anchor, safe=_IN_ANCHOR)}"
+        return path
 
     def _shape_of(self, endpoint: str) -> _Shape | None:
         if endpoint not in self._shapes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
 from collections.abc import Callable, KeysView, MutableMapping
 from types import BuiltinFunctionType, FunctionType, MethodType
@@ -14,7 +15,8 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 _PLAIN = (FunctionType, MethodType, BuiltinFunctionType)
-_OF_THE_CALL = ("_loop_vars", "_block_vars")
+_SPECIAL = re.compile("[&<>'\"]")
+"""What `escape` changes."""
 
 
 class _Globals(ChainMap[str, Any]):
@@ -37,8 +39,9 @@ class _QuickContext(Context):
             args = (__self.eval_ctx, *args)
         elif kind not in _PLAIN or hasattr(__obj, "jinja_pass_arg"):
             return super().call(__obj, *args, **kwargs)
-        for name in _OF_THE_CALL:
-            kwargs.pop(name, None)
+        if kwargs:
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
         return __obj(*args, **kwargs)
 
 
@@ -70,4 +73,6 @@ class QuickEnvironment(Environment):
     @staticmethod
     def shown(value: Any) -> str:
         """What stands for `value` on the page: markup as it is, everything else escaped."""
-        return value if type(value) is Markup else escape(value)
+        if type(value) is Markup or (type(value) is str and _SPECIAL.search(value) is None):
+            return value
+        return escape(value)
