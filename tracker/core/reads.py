@@ -13,12 +13,12 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import JSON, CompoundSelect, Select, func, select, type_coerce
+from sqlalchemy import JSON, CompoundSelect, Select, TextualSelect, func, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 Kept = TypeVar("Kept")
-Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | TextualSelect
 Rows = Sequence[Sequence[Any]]
 _READERS: dict[type, Callable[[str], Any]] = {
     uuid.UUID: uuid.UUID,

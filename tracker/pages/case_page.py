@@ -46,7 +46,7 @@ from tracker.pages.blueprint import blueprint
 from tracker.pages.case_beside import Beside, beside_read, contact_days
 from tracker.pages.case_changes import changes_since
 from tracker.pages.case_clocks import brief_clocks
-from tracker.pages.case_visits import Visit, note_visit, visit_of
+from tracker.pages.case_visits import Visit, note_visit, visit_read
 from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
 
@@ -83,6 +83,7 @@ class _Small:
     subjects: Sequence[PartyLine]
     beside: dict[str, list[Beside]]
     commitments: Sequence[CommitmentBeside]
+    visit: Visit
 
 
 @blueprint.get("/cases/<reference>")
@@ -103,7 +104,7 @@ def case_page(reference: str) -> str | Response:
     sight = sight_of(case, [line.event for line in shown])
     definition = definitions().get(case.pathway)
     rights = Rights(case, membership)
-    visit = Visit() if day else visit_of(case)
+    visit = Visit() if day else page.visit
     remarks = comments_panel(actor(), case, membership, page.comments)
     on_case = follow_ups_on_case(db(), actor(), case)
     work = follow_ups_panel(actor(), case, membership, on_case, page.timelines, page.people)
@@ -161,9 +162,10 @@ def _read(case: Case) -> _Small:
     parties = asked.ask(parties_read(case.id))
     beside = asked.ask(beside_read(case.id))
     commitments = asked.ask(commitments_read(actor(), case.id))
+    visit = asked.ask(visit_read(case))
     drafts_are(asked.ask(times_read(actor())).value)
     few = (members.value, comments.value, timelines.value, people.value)
-    return _Small(*few, *parties.value, beside.value, commitments.value)
+    return _Small(*few, *parties.value, beside.value, commitments.value, visit.value)
 
 
 def _own_membership(members: Sequence[MemberLine]) -> MembershipKind | None:
