@@ -13,6 +13,7 @@ from gunicorn.glogging import Logger
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?<=/)[A-Z]{2,8}-[A-Z0-9]{4,}(?=/|$)")
 _ADDRESS = re.compile(r"[^/\s]+@[^/\s]+")
+_SECRET = re.compile(r"(?<=/feeds/)[^/]+")
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]
@@ -25,8 +26,8 @@ class DiscreetLogger(Logger):  # type: ignore[misc]
 
 
 def discreet(path: str) -> str:
-    """`path` with ids, references and addresses blanked and control characters written out."""
-    for pattern, stand_in in ((_UUID, ":id"), (_REFERENCE, ":ref"), (_ADDRESS, ":address")):
+    """`path` with secrets, ids, references and addresses blanked and control characters written out."""
+    for pattern, stand_in in ((_SECRET, ":secret"), (_UUID, ":id"), (_REFERENCE, ":ref"), (_ADDRESS, ":address")):
         path = pattern.sub(stand_in, path)
     return path.encode("unicode_escape").decode("ascii")
 

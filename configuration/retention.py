@@ -11,6 +11,7 @@ DEFAULTS: Mapping[str, int | None] = MappingProxyType(
         "sessions": 1,
         "guesses": 1,
         "links": 365,
+        "calendars": 30,
         "imports": 365,
         "refused_files": 30,
         "notices": None,

@@ -12,6 +12,7 @@ from tracker.core import key_checks, volume
 from tracker.core.database import Base
 from tracker.documents import models as documents
 from tracker.engagements import models as engagements
+from tracker.feeds import models as feeds
 from tracker.files import models as files
 from tracker.followups import models as followups
 from tracker.interchange import models as interchange
@@ -32,6 +33,7 @@ __all__ = [
     "contacts",
     "documents",
     "engagements",
+    "feeds",
     "files",
     "followups",
     "interchange",

@@ -15,6 +15,7 @@ from tracker.accounts.happened import (
     OwnRolesWanted,
     PersonChanged,
     RecoveryCodeUsed,
+    WaysInReplaced,
 )
 from tracker.approvals.carrying_out import (
     ask_for_administrator,
@@ -31,6 +32,7 @@ from tracker.cases.happened import CaseCloses, CaseEventRecorded, CaseEventVoide
 from tracker.cases.services.unsealing import unseal_when_agreed
 from tracker.core.events import Handlers
 from tracker.documents.services import destroy_when_agreed
+from tracker.feeds.services import withdraw_of_leaver, withdraw_with_ways_in
 from tracker.files.pictures import forget_face_of_leaver
 from tracker.followups.clocks import follow_corrected_clock, note_stopped_clocks
 from tracker.followups.closing import refuse_open_work
@@ -71,6 +73,7 @@ HANDLERS: Handlers = {
     LostFactorsReported: (ask_for_factors,),
     MembershipChanged: (replan_member,),
     OwnRolesWanted: (ask_for_own_roles,),
-    PersonChanged: (replan_after_change, forget_face_of_leaver),
+    PersonChanged: (replan_after_change, forget_face_of_leaver, withdraw_of_leaver),
     RecoveryCodeUsed: (tell_of_recovery,),
+    WaysInReplaced: (withdraw_with_ways_in,),
 }

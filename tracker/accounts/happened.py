@@ -77,6 +77,13 @@ class FactorsLinkMade:
 
 
 @dataclass(frozen=True, slots=True)
+class WaysInReplaced:
+    """Somebody used a link that replaces what they sign in with, forgotten or lost: their sessions have ended."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryCodeUsed:
     """Somebody used a code on paper in place of their second factor: whoever they are, its owner should hear of it."""
 

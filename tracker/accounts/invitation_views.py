@@ -17,6 +17,7 @@ from tracker.accounts.devices import device_in_words
 from tracker.accounts.factors import factors_of
 from tracker.accounts.forms import ChoosePasswordForm
 from tracker.accounts.half_way_views import go_half_way
+from tracker.accounts.happened import WaysInReplaced
 from tracker.accounts.invitations import read_link, use_up
 from tracker.accounts.models import Invitation, Person, PersonPassword
 from tracker.accounts.passwords import hash_password, why_refused
@@ -25,6 +26,7 @@ from tracker.accounts.sign_in import settings, start_half_session
 from tracker.audit.services import record
 from tracker.core import clock
 from tracker.core.actor import NOBODY
+from tracker.core.events import announce
 from tracker.core.languages import use_wishes
 from tracker.core.web import database, db
 
@@ -96,6 +98,7 @@ def _use(link: Invitation, person: Person, *, but: UUID | None = None) -> None:
     if link.purpose == "factors":
         factors.forget_factors(db(), person.id, but=but)
     end_sessions(db(), person.id)
+    announce(db(), WaysInReplaced(person.id))
     record(db(), NOBODY, "invitation.used", "person", person.id, purpose=link.purpose)
 
 

@@ -37,8 +37,8 @@ from tracker.core.actor import NOBODY, person_actor
 from tracker.core.languages import use_wishes
 from tracker.core.web import act_as, acts_as, db
 
-OPEN_ENDPOINTS = frozenset({"static", "health.healthz", "health.readyz"})
-"""What needs no session at all, and so no database."""
+OPEN_ENDPOINTS = frozenset({"static", "health.healthz", "health.readyz", "feeds.calendar_of_token"})
+"""What stands outside the sessions: no cookie is looked at."""
 ASKED_BY_ITSELF = frozenset({"reminders.news"})
 """What an open page asks without anybody's hand: that keeps no session alive."""
 HALF_WAY = frozenset(

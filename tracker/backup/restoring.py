@@ -23,6 +23,8 @@ from tracker.core.errors import NotConfigured
 from tracker.core.migrate import current, downgrade, known_revisions, upgrade
 
 _END_SESSIONS = "DELETE FROM sign_in_sessions"
+_HAS_FEEDS = "SELECT to_regclass('public.calendar_feeds') IS NOT NULL"
+_END_FEEDS = "DELETE FROM calendar_feeds"
 _STOOD_STILL = """
     INSERT INTO sightings (name, seen_at)
     VALUES ('going', least(%(taken)s::timestamptz, now() - make_interval(secs => %(pause_s)s) - interval '1 minute')),
@@ -94,8 +96,10 @@ def _bring_up(url: str) -> None:
 
 
 def _settle_the_machine(connection: psycopg.Connection, heading: Heading, pause_s: int) -> None:
-    """Nobody is signed in: a session that was ended after the snapshot must not live again."""
+    """Nobody is signed in, no calendar is fetched: what was ended after the snapshot must not live again."""
     connection.execute(_END_SESSIONS)
+    if (connection.execute(_HAS_FEEDS).fetchone() or (False,))[0]:
+        connection.execute(_END_FEEDS)
     connection.execute(_FORGET_MACHINERY)
     connection.execute(_STOOD_STILL, {"taken": heading.taken_at, "pause_s": pause_s})
 

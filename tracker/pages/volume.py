@@ -29,6 +29,9 @@ DRAFTS = Limit("draft", 240, 60)
 WAYS_IN = Limit("way_in", 120, 900)  # links and new factors; an office behind one address comes in at once
 UPLOADS = Limit("upload", 120, 3600)
 DOWNLOADS = Limit("download", 240, 3600)
+FEED = "feeds.calendar_of_token"
+FEED_ADDRESSES = Limit("calendar_feed", 120, 3600)  # a program asks each quarter of an hour at most; several share one
+FEED_ORIGINS = Limit("calendar_origin", 1200, 900)
 LIMITS = {
     "search.panel": SEARCHES,
     "search.results": SEARCHES,
@@ -76,11 +79,21 @@ def init_app(app: Flask) -> None:
 
 
 def _count() -> None:
+    if request.endpoint == FEED:
+        _count_feed()
     limit = LIMITS.get(request.endpoint or "")
     person_id: Any = actor().person_id
     if limit is None or (person_id is None and limit is not WAYS_IN):
         return
     if not _counter().allows(limit, str(person_id or request.remote_addr)):
+        abort(429)
+
+
+def _count_feed() -> None:
+    """Whether the secret address is one or not, and whoever asks: nobody is signed in there."""
+    token = str((request.view_args or {}).get("token", ""))
+    counter = _counter()
+    if not (counter.allows(FEED_ORIGINS, str(request.remote_addr)) and counter.allows(FEED_ADDRESSES, token)):
         abort(429)
 
 

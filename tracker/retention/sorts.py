@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Draft, Invitation, SignInAttempt, SignInSession
+from tracker.feeds.models import CalendarFeed
 from tracker.files.models import StoredFile
 from tracker.files.store import erase_content
 from tracker.followups.models import ACTIVE_STATUSES, FollowUp
@@ -62,6 +63,10 @@ def _links(before: datetime) -> Select[Any]:
     return select(Invitation.id).where(ended < before, ~stays)
 
 
+def _calendars(before: datetime) -> Select[Any]:
+    return select(CalendarFeed.id).where(CalendarFeed.withdrawn_at < before)
+
+
 def _imports(before: datetime) -> Select[Any]:
     return select(DossierImport.id).where(DossierImport.state != "asked", DossierImport.settled_at < before)
 
@@ -93,6 +98,7 @@ SORTS = {
     "sessions": Sort("Sessions that ended", SignInSession, _sessions),
     "guesses": Sort("Failed guesses at signing in", SignInAttempt, _guesses),
     "links": Sort("Links that were used, withdrawn or ran out", Invitation, _links),
+    "calendars": Sort("Addresses of calendars that were withdrawn", CalendarFeed, _calendars),
     "imports": Sort("Imports that were answered, with what they found", DossierImport, _imports),
     "refused_files": Sort("The content of files that the scanner refused", StoredFile, _refused_files, _erase_files),
     "notices": Sort("Reminders that were read, about what is over", Reminder, _notices),

@@ -22,6 +22,7 @@ from tracker.core.actor import Actor
 from tracker.documents import queries as documents
 from tracker.engagements import checks, commitments, due_checks, known, suggestions
 from tracker.engagements import queries as engagements
+from tracker.feeds import queries as feeds
 from tracker.followups import around, clocks, closing, history, my_work, needs, timelines
 from tracker.followups import listing as work_listing
 from tracker.followups import queries as follow_ups
@@ -125,6 +126,12 @@ def _checkable(session: Session, actor: Actor, it: Asked) -> Any:
     return due_checks.checkable(session, actor, promises)  # type: ignore[arg-type]
 
 
+def _feed(session: Session, actor: Actor, _it: Asked) -> Any:
+    span = {"first": TODAY, "last": LATER, "most": 1000}
+    asked = (feeds._work, feeds._meetings, feeds._periods)
+    return [session.execute(one(actor, team=team), span).all() for one in asked for team in (False, True)]
+
+
 ABOUT_ONE: dict[str, Query] = {
     "request": lambda s, a, it: approvals.get_approval(s, a, it.approval_id),
     "waits on case": lambda s, a, it: approvals.waiting_on_case(s, a, it.case_id),
@@ -210,6 +217,7 @@ ON_A_PAGE: dict[str, Query] = {
 }
 """Asked about a case that was found to be visible."""
 OF_ALL: dict[str, Query] = {
+    "calendars elsewhere": _feed,
     "views": lambda s, a, _it: lists.views_of(s, a, "cases"),
     "view": lambda s, a, it: lists.get_view(s, a, it.view_id),
     "contact made for one": lambda s, a, it: contacts.get_contact(s, a, it.made_contact_id),

@@ -204,6 +204,12 @@ GET  followups.timeline_page            | 200 200 200 200 404 303
 POST followups.undo                     | 400 400 400 400 404 401
 POST followups.wait                     | 400 400 400 400 404 401
 
+GET  feeds.calendar_of_token            | 404 404 404 404 404 404
+GET  feeds.own_feeds                    | 200 200 200 200 404 303
+POST feeds.own_feeds                    | 400 400 400 400 404 401
+POST feeds.renew                        | 400 400 400 400 404 401
+POST feeds.withdraw                     | 400 400 400 400 404 401
+
 GET  health.healthz                     | 200 200 200 200 200 200
 GET  health.readyz                      | 503 503 503 503 503 503
 

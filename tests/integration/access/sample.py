@@ -32,6 +32,7 @@ NOTE = "A secret note"
 NOT_OF_A_CASE = {"filename": "dist/manifest.json"}
 _OF_NO_CASE = {
     *("person_id", "set_id", "draft_id", "merge_id", "passkey_id", "session_id", "invitation_id", "token"),
+    "feed_id",
     *NOT_OF_A_CASE,
 }
 """A draft is its owner's alone, and merging contacts is a matter of the role, whatever case they are on."""
@@ -99,6 +100,7 @@ def make_sample(
         "passkey_id": comment.id,
         "session_id": comment.id,
         "invitation_id": comment.id,
+        "feed_id": comment.id,
         "token": "none-such",
         "subject_id": subject.id,
         "on_case_id": on_case.id,

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from configuration.retention import DEFAULTS
+from tests.factories.calendar_feed import make_calendar_feed
 from tests.factories.case import make_case
 from tests.factories.file import make_file
 from tests.factories.person import acting
@@ -26,6 +27,7 @@ from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
 from tracker.core.ids import new_id
+from tracker.feeds.models import CalendarFeed
 from tracker.files.models import FilePiece, StoredFile
 from tracker.interchange.models import DossierImport
 from tracker.reminders.models import Reminder
@@ -65,6 +67,7 @@ def _make_old(session: Session, people: People) -> None:
             DossierImport(id=new_id(), person_id=people["head"].id, is_assured=True, state="refused", settled_at=at)
         )
         make_file(session, make_case(session), state="refused", checked_at=at)
+        make_calendar_feed(session, people["head"], withdrawn_at=at)
         read = {"status": "sent", "settled_at": at, "read_at": at, "subject_id": new_id()}
         make_promise(session, people["head"], "membership", "membership_ended", **read)
     make_promise(
@@ -75,7 +78,13 @@ def _make_old(session: Session, people: People) -> None:
 
 def left(act_as: ActAs) -> dict[str, int]:
     tables: dict[str, Any] = {"drafts": Draft, "sessions": SignInSession, "guesses": SignInAttempt}
-    tables |= {"links": Invitation, "imports": DossierImport, "pieces": FilePiece, "notices": Reminder}
+    tables |= {
+        "links": Invitation,
+        "calendars": CalendarFeed,
+        "imports": DossierImport,
+        "pieces": FilePiece,
+        "notices": Reminder,
+    }
     with act_as(OPERATOR) as session:
         found = {key: session.scalar(select(func.count()).select_from(one)) or 0 for key, one in tables.items()}
         states = session.scalars(select(StoredFile.state).order_by(StoredFile.state)).all()
@@ -92,7 +101,16 @@ def test_what_is_past_goes_once_and_the_rest_stays(
     gone = forget_past(database, DAYS)
     assert gone.pop("links") == 2, "not the invitation that opens an account"
     assert gone == {key: 1 for key in DEFAULTS if key != "links"}
-    stays = {"drafts": 1, "sessions": 1, "guesses": 1, "links": 1, "imports": 1, "pieces": 1, "notices": 3}
+    stays = {
+        "drafts": 1,
+        "sessions": 1,
+        "guesses": 1,
+        "links": 1,
+        "calendars": 1,
+        "imports": 1,
+        "pieces": 1,
+        "notices": 3,
+    }
     assert left(act_as) == stays
     assert forget_past(database, DAYS) == {}
 

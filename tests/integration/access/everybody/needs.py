@@ -223,6 +223,11 @@ POST followups.start                 organise
 GET  followups.timeline_page         read
 POST followups.undo                  organise
 POST followups.wait                  organise
+GET  feeds.calendar_of_token         open
+GET  feeds.own_feeds                 readers
+POST feeds.own_feeds                 readers fresh
+POST feeds.renew                     own first-readers
+POST feeds.withdraw                  own
 GET  health.healthz                  open
 GET  health.readyz                   open
 POST imports.carry_out               import

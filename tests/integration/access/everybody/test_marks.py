@@ -22,6 +22,7 @@ HIDDEN_INSIDE = {("trail", "outside_counsel")}
 KNOCKING = {
     "readers": (
         *("POST contacts.undo", "POST lists.change", "POST lists.forget", "POST reminders.comment_from_mail"),
+        *("POST feeds.renew", "POST feeds.withdraw"),
         *("POST reminders.done_from_mail", "POST reminders.snooze_from_mail", "POST reminders.reassign_from_mail"),
     ),
     "workers": ("GET imports.import_page", "POST imports.carry_out"),
