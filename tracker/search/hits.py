@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, literal, or_, select
+from sqlalchemy import Select, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from tracker.access.visibility import sees, sees_own_level
@@ -26,6 +26,7 @@ from tracker.core.statements import kept_statement
 from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement, Participant
 from tracker.engagements.queries import visible_engagements
+from tracker.engagements.visibility import sees_commitment
 from tracker.followups.models import FollowUp
 
 
@@ -161,7 +162,6 @@ def _engagements(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
 
 
 def _commitments(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
-    through = visible_engagements(actor).with_only_columns(Engagement.id)
     sides = (Commitment.by_text, Commitment.to_text, Commitment.check_note)
     query = (
         select(
@@ -169,11 +169,7 @@ def _commitments(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
             *(Case.id.label("case_id"), Case.level.label("case_level"), literal(None).label("level")),
         )
         .outerjoin(Case, Case.id == Commitment.case_id)
-        .where(
-            Commitment.id.in_(ids),
-            or_(Commitment.engagement_id.is_(None), Commitment.engagement_id.in_(through)),
-            or_(Commitment.case_id.is_(None), and_(Case.id.is_not(None), sees(actor, Case.level, Case.id))),
-        )
+        .where(Commitment.id.in_(ids), sees_commitment(actor))
     )
     found = session.execute(query).all()
     _note(session, "commitment", found)
