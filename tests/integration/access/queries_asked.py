@@ -133,6 +133,7 @@ def _feed(session: Session, actor: Actor, _it: Asked) -> Any:
 
 
 ABOUT_ONE: dict[str, Query] = {
+    "request about a part": lambda s, a, it: approvals.waiting_on_case(s, a, it.case_id, it.quiet_work_id),
     "request": lambda s, a, it: approvals.get_approval(s, a, it.approval_id),
     "waits on case": lambda s, a, it: approvals.waiting_on_case(s, a, it.case_id),
     "what requests are about": lambda s, a, it: approvals.what_they_are_about(s, a, it.requests),

@@ -27,9 +27,9 @@ from tests.factories.reminder import make_due_work, make_promise, make_reminder
 from tests.integration.access.queries_asked import ABOUT_ONE, DAY, NOON, OF_ALL, ON_A_PAGE, Asked, Query
 from tests.integration.access.sample import Sample, make_sample
 from tracker.access.models import CaseMembership
-from tracker.accounts.models import Person
+from tracker.accounts.models import Person, SavedView
 from tracker.approvals.models import Approval
-from tracker.cases.models import Case, CaseEvent, CaseLink, CaseVisit, Comment, CommentMention
+from tracker.cases.models import Case, CaseEvent, CaseLink, CaseVisit, Comment, CommentMention, Dossier, Subject
 from tracker.contacts.models import Contact, ContactPrivate, Organisation, Post
 from tracker.core import clock
 from tracker.core.actor import OPERATOR, Actor
@@ -137,9 +137,14 @@ def make_world(session: Session) -> tuple[dict[str, Asked], dict[str, Actor]]:
     for level, sample in samples.items():
         known[level] = shared | _beside(session, sample, lead, head) | _papers(session, sample.case)
         known[level] |= _work(session, sample, known[level], lead, head)
-    everything = {name: list(session.scalars(select(model.id))) for name, model in EVERYTHING.items()}
     for one in known.values():
         one["requests"] = list(session.scalars(select(Approval)))
+    _asked(session, samples, known, lead, head)
+    session.add_all([Dossier(title="Empty"), Subject(name="On no case"), DocumentRecord(title="Loose")])
+    session.add_all([Engagement(level="internal"), Commitment(text="Of nobody")])
+    session.add(SavedView(owner_id=lead.id, area="cases", name="Everybody's", query="", is_shared=True))
+    session.flush()
+    everything = {name: list(session.scalars(select(model.id))) for name, model in EVERYTHING.items()}
     session.flush()
     asked = {level: Asked(sample, lead, known[level], everything) for level, sample in samples.items()}
     viewers = {"head": acting(head), "counsel": acting(counsel), "coordinator": acting(coordinator)}
@@ -150,7 +155,7 @@ def make_world(session: Session) -> tuple[dict[str, Asked], dict[str, Actor]]:
 def _beside(session: Session, sample: Sample, lead: Person, head: Person) -> dict[str, Any]:
     """On the case: sealed and restricted entries, a sealed remark, meetings and promises of several levels."""
     case, values = sample.case, sample.values
-    entry = make_event(session, case, 5, "2026-04-30", "acceded", entered_at=NOON, level="sealed")
+    entry = make_event(session, case, 5, "2026-04-30", "signed", entered_at=NOON, level="sealed")
     make_event(session, case, 4, "2026-04-29", level="restricted")
     remark = Comment(case_id=case.id, author_id=lead.id, body="Quietly", level="sealed")
     session.add(remark)
@@ -179,6 +184,25 @@ def _beside(session: Session, sample: Sample, lead: Person, head: Person) -> dic
     }
 
 
+def _asked(
+    session: Session, samples: dict[str, Sample], known: dict[str, dict[str, Any]], lead: Person, head: Person
+) -> None:
+    """On the open case: something sealed, and a file, that wait for a second person; and what two agreed to."""
+    now = clock.now()
+    said: dict[str, Any] = {"reason": "Why", "asked_by_id": lead.id, "asked_at": now, "expires_at": now + timedelta(3)}
+    part = {"case_id": samples["internal"].case.id, "object_id": known["internal"]["quiet_work_id"]}
+    agreed = {"decision": "agreed", "decided_by_id": head.id, "decided_at": now}
+    requests = [
+        Approval(kind="unseal", payload={"level": "internal", "what": "follow_up"}, **part, **said),
+        Approval(kind="destroy", payload={}, object_id=samples["internal"].values["file_id"], **said),
+        Approval(kind="break_glass", payload={"reference": "ACC-1"}, **agreed, **said),
+    ]
+    for one in requests:
+        one.digest = one.content_digest()
+    session.add_all(requests)
+    session.flush()
+
+
 def _papers(session: Session, case: Case) -> dict[str, Any]:
     """On the case a sealed one and an open one, each with a file; and that somebody asked to destroy a file."""
     quiet, opened = (make_paper(session, case, level=level) for level in ("sealed", "internal"))
@@ -197,7 +221,7 @@ def _work(session: Session, sample: Sample, known: dict[str, Any], lead: Person,
     of_head = make_due_work(session, case, head, DAY, **sealed)
     make_due_work(session, case, lead, DAY, status="done", completed_on=date(2026, 4, 30), **sealed)
     for _number in range(MOST_OF_A_GROUP + 1):
-        make_due_work(session, case, head, DAY - timedelta(days=30), **sealed)
+        make_due_work(session, case, head, DAY - timedelta(days=2), **sealed)
     session.add(FollowUpDependency(follow_up_id=values["follow_up_id"], needs_id=work.id))
     clock_of = {"follow_up_id": work.id, "rule_key": "none", "event_id": values["event_id"]}
     session.add(FollowedClock(**clock_of, due_on=DAY))
