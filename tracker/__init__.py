@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FEATURES_WITH_PAGES = (
     "tracker.accounts.views",
     "tracker.approvals.views",
+    "tracker.clocks.views",
     "tracker.lists.views",
     "tracker.openpgp.views",
     "tracker.files.picture_views",

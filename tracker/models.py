@@ -7,6 +7,7 @@ from tracker.accounts import models as accounts
 from tracker.approvals import models as approvals
 from tracker.audit import models as audit
 from tracker.cases import models as cases
+from tracker.clocks import models as clocks
 from tracker.contacts import models as contacts
 from tracker.core import key_checks, volume
 from tracker.core.database import Base
@@ -30,6 +31,7 @@ __all__ = [
     "approvals",
     "audit",
     "cases",
+    "clocks",
     "contacts",
     "documents",
     "engagements",

@@ -30,6 +30,7 @@ from tracker.approvals.carrying_out import (
 from tracker.approvals.happened import ApprovalAgreed
 from tracker.cases.happened import CaseCloses, CaseEventRecorded, CaseEventVoided, CaseLevelChanged, MembershipChanged
 from tracker.cases.services.unsealing import unseal_when_agreed
+from tracker.clocks.services import change_rule_when_agreed
 from tracker.core.events import Handlers
 from tracker.documents.services import destroy_when_agreed
 from tracker.feeds.services import withdraw_of_leaver, withdraw_with_ways_in
@@ -60,6 +61,7 @@ HANDLERS: Handlers = {
         destroy_when_agreed,
         erase,
         hand_over_rest,
+        change_rule_when_agreed,
     ),
     CaseCloses: (refuse_open_work,),
     CaseEventRecorded: (follow_corrected_entry, follow_corrected_clock, tell_watchers),

@@ -10,6 +10,7 @@ TIDY_EVERY_S = 3600.0
 AUDIT_EVERY_S = 60.0
 FILES_EVERY_S = 60.0
 IMPORTS_EVERY_S = 10.0
+CLOCKS_EVERY_S = 10.0
 LONGEST_BUDGET_S = 45.0
 """A tick works no longer, so that sightings stay fresh in a long backlog; the rest goes to a tick after it."""
 
@@ -27,6 +28,7 @@ def schedule(settings: Settings) -> dict[str, dict[str, Any]]:
             "options": {"retry": False},
         },
         "audit": {"task": "worker.jobs.audit", "schedule": AUDIT_EVERY_S, "options": {"retry": False}},
+        "clocks": {"task": "worker.jobs.clocks", "schedule": CLOCKS_EVERY_S, "options": {"retry": False}},
         "imports": {"task": "worker.jobs.imports", "schedule": IMPORTS_EVERY_S, "options": {"retry": False}},
         "tidy": {"task": "worker.jobs.tidy", "schedule": TIDY_EVERY_S, "options": {"retry": False}},
     }

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     BREAK_GLASS = "break_glass"
     FACTORS = "factors"
     HAND_OVER = "hand_over"
+    CLOCK_RULE = "clock_rule"
 
 
 class Answer(StrEnum):
@@ -42,7 +43,7 @@ class Approval(Identified, Base):
     __table_args__ = (
         CheckConstraint(
             "kind IN ('unseal', 'export_all', 'administrator', 'erase', 'destroy', 'break_glass', 'factors',"
-            " 'hand_over')",
+            " 'hand_over', 'clock_rule')",
             name="kind",
         ),
         CheckConstraint("decision IN ('agreed', 'refused', 'withdrawn')", name="decision"),

@@ -13,6 +13,7 @@ from tracker.approvals.models import Approval, Kind
 from tracker.core.actor import Actor
 
 HEADS = frozenset({"head"})
+LAWYERS = frozenset({"legal_officer"})
 WEIGHTY = (Kind.ADMINISTRATOR, Kind.FACTORS, Kind.HAND_OVER, Kind.BREAK_GLASS, Kind.ERASE, Kind.EXPORT_ALL)
 """What is told to every administrator and head once it is agreed to, and stands before them on the page of requests."""
 _WORKING = frozenset({MembershipKind.LEAD, MembershipKind.MEMBER})
@@ -43,6 +44,8 @@ def may_ask(actor: Actor, kind: Kind, level: Level | str | None = None, standing
         return decide(actor, Action.DESTROY, level, standing.membership if standing else None)
     if kind is Kind.BREAK_GLASS:
         return _if(not STAFF.isdisjoint(actor.roles), _NOT_ASKED)
+    if kind is Kind.CLOCK_RULE:
+        return _if(not LAWYERS.isdisjoint(actor.roles), _NOT_ASKED)
     if kind is Kind.EXPORT_ALL:  # a list by whoever sees it; everything (EXPORT_ALL) by administrators
         return _if(not (CASE_READERS | ADMINISTRATORS).isdisjoint(actor.roles), _NOT_ASKED)
     return _if(not ADMINISTRATORS.isdisjoint(actor.roles), _NOT_ASKED)
@@ -68,6 +71,8 @@ def _may_be_second(actor: Actor, kind: Kind, standing: Standing) -> bool:
     if kind is Kind.ADMINISTRATOR:
         only_heads = not standing.other_administrators
         return not ADMINISTRATORS.isdisjoint(actor.roles) or (only_heads and not HEADS.isdisjoint(actor.roles))
+    if kind is Kind.CLOCK_RULE:
+        return not (HEADS | LAWYERS).isdisjoint(actor.roles)
     if kind in (Kind.BREAK_GLASS, Kind.FACTORS, Kind.HAND_OVER):
         return not (HEADS | ADMINISTRATORS).isdisjoint(actor.roles)
     return not HEADS.isdisjoint(actor.roles) or (standing.leads and not CASE_WORKERS.isdisjoint(actor.roles))

@@ -153,6 +153,14 @@ def asked_to_destroy(session: Session, actor: Actor) -> set[UUID | None]:
     return set(session.scalars(query.with_only_columns(Approval.object_id)))
 
 
+def rules_asked_about(session: Session, actor: Actor) -> set[str]:
+    """The keys of rules of law about which a request waits for an answer."""
+    query = visible_approvals(actor).where(
+        Approval.kind == Kind.CLOCK_RULE, Approval.decision.is_(None), Approval.expires_at > clock.now()
+    )
+    return set(session.scalars(query.with_only_columns(Approval.payload["rule"].astext)))
+
+
 def names_to_erase(session: Session, approvals: Sequence[Approval]) -> dict[UUID | None, str]:
     """Whom requests to erase are about, by id, as far as the reader sees them. A statement for each sort of people."""
     found: dict[UUID | None, str] = {}

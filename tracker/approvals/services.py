@@ -19,6 +19,7 @@ from tracker.approvals.queries import (
     asked_to_destroy,
     get_approval,
     membership_of_person,
+    rules_asked_about,
     standing_of,
     still_seconded,
     waiting_on_case,
@@ -54,7 +55,7 @@ def ask(
     require(may_ask(actor, kind, level, Standing(membership)))
     if not reason.strip():
         raise Invalid(Fault("reason", _("Say why.")))
-    if _waits_already(session, actor, kind, case_id, object_id):
+    if _waits_already(session, actor, kind, case_id, object_id) or _waits_about_rule(session, actor, kind, payload):
         raise Invalid(Fault("reason", _("This was asked for already and waits for an answer.")))
     assert actor.person_id is not None  # noqa: S101 - operators need no second person and never come here
     now = clock.now()
@@ -141,6 +142,10 @@ def _waits_already(session: Session, actor: Actor, kind: Kind, case_id: UUID | N
     if case_id is not None:
         return waiting_on_case(session, actor, case_id, object_id) is not None
     return kind is Kind.DESTROY and object_id in asked_to_destroy(session, actor)
+
+
+def _waits_about_rule(session: Session, actor: Actor, kind: Kind, payload: dict[str, Any]) -> bool:
+    return kind is Kind.CLOCK_RULE and payload["rule"] in rules_asked_about(session, actor)
 
 
 def _open(session: Session, actor: Actor, approval_id: UUID) -> Approval:

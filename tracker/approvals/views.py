@@ -40,8 +40,17 @@ KIND_WORDS = {
     Kind.DESTROY: _l("Destroy for good"),
     Kind.FACTORS: _l("Let somebody set up anew all that they sign in with"),
     Kind.HAND_OVER: _l("Hand over restricted and sealed cases that somebody who left led alone"),
+    Kind.CLOCK_RULE: _l("Change a rule of law by which days are reckoned"),
     Kind.BREAK_GLASS: _l("Break the glass: a case that the person does not see"),
 }
+RULE_WORDS = {
+    "verified": _l("verified: somebody saw its text"),
+    "corrected": _l("corrected"),
+    "switched_off": _l("switched off: it gives no date"),
+    "switched_on": _l("switched on again"),
+    "restored": _l("the text of the release holds again"),
+}
+"""What is to be done to a rule."""
 AREA_WORDS = {
     "cases": _l("Cases"),
     "follow_ups": _l("Follow-ups"),
@@ -65,6 +74,7 @@ def requests() -> str:
     about = queries.what_they_are_about(db(), actor(), approvals)
     about |= {one.id: _erasure_in_words(one, about[one.id]) for one in approvals if one.kind == Kind.ERASE}
     about |= {one.id: _export_in_words(one, whole=_may_know(one)) for one in approvals if one.kind == Kind.EXPORT_ALL}
+    about |= {one.id: _rule_in_words(one) for one in approvals if one.kind == Kind.CLOCK_RULE}
     successors = queries.successors_in(db(), approvals)
     about |= {one.id: f"{about[one.id]}: {_roles_in_words(one)}" for one in approvals if "roles" in one.payload}
     about |= {key: f"{about[key]} → {name}" for key, name in successors.items()}
@@ -191,6 +201,14 @@ def _erasure_in_words(approval: Approval, name: str) -> str:
 
 def _roles_in_words(approval: Approval) -> str:
     return ", ".join(str(ROLE_WORDS[role]) for role in approval.payload["roles"])
+
+
+def _rule_in_words(approval: Approval) -> str:
+    """Which rule, what is done to it, and every value that changes."""
+    said = approval.payload
+    changed = "; ".join(f"{name}: {before} → {after}" for name, before, after in said["changes"])
+    words = f"{said['rule']}: {RULE_WORDS[said['what']]}"
+    return f"{words} ({changed})" if changed else words
 
 
 def _may_know(approval: Approval) -> bool:

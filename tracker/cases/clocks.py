@@ -18,6 +18,14 @@ def clocks_on(case: Case, definition: Definition, events: Sequence[CaseEvent]) -
     return clocks_of(definition, case.details, [_told(event) for event in events if event.voided_at is None])
 
 
+def clocks_of_rule(
+    case: Case, definition: Definition, rule_key: str, events: Sequence[CaseEvent]
+) -> list[RunningClock]:
+    """Those of one rule alone that `events`, in order and none of them voided, start."""
+    alone = definition.model_copy(update={"clocks": tuple(one for one in definition.clocks if one.key == rule_key)})
+    return clocks_of(alone, case.details, [_told(event) for event in events])
+
+
 def clocks_with(
     case: Case,
     definition: Definition,

@@ -1,4 +1,4 @@
-"""``flask clock list|explain|check``: any rule computed from the shell. The rules are public: no database is read."""
+"""``flask clock list|explain|check``: any rule computed from the shell, as it ships or (`--installed`) holds here."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask.cli import AppGroup
 from flask_babel import gettext as _
 
+from tracker.cli.acting import acting
+from tracker.clocks.asking import NoAnswer, answer, day_of
 from tracker.clocks.calendars import UnknownCalendar
-from tracker.clocks.reckoning import NoPeriod, NotAPeriod, OutOfRange, Reckoning, has_period, reckon, with_period
+from tracker.clocks.house import house_rules
+from tracker.clocks.installed import InstalledRule
+from tracker.clocks.queries import installed_rules
+from tracker.clocks.reckoning import NoPeriod, Reckoning, has_period
 from tracker.clocks.rulebook import (
     EXAMPLES,
     Outcome,
@@ -23,28 +29,35 @@ from tracker.clocks.rulebook import (
     too_few_examples,
     try_examples,
 )
-from tracker.clocks.words import CERTAINTY_WORDS, in_words, kind_words
-from tracker.core.dates import Precision, earliest_day, latest_day, precision_of
+from tracker.clocks.words import CERTAINTY_WORDS, decided_words, in_words, kind_words
 from tracker.core.languages import available_languages, use_wishes
 from tracker.pathways.schema import Clock
 from tracker.pathways.spoken import spoken_rule
 
-clock_group = click.Group("clock", help="Legal clocks: the rules, what they come to, and whether they still do.")
+clock_group = AppGroup("clock", help="Legal clocks: the rules, what they come to, and whether they still do.")
 language_option = click.option("--language", metavar="KEY", help="en, be, …: the language of the words; English else.")
+installed_option = click.option(
+    "--installed/--shipped",
+    "is_installed",
+    default=False,
+    help="The rules as they hold in this installation, or (the default) as this release ships them.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
 
 
 @clock_group.command("list")
+@installed_option
 @json_option
-def list_rules(as_json: bool) -> None:
-    """Every rule, one a line: key, period, certainty, label."""
-    rules = own_rules().values()
+def list_rules(is_installed: bool, as_json: bool) -> None:
+    """Every rule, one a line: key, period, certainty, label; what two persons decided about it here."""
+    rules = _rules(is_installed=is_installed).values()
     if as_json:
-        _echo_json([rule.model_dump(mode="json") for rule in rules])
+        _echo_json([{**_rule_facts(rule), **_standing(rule)} for rule in rules])
         return
     for rule in rules:
         period = f"{rule.amount} {rule.unit}" if rule.amount else "a date" if has_period(rule) else "no period"
-        click.echo(f"{rule.key:28} {period:12} [{rule.certainty}]  {rule.label}")
+        decided = f"  ({decided_words(rule)})" if decided_words(rule) else ""
+        click.echo(f"{rule.key:28} {period:12} [{rule.certainty}]  {rule.label}{decided}")
 
 
 @clock_group.command("explain")
@@ -52,31 +65,33 @@ def list_rules(as_json: bool) -> None:
 @click.option("--trigger", required=True, metavar="YYYY-MM-DD", help="The day that starts the clock.")
 @click.option("--calendar", metavar="CODE", help="Where a subdivision matters: CH-SG, DE-BW.")
 @click.option("--period", metavar="'10 days'", help="Where the act itself names the period: eu_reg_1182_71_3.")
+@installed_option
 @language_option
 @json_option
 def explain(
-    key: str, trigger: str, calendar: str | None, period: str | None, language: str | None, as_json: bool
+    key: str,
+    trigger: str,
+    calendar: str | None,
+    period: str | None,
+    is_installed: bool,
+    language: str | None,
+    as_json: bool,
 ) -> None:
     """What a rule comes to, step by step. Exit status 1 when the trigger is vague or the rule has no period."""
     _speak(language)
-    day = _day_of(trigger)
+    rules = _rules(is_installed=is_installed)
     try:
-        rules = find_rules(own_rules(), key)
-        if period is not None:
-            rules = tuple(with_period(rule, period) for rule in rules)
-        found = [reckon(rule, day, calendar) for rule in rules]
-    except (NoPeriod, UnknownCalendar, UnknownRule) as error:
-        raise click.ClickException(_words_of(error, key)) from error
-    except NotAPeriod as error:
-        words = _("“%(text)s” is no period: write 10 days, 2 weeks or 1 month.", text=period)
-        raise click.ClickException(words) from error
-    except OutOfRange as error:
-        raise click.ClickException(_("For a day so far away no calendar is known.")) from error
+        day_of(trigger)
+        found = [answer(rule, trigger, calendar, period) for rule in find_rules(rules, key)]
+    except (NoAnswer, UnknownRule) as error:
+        raise click.ClickException(str(error.args[0])) from error
+    others = {one.rule.key: longer_keys(rules, one.rule.key) for one in found}
     if as_json:
-        _echo_json(_facts(found[0]) if len(found) == 1 else {"rule": key, "variants": [_facts(one) for one in found]})
+        facts = [_facts(one, others[one.rule.key]) for one in found]
+        _echo_json(facts[0] if len(facts) == 1 else {"rule": key, "variants": facts})
         return
     for one in found:
-        _echo_reckoning(one)
+        _echo_reckoning(one, others[one.rule.key])
 
 
 @clock_group.command("check")
@@ -115,42 +130,15 @@ def _speak(language: str | None) -> None:
     use_wishes(language, "UTC")
 
 
-def _day_of(trigger: str) -> date:
-    try:
-        if precision_of(trigger) is Precision.DAY:
-            return earliest_day(trigger)
-        first, last = earliest_day(trigger), latest_day(trigger)
-    except ValueError as error:
-        raise click.ClickException(
-            _("“%(text)s” is no day of the calendar: write YYYY-MM-DD.", text=trigger)
-        ) from error
-    raise click.ClickException(
-        _(
-            "The trigger is vague: %(text)s may be any day from %(first)s to %(last)s. "
-            "A clock starts from one day: which one was it?",
-            text=trigger,
-            first=first,
-            last=last,
-        )
-    )
+def _rules(*, is_installed: bool) -> dict[str, Clock]:
+    """Those that ship; else as they hold in this installation, by the database."""
+    if not is_installed:
+        return own_rules()
+    with acting() as (session, _actor):
+        return dict(sorted({**house_rules(), **installed_rules(session)}.items()))
 
 
-def _words_of(error: Exception, key: str) -> str:
-    if isinstance(error, NoPeriod):
-        rule = spoken_rule(find_rules(own_rules(), key)[0])
-        return str(
-            _(
-                "%(rule)s: no period in law, so no date may be computed. %(note)s Source: %(source)s [%(certainty)s]",
-                rule=rule.key,
-                note=rule.note or "",
-                source=rule.source,
-                certainty=rule.certainty,
-            )
-        )
-    return str(error.args[0])
-
-
-def _echo_reckoning(found: Reckoning) -> None:
+def _echo_reckoning(found: Reckoning, others: tuple[str, ...]) -> None:
     rule = spoken_rule(found.rule)
     click.echo(f"{rule.key}: {rule.label}")
     click.echo("  " + _("due on %(day)s", day=found.due_on) + _also(found))
@@ -162,9 +150,11 @@ def _echo_reckoning(found: Reckoning) -> None:
     for note in (rule.extension and _("Extension: %(words)s", words=rule.extension), rule.note, found.calendar.note):
         if note:
             click.echo(f"  {note}")
-    if others := longer_keys(own_rules(), rule.key):
+    if others:
         click.echo("  " + _("See also: %(rules)s", rules=", ".join(others)))
     click.echo("  " + _("Source: %(source)s [%(certainty)s: %(words)s]", **_source(rule)))
+    if said := decided_words(found.rule):
+        click.echo(f"  {said}")
 
 
 def _source(rule: Clock) -> dict[str, str]:
@@ -179,7 +169,7 @@ def _also(found: Reckoning) -> str:
     return "".join(f", {words}" for words in said if words)
 
 
-def _facts(found: Reckoning) -> dict[str, Any]:
+def _facts(found: Reckoning, others: tuple[str, ...]) -> dict[str, Any]:
     rule = spoken_rule(found.rule)
     return {
         "rule": rule.key,
@@ -206,7 +196,26 @@ def _facts(found: Reckoning) -> dict[str, Any]:
         "source": rule.source,
         "certainty": rule.certainty,
         "verified": rule.certainty == "V",
-        "see_also": list(longer_keys(own_rules(), rule.key)),
+        "see_also": list(others),
+        **_standing(found.rule),
+    }
+
+
+def _rule_facts(rule: Clock) -> dict[str, Any]:
+    return rule.model_dump(mode="json", include=set(Clock.model_fields))
+
+
+def _standing(rule: Clock) -> dict[str, Any]:
+    """What two persons decided about it in this installation; nothing for a rule as it ships."""
+    if not isinstance(rule, InstalledRule):
+        return {"installed_version": None}
+    said = rule.decided
+    return {
+        "installed_version": said.number,
+        "decided": said.what,
+        "decided_at": said.at.isoformat(),
+        "decided_by": [name for name in (said.asked_by, said.agreed_by) if name],
+        "release_says_otherwise": rule.is_behind,
     }
 
 

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from typing import ClassVar
 
 from tracker.clocks.calendars import CourtCalendar, UnknownCalendar, calendar_of, calendar_of_country, stands_still
+from tracker.clocks.installed import is_off
 from tracker.pathways.schema import Clock, Step
 from tracker.pathways.vocabulary import Unit
 
@@ -36,6 +37,10 @@ class OutOfRange(ValueError):
 
 class NoPeriod(ValueError):
     """The rule has no period: no date may be computed from it."""
+
+
+class SwitchedOff(NoPeriod):
+    """Two persons of this installation switched the rule off: it gives no date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,8 @@ class Reckoning:
 def reckon(rule: Clock, trigger_on: date, calendar_code: str | None = None) -> Reckoning:
     """What `rule` comes to for a trigger on `trigger_on`.
 
-    `calendar_code`: with a subdivision (`CH-SG`), where the rule's own names none. Raises NoPeriod, UnknownCalendar,
-    OutOfRange.
+    `calendar_code`: with a subdivision (`CH-SG`), where the rule's own names none. Raises NoPeriod, SwitchedOff,
+    UnknownCalendar, OutOfRange.
     """
     require_period(rule)
     if trigger_on.year not in _YEARS:
@@ -112,14 +117,22 @@ def with_period(rule: Clock, text: str) -> Clock:
     """
     if rule.amount is not None or rule.counting in (None, "calendar"):
         raise NoPeriod(rule.note or rule.label)
+    step = step_of(text)
+    return rule.model_copy(update={"amount": step.amount, "unit": step.unit})
+
+
+def step_of(text: str) -> Step:
+    """`10 days`, `1 month`. Raises NotAPeriod."""
     match = _PERIOD.fullmatch(text.strip().lower())
     if match is None:
         raise NotAPeriod(text)
-    return rule.model_copy(update={"amount": int(match[1]), "unit": f"{match[2]}s"})
+    return Step.model_validate({"amount": int(match[1]), "unit": f"{match[2]}s"})
 
 
 def require_period(rule: Clock) -> None:
-    """Nothing where the rule has a period. Raises NoPeriod."""
+    """Nothing where the rule has a period. Raises NoPeriod, SwitchedOff."""
+    if is_off(rule):
+        raise SwitchedOff(rule.label)
     if not has_period(rule):
         raise NoPeriod(rule.note or "No period in law.")
 

@@ -87,6 +87,16 @@ def read_examples(file: Path = EXAMPLES) -> tuple[Example, ...]:
     return tuple(Example(rule, **fields) for rule, examples in data.items() for fields in examples)
 
 
+@lru_cache(maxsize=1)
+def own_examples() -> tuple[Example, ...]:
+    """Those of the release."""
+    return read_examples()
+
+
+def examples_of(key: str) -> tuple[Example, ...]:
+    return tuple(example for example in own_examples() if example.rule == key)
+
+
 def try_examples(rules: dict[str, Clock], examples: Iterable[Example]) -> tuple[Outcome, ...]:
     """What the rules give for `examples`. Raises UnknownRule, NoPeriod, NotAPeriod, UnknownCalendar."""
     return tuple(

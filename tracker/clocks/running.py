@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from tracker.clocks.installed import is_off
 from tracker.clocks.reckoning import OutOfRange, Reckoning, has_period, reckon
 from tracker.core.dates import VagueDate, is_vague_date
 from tracker.pathways.schema import Clock, Definition
@@ -23,7 +24,8 @@ class State(StrEnum):
     """What there is to say about a clock.
 
     `computed`: a date; `vague`: a range, and the day is asked for; `unknown`: only the question; `depends`: on a detail
-    of the case that nobody has filled in; `other`: a rule of another forum; `none`: no period in law.
+    of the case that nobody has filled in; `other`: a rule of another forum; `none`: no period in law; `off`: two
+    persons switched the rule off.
     """
 
     COMPUTED = "computed"
@@ -32,6 +34,7 @@ class State(StrEnum):
     DEPENDS = "depends"
     OTHER = "other"
     NONE = "none"
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,8 @@ def _of_rule(definition: Definition, rule: Clock, told: Told, known: Mapping[str
 
 
 def _reckoned(rule: Clock, event_id: UUID | None, party: str, day: VagueDate) -> RunningClock:
+    if is_off(rule):
+        return RunningClock(rule, event_id, party, day, State.OFF)
     if not has_period(rule):
         return RunningClock(rule, event_id, party, day, State.NONE)
     if day.exact is not None:

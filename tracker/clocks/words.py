@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from tracker.clocks.installed import InstalledRule
 from tracker.clocks.reckoning import Leg, Reckoning
 from tracker.clocks.running import RunningClock, State
-from tracker.core.languages import format_day, written_day
+from tracker.core.languages import format_day, format_instant, written_day
 from tracker.pathways.schema import Clock
 from tracker.pathways.spoken import spoken_rule
 from tracker.pathways.vocabulary import Unit
@@ -36,6 +37,35 @@ TYPE_WORDS = {
     "internal": _l("our own date"),
     "none": _l("no period in law"),
 }
+COUNTING_WORDS = {
+    "C0": _l("calendar days; the day of the event does not count"),
+    "CW": _l("weeks; the last day has the name of the day of the event"),
+    "CM": _l("months or years; the last day has the number of the day of the event, else it is the last of its month"),
+    "C-ICC": _l("calendar days; notified on a Friday or on the eve of a holiday, it starts on the next working day"),
+    "C24": _l("blocks of 24 hours from the hour of the event"),
+    "C126": _l("calendar days, then the first day of the month after the one in which they end"),
+    "calendar": _l("the date that the act names"),
+}
+ROLL_WORDS = {
+    "R0": _l("stays where it falls"),
+    "R-ICC": _l("stays; a filing is in time until 16:00 on the first working day after it"),
+}
+_ROLLS = _l("on a Saturday, a Sunday or a holiday of the forum it becomes the next working day")
+UNIT_WORDS = {
+    "hours": _l("hours"),
+    "days": _l("days"),
+    "working_days": _l("working days"),
+    "weeks": _l("weeks"),
+    "months": _l("months"),
+    "years": _l("years"),
+}
+DEED_WORDS = {
+    "verified": _l("verified here"),
+    "corrected": _l("corrected here"),
+    "switched_off": _l("switched off"),
+    "switched_on": _l("switched on again"),
+    "restored": _l("text of the release"),
+}
 _DAY = "EEEE, d MMMM yyyy"
 
 
@@ -56,7 +86,47 @@ def kind_words(rule: Clock) -> str:
     is_deadline = rule.type == "statutory" and rule.binds == "party"
     kind = _("legal deadline") if is_deadline else TYPE_WORDS[rule.type]
     words = [kind, BINDS_WORDS[rule.binds], *([_("opens a right")] if rule.opens_right else [])]
-    return "; ".join(str(word) for word in (words[1:] if rule.type == "none" else words))
+    said = "; ".join(str(word) for word in (words[1:] if rule.type == "none" else words))
+    return said[:1].upper() + said[1:]
+
+
+def roll_words(rule: Clock) -> str:
+    """What becomes of a last day without work."""
+    return "" if rule.roll is None else roll_words_of(rule.roll)
+
+
+def roll_words_of(roll: str) -> str:
+    return str(ROLL_WORDS.get(roll, _ROLLS))
+
+
+def unit_words(unit: str) -> str:
+    return str(UNIT_WORDS[unit])
+
+
+def rule_period(rule: Clock) -> str:
+    """The whole period of a rule: `14 days + 2 months + 10 days`; empty where an act names it, or none is set."""
+    own = [] if rule.amount is None or rule.unit is None else [period_in_words(rule.amount, rule.unit)]
+    legs = [period_in_words(step.amount, step.unit) for step in rule.before]
+    return " + ".join([*legs, *own, *(period_in_words(step.amount, step.unit) for step in rule.then)])
+
+
+def off_words(rule: Clock) -> str:
+    """That a rule was switched off, by whom and when; empty where it is not."""
+    if not isinstance(rule, InstalledRule) or not rule.is_off:
+        return ""
+    day = format_instant(rule.decided.at)
+    if not rule.decided.names:
+        return str(_("rule switched off on %(day)s by two persons: no date is computed", day=day))
+    return str(_("rule switched off on %(day)s by %(names)s: no date is computed", day=day, names=rule.decided.names))
+
+
+def decided_words(rule: Clock) -> str:
+    """What two persons decided about a rule last, with the day and the version; empty where it is as it ships."""
+    if not isinstance(rule, InstalledRule):
+        return ""
+    said = rule.decided
+    words = {"what": DEED_WORDS[said.what], "number": said.number, "day": format_instant(said.at)}
+    return str(_("%(what)s: version %(number)s of %(day)s", **words))
 
 
 def brief(clock: RunningClock, labels: Mapping[str, str]) -> str:
@@ -70,6 +140,7 @@ def brief(clock: RunningClock, labels: Mapping[str, str]) -> str:
         State.DEPENDS: _("depends on what is not filled in: %(details)s", details=missing),
         State.OTHER: _("a rule of another forum"),
         State.NONE: _("no period in law"),
+        State.OFF: off_words(clock.rule),
     }[clock.state]
     return str(
         _("%(date)s, but only if: %(what)s", date=words, what=clock.rule.only_if) if _is_guarded(clock) else words

@@ -18,6 +18,8 @@ from tracker.cases.clocks import clocks_on
 from tracker.cases.happened import CaseEventRecorded, CaseEventVoided
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.queries import get_event, history_of
+from tracker.clocks.installed import InstalledRule, is_unverified
+from tracker.clocks.queries import in_force, versions_in_force
 from tracker.clocks.reckoning import Reckoning
 from tracker.clocks.running import RunningClock
 from tracker.clocks.words import CERTAINTY_WORDS, in_words
@@ -26,6 +28,7 @@ from tracker.core.actor import Actor
 from tracker.core.errors import Conflict
 from tracker.followups import policy
 from tracker.followups.changing import change
+from tracker.followups.clock_days import turn_of
 from tracker.followups.locking import locked
 from tracker.followups.models import ClockMove, FollowedClock, FollowUp
 from tracker.followups.queries import visible_follow_ups
@@ -85,7 +88,14 @@ def follow_clock(
         level=event.level,
     )
     session.add(
-        FollowedClock(follow_up_id=follow_up.id, rule_key=rule_key, party=party, event_id=event_id, due_on=found.due_on)
+        FollowedClock(
+            follow_up_id=follow_up.id,
+            rule_key=rule_key,
+            party=party,
+            event_id=event_id,
+            due_on=found.due_on,
+            rule_version=_version_of(found.rule),
+        )
     )
     _note(session, actor, follow_up.id, None, found.due_on, "followed", event_id)
     session.flush()
@@ -132,6 +142,7 @@ def follow_corrected_clock(session: Session, event: CaseEventRecorded) -> None:
     for followed in _hanging_on(session, new.replaces_id):
         found = _clock(session, event.actor, case, new.id, followed.rule_key, followed.party)
         followed.event_id = new.id
+        followed.rule_version = _version_of(found.rule) if found is not None else followed.rule_version
         _move(session, event.actor, followed, found.due_on if found is not None else None, "corrected")
 
 
@@ -148,8 +159,7 @@ def note_stopped_clocks(session: Session, event: CaseEventVoided) -> None:
 def _title_of(clock: RunningClock) -> str:
     """What mails and lists show: an unverified rule is one there too."""
     title = f"{clock.rule.label} ({clock.party})" if clock.party else clock.rule.label
-    is_unverified = clock.rule.certainty in ("V2", "K")
-    return str(_("%(title)s: unverified rule", title=title)) if is_unverified else title
+    return str(_("%(title)s: unverified rule", title=title)) if is_unverified(clock.rule) else title
 
 
 def _reasons_of(rule: Clock, found: Reckoning) -> list[str]:
@@ -157,6 +167,10 @@ def _reasons_of(rule: Clock, found: Reckoning) -> list[str]:
     source = {"source": rule.source, "certainty": rule.certainty, "words": CERTAINTY_WORDS[rule.certainty]}
     unsure = [str(found.calendar.note)] if str(found.calendar.note) else []
     return [*in_words(found), *only_if, *unsure, _("Source: %(source)s [%(certainty)s: %(words)s]", **source)]
+
+
+def _version_of(rule: Clock) -> int:
+    return rule.decided.number if isinstance(rule, InstalledRule) else 0
 
 
 def _hanging_on(session: Session, event_id: UUID) -> Sequence[FollowedClock]:
@@ -169,21 +183,23 @@ def _move(session: Session, actor: Actor, followed: FollowedClock, new_on: date 
     if follow_up is None or followed.due_on == new_on:
         return
     _case, follow_up = locked(session, follow_up, None)
-    is_by_hand = follow_up.due_on != followed.due_on
-    _note(session, actor, follow_up.id, followed.due_on, new_on, cause, followed.event_id, is_by_hand=is_by_hand)
+    turn = turn_of(followed.due_on, new_on, follow_up.due_on, is_active=follow_up.is_active)
+    if turn is None:
+        return
+    _note(session, actor, follow_up.id, followed.due_on, new_on, cause, followed.event_id, is_by_hand=turn.is_by_hand)
     followed.due_on = new_on
-    if new_on is None or not follow_up.is_active:
-        session.flush()
-    elif is_by_hand:
-        change(session, actor, follow_up, {"due_to_check": new_on}, "edited", "follow_up.clock_moved")
-    else:
-        change(session, actor, follow_up, {"due_on": new_on}, "due_changed", "follow_up.clock_moved")
+    session.flush()
+    if turn.flags is not None:
+        change(session, actor, follow_up, {"due_to_check": turn.flags}, "edited", "follow_up.clock_moved")
+    if turn.moves_to is not None:
+        change(session, actor, follow_up, {"due_on": turn.moves_to}, "due_changed", "follow_up.clock_moved")
 
 
 def _clock(
     session: Session, actor: Actor, case: Case, event_id: UUID, rule_key: str, party: str
 ) -> RunningClock | None:
-    found = clocks_on(case, definitions().get(case.pathway), history_of(session, actor, case))
+    definition = in_force(definitions().get(case.pathway), versions_in_force(session))
+    found = clocks_on(case, definition, history_of(session, actor, case))
     wanted = (rule_key, party, event_id)
     return next((one for one in found if (one.rule.key, one.party, one.event_id) == wanted), None)
 

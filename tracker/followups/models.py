@@ -216,6 +216,7 @@ class FollowedClock(Base):
     """The clock of the case that a follow-up hangs on: which rule, whose day, from which entry."""
 
     __tablename__ = "followed_clocks"
+    __table_args__ = (Index("ix_followed_clocks_rule", "rule_key", "rule_version"),)
 
     follow_up_id: Mapped[UUID] = mapped_column(ForeignKey("follow_ups.id", ondelete="CASCADE"), primary_key=True)
     rule_key: Mapped[str]
@@ -228,13 +229,16 @@ class FollowedClock(Base):
     due_on: Mapped[date | None] = mapped_column(
         comment="what the rule came to when it was last reckoned; null: nothing any more"
     )
+    rule_version: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="of the rule here, by which it was last reckoned; 0: as it shipped"
+    )
 
 
 class ClockMove(Identified, Base):
     """One line of the ledger: what a clock came to before and after, and why."""
 
     __tablename__ = "clock_moves"
-    __table_args__ = (CheckConstraint("cause IN ('followed', 'corrected', 'voided')", name="cause"),)
+    __table_args__ = (CheckConstraint("cause IN ('followed', 'corrected', 'voided', 'rule_changed')", name="cause"),)
 
     follow_up_id: Mapped[UUID] = mapped_column(ForeignKey("follow_ups.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -246,3 +250,4 @@ class ClockMove(Identified, Base):
     is_by_hand: Mapped[bool] = mapped_column(
         default=False, comment="the day of the follow-up had been set by hand: it was flagged, and stayed"
     )
+    rule_version: Mapped[int | None] = mapped_column(comment="of the rule, where its change was the cause")

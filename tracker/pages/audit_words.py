@@ -54,6 +54,8 @@ ACTION_WORDS = {
     "case_event.read": _l("Read an entry"),
     "case_event.refused": _l("Look at an entry refused"),
     "case_event.shown": _l("Saw an entry in a list or a search"),
+    "clock_rule.changed": _l("Rule of law changed"),
+    "clock_rule.recomputed": _l("Days that hang on a rule of law reckoned anew"),
     "comment.added": _l("Comment written"),
     "comment.edited": _l("Comment changed"),
     "comment.removed": _l("Comment taken back"),

@@ -18,8 +18,9 @@ from tracker.cases.models import Case, CaseEvent
 from tracker.cases.projection import sight_of
 from tracker.cases.queries import get_case, history_of
 from tracker.cases.wording import entry_label
+from tracker.clocks.queries import in_force, versions_in_force
 from tracker.clocks.running import RunningClock, State, started_by
-from tracker.clocks.words import CERTAINTY_WORDS, brief, in_words, kind_words
+from tracker.clocks.words import CERTAINTY_WORDS, brief, decided_words, in_words, kind_words
 from tracker.core.web import actor, db
 from tracker.followups.clocks import FollowedLine, followed_on, ledger_of
 from tracker.followups.today import today_here
@@ -40,6 +41,7 @@ class ClockLine:
     steps: Sequence[str]
     kind: str
     certainty: str
+    decided: str
     entry: str
     event_id: str
     followed: FollowedLine | None = None
@@ -49,6 +51,7 @@ CAUSE_WORDS = {
     "followed": _l("follow-up made"),
     "corrected": _l("entry corrected"),
     "voided": _l("entry voided: the clock has stopped"),
+    "rule_changed": _l("rule changed"),
 }
 
 
@@ -57,7 +60,7 @@ CAUSE_WORDS = {
 def case_clocks(reference: str) -> str:
     case = get_case(db(), actor(), reference)
     events = [event for event in history_of(db(), actor(), case) if event.voided_at is None]
-    definition = definitions().get(case.pathway)
+    definition = in_force(definitions().get(case.pathway), versions_in_force(db()))
     found = clocks_on(case, definition, events)
     followed = followed_on(db(), actor(), case)
     lines = _lines(definition, found, events, followed)
@@ -71,6 +74,7 @@ def case_clocks(reference: str) -> str:
         asked=[line for line in lines if line.clock.state in _ASKED],
         passed=[line for line in lines if line.clock.due_on is not None and line.clock.due_on < today],
         without=_of_now(lines, sight_of(case, events), State.NONE),
+        off=[line for line in lines if line.clock.state is State.OFF],
         others=_of_now(lines, sight_of(case, events), State.OTHER),
         stopped=[one for one in followed if one.clock_on is None and one.is_active],
         ledger=ledger_of(db(), actor(), case) if followed else (),
@@ -114,6 +118,7 @@ def _lines(
             in_words(clock.found) if clock.found is not None else (),
             kind_words(clock.rule),
             str(CERTAINTY_WORDS[clock.rule.certainty]),
+            decided_words(clock.rule),
             named[clock.event_id] if clock.event_id is not None else "",
             str(clock.event_id),
             hanging.get((clock.rule.key, clock.party, clock.event_id)),

@@ -34,6 +34,8 @@ from tracker.cases.services.removing import merged_into
 from tracker.cases.stalled import quiet_days
 from tracker.cases.vague_text import read_vague
 from tracker.cases.wording import entry_label, when_precision
+from tracker.clocks.installed import Versions
+from tracker.clocks.queries import in_force, versions_read
 from tracker.core.errors import NotVisible
 from tracker.core.reads import Round
 from tracker.core.web import actor, db
@@ -84,6 +86,7 @@ class _Small:
     beside: dict[str, list[Beside]]
     commitments: Sequence[CommitmentBeside]
     visit: Visit
+    rules: Versions
 
 
 @blueprint.get("/cases/<reference>")
@@ -123,7 +126,9 @@ def case_page(reference: str) -> str | Response:
         day=day,
         day_problem=day_problem,
         gaps=_gap_links(case, rights, gaps(case, [line.event for line in shown], sight), lines),
-        clocks=brief_clocks(case, definition, sight, [line.event for line in shown], day or work["today"]),
+        clocks=brief_clocks(
+            case, in_force(definition, page.rules), sight, [line.event for line in shown], day or work["today"]
+        ),
         precision=when_precision,
         label_of=entry_label,
         **_words(definition),
@@ -163,9 +168,10 @@ def _read(case: Case) -> _Small:
     beside = asked.ask(beside_read(case.id))
     commitments = asked.ask(commitments_read(actor(), case.id))
     visit = asked.ask(visit_read(case))
+    rules = asked.ask(versions_read())
     drafts_are(asked.ask(times_read(actor())).value)
     few = (members.value, comments.value, timelines.value, people.value)
-    return _Small(*few, *parties.value, beside.value, commitments.value, visit.value)
+    return _Small(*few, *parties.value, beside.value, commitments.value, visit.value, rules.value)
 
 
 def _own_membership(members: Sequence[MemberLine]) -> MembershipKind | None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from tracker.cases.clocks import clocks_on, clocks_with
 from tracker.cases.services import NewEntry
 from tracker.cases.services.moving import PlannedMove
+from tracker.clocks.queries import in_force, versions_in_force
 from tracker.clocks.running import RunningClock, State, started_by
 from tracker.clocks.words import brief, in_words, kind_words
+from tracker.core.web import db
 from tracker.pages.case_clocks import labels_of
 from tracker.pages.move_targets import Moving
 
@@ -28,11 +30,12 @@ class ClockChange:
 def clock_changes(moving: Moving, entry: NewEntry, plan: PlannedMove | None = None) -> list[ClockChange]:
     """The clocks that `entry` starts, at its place in the history, or after all of it while no place is planned."""
     before, after = (plan.before, plan.after) if plan is not None else (moving.standing, [])
-    found = clocks_with(moving.case, moving.definition, before, entry, after)
-    labels = labels_of(moving.definition)
+    definition = in_force(moving.definition, versions_in_force(db()))
+    found = clocks_with(moving.case, definition, before, entry, after)
+    labels = labels_of(definition)
     now = {
         (clock.rule.key, clock.party): brief(clock, labels)
-        for clock in clocks_on(moving.case, moving.definition, moving.standing)
+        for clock in clocks_on(moving.case, definition, moving.standing)
         if clock.due_on is not None
     }
     return [

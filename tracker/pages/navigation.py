@@ -58,7 +58,7 @@ AREAS = (
         icon="briefcase",
         key="c",
         begins_group=True,
-        blueprints=("cases", "imports"),
+        blueprints=("cases", "imports", "rules"),
         endpoints=(
             *("pages.case_page", "pages.move_case", "pages.standard_follow_ups"),
             *("pages.case_timeline", "pages.dossier_timeline", "pages.new_comment", "pages.edit_comment"),

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from tracker.pathways import coherence
 from tracker.pathways.document import Document, read_document
 from tracker.pathways.faults import Fault
-from tracker.pathways.schema import Definition
+from tracker.pathways.schema import Clock, Definition
 
 
 def check_file(path: Path) -> tuple[Definition | None, tuple[Fault, ...]]:
@@ -32,6 +32,19 @@ def check_content(content: bytes, file: str = "") -> tuple[Definition | None, tu
         definition = _judge(document)
     faults = sorted({Fault(fault.line, fault.path, fault.message, file) for fault in document.faults})
     return (None if faults else definition), tuple(faults)
+
+
+def check_clock(data: dict[str, Any]) -> tuple[Clock | None, list[tuple[str, str]]]:
+    """One rule that somebody changed, judged as in a file; else (field, what is wrong with it) of every fault.
+
+    Which statuses start it is not looked at: they stand in the pathways.
+    """
+    faults = [(str(where[0]) if where else "", words) for where, words in coherence.clock_incoherences(data)]
+    try:
+        made = Clock.model_validate(data)
+    except ValidationError as error:
+        return None, [*faults, *((str(one["loc"][0]), _wording(one)) for one in error.errors(include_url=False))]
+    return (None if faults else made), faults
 
 
 def _judge(document: Document) -> Definition | None:

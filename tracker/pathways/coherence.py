@@ -186,8 +186,8 @@ def _pattern(where: Where, pattern: str) -> Iterator[Finding]:
         yield (*where, "pattern"), f"not a regular expression: {error}"
 
 
-def _clock(where: Where, clock: dict[str, Any], rows: Rows) -> Iterator[Finding]:
-    known = _by_key(rows)
+def clock_incoherences(clock: dict[str, Any], where: Where = ()) -> Iterator[Finding]:
+    """What disagrees within one rule, whatever pathway it stands in."""
     amount, unit, kind = clock.get("amount"), clock.get("unit"), clock.get("type")
     if (amount is None) != (unit is None):
         yield where, "an amount needs a unit, and a unit an amount"
@@ -200,6 +200,11 @@ def _clock(where: Where, clock: dict[str, Any], rows: Rows) -> Iterator[Finding]
         )
     if amount is not None and clock.get("counting") is None:
         yield where, "a period needs its way of counting"
+
+
+def _clock(where: Where, clock: dict[str, Any], rows: Rows) -> Iterator[Finding]:
+    yield from clock_incoherences(clock, where)
+    known = _by_key(rows)
     said = clock.get("trigger")
     trigger: dict[str, Any] = said if isinstance(said, dict) else {}
     statuses = _strings(trigger.get("statuses"))

@@ -57,11 +57,19 @@ class DefinitionStore:
 
         In a request its sentences are in the reader's language.
         """
+        return spoken(self.as_written(key, version))
+
+    def as_written(self, key: str, version: int | None = None) -> Definition:
+        """The same in the words of its file, whoever reads. Raises KeyError."""
         if version is None:
-            return spoken(self._newest()[key])
+            return self._newest()[key]
         if (key, version) not in self._known() and self._may_look_again(key, version):
             self._versions = None  # another process may have stored it since
-        return spoken(self._known()[key, version])
+        return self._known()[key, version]
+
+    def newest_as_written(self) -> Registry:
+        """The newest definitions in the words of their files, as a pure registry."""
+        return Registry(self._newest().values())
 
     def _may_look_again(self, key: str, version: int) -> bool:
         """Once a minute: a case may name a version that nobody ever stored here, and is looked at all day."""

@@ -304,6 +304,11 @@ GET  reminders.watchdog                 | 404 200 404 404 200 303
 GET  reminders.wishes                   | 200 200 200 200 200 303
 POST reminders.wishes                   | 400 400 400 400 400 401
 
+GET  rules.list_rules                   | 200 200 200 200 200 303
+GET  rules.rule_page                    | 200 200 200 200 200 303
+GET  rules.change_rule                  | 200 403 403 403 404 303
+POST rules.ask_change                   | 400 400 400 400 404 401
+
 GET  search.panel                       | 200 200 200 200 404 303
 GET  search.results                     | 200 200 200 200 404 303
 

@@ -31,6 +31,7 @@ from tracker.notes.models import SecretNote
 NOTE = "A secret note"
 NOT_OF_A_CASE = {"filename": "dist/manifest.json"}
 _OF_NO_CASE = {
+    *("rule_key", "deed"),
     *("person_id", "set_id", "draft_id", "merge_id", "passkey_id", "session_id", "invitation_id", "token"),
     "feed_id",
     *NOT_OF_A_CASE,
@@ -133,6 +134,8 @@ def make_sample(
         "charge_id": charge.id,
         "act_id": make_act(session, charge).id,
         "import_id": comment.id,
+        "rule_key": "rome_statute_18_2",
+        "deed": "verified",
         "note_id": _note_on(session, case, lead).id,
         **NOT_OF_A_CASE,
     }

@@ -47,7 +47,21 @@ def empty_url(cluster):
 
 
 def test_each_migration_can_be_taken_back_and_leaves_what_stood_before(empty_url):
-    out_of_turn = ("0027", "0025", "0029", "0026", "0023", "0024", "0028", "0036", "0032", "0037", "0034", "0038")
+    out_of_turn = (
+        "0027",
+        "0025",
+        "0029",
+        "0026",
+        "0023",
+        "0024",
+        "0028",
+        "0036",
+        "0032",
+        "0037",
+        "0034",
+        "0038",
+        "0030",
+    )
     revisions = [*(f"{n:04}" for n in range(1, 23)), *out_of_turn]
     assert revisions[-1] == head()
     shapes = {}

@@ -58,7 +58,7 @@ def test_the_page_of_clocks_gives_every_step_and_the_source(
     page = words(as_officer.get(f"/cases/{case.reference}/clocks"))
     assert "Trigger, receipt by that State of the notification under Article 18(1): Wednesday, 14 March 2096." in page
     assert "1 month on: Saturday, 14 April 2096." in page
-    assert "legal period; binds a State; opens a right. Source: Rome Statute Art. 18(2)" in page
+    assert "Legal period; binds a State; opens a right. Source: Rome Statute Art. 18(2)" in page
     assert "No period in law" in page and "Set a day for review" in page
 
 

@@ -121,7 +121,7 @@ def test_it_is_explained_in_belarusian(app: Flask) -> None:
 def test_text_for_people_says_whom_it_binds_and_how_sure_the_rule_is(app: Flask) -> None:
     output = run(app, "explain", "--rule", "interpol_ccf_41", "--trigger", "2026-10-31").stdout
     assert "due on 2026-11-30" in output
-    assert "date of an institution; binds the institution, not us." in output
+    assert "Date of an institution; binds the institution, not us." in output
     assert "V2: unverified rule: seen in a secondary text only" in output
 
 

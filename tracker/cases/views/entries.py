@@ -20,6 +20,7 @@ from tracker.cases.services.settling import standing_of
 from tracker.cases.services.voiding import entry_from
 from tracker.cases.views.answers import Answer, Opened, back_to, open_for, page
 from tracker.cases.views.blueprint import blueprint
+from tracker.clocks.queries import in_force, versions_in_force
 from tracker.core.errors import Conflict, Invalid, NotLawful
 from tracker.core.web import actor, db
 from tracker.pathways.demands import demands
@@ -107,6 +108,7 @@ def void_event(reference: str, event_id: UUID) -> Answer:
 
 def _void_page(opened: Opened, event: CaseEvent, form: VoidForm, status: int = 200) -> Answer:
     definition = definitions().get(opened.case.pathway)
+    definition = in_force(definition, versions_in_force(db()))
     stopping = clocks_that_stop(opened.case, definition, history_of(db(), actor(), opened.case), event.id)
     return page("cases/void.html", opened, status, event=event, form=form, stopping=stopping)
 

@@ -19,6 +19,7 @@ AREAS = {
     "workers": {"legal_officer", "coordinator"},
     "administrators": {"administrator"},
     "keepers": {"administrator", "coordinator"},
+    "lawyers": {"legal_officer"},
 }
 STAFF = AREAS["staff"]
 EVERY, WORKING, LEAD = {"reader", "member", "lead"}, {"member", "lead"}, {"lead"}
@@ -318,6 +319,10 @@ POST pictures.give                   person
 GET  pictures.own_picture            person
 GET  pictures.picture                own
 POST pictures.remove                 person
+GET  rules.list_rules                person
+GET  rules.rule_page                 person
+GET  rules.change_rule               lawyers
+POST rules.ask_change                lawyers fresh
 GET  search.panel                    readers
 GET  search.results                  readers
 GET  static                          open

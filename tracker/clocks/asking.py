@@ -1,0 +1,76 @@
+"""What somebody asks of a rule, on a page or on the command line, and why there is no answer, in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import gettext as _
+
+from tracker.clocks.installed import is_off
+from tracker.clocks.reckoning import NoPeriod, NotAPeriod, OutOfRange, Reckoning, has_period, reckon, with_period
+from tracker.clocks.words import off_words
+from tracker.core.dates import Precision, earliest_day, latest_day, precision_of
+from tracker.pathways.schema import Clock
+from tracker.pathways.spoken import spoken_rule
+
+
+class NoAnswer(ValueError):
+    """The rule gives no date for what was asked; the message says why."""
+
+
+def takes_a_period(rule: Clock) -> bool:
+    """Whether an act names the period that this rule counts."""
+    return rule.amount is None and rule.counting not in (None, "calendar")
+
+
+def answer(rule: Clock, trigger: str, calendar: str | None = None, period: str | None = None) -> Reckoning:
+    """What `rule` comes to. Raises NoAnswer."""
+    day = day_of(trigger)
+    try:
+        return reckon(with_period(rule, period) if period else rule, day, calendar)
+    except NoPeriod as error:
+        raise NoAnswer(no_period_words(rule)) from error
+    except NotAPeriod as error:
+        words = _("“%(text)s” is no period: write 10 days, 2 weeks or 1 month.", text=period)
+        raise NoAnswer(words) from error
+    except OutOfRange as error:
+        raise NoAnswer(_("For a day so far away no calendar is known.")) from error
+    except ValueError as error:  # UnknownCalendar among them
+        raise NoAnswer(str(error)) from error
+
+
+def day_of(trigger: str) -> date:
+    """The one day that `trigger` names. Raises NoAnswer for anything vaguer."""
+    try:
+        if precision_of(trigger) is Precision.DAY:
+            return earliest_day(trigger)
+        first, last = earliest_day(trigger), latest_day(trigger)
+    except ValueError as error:
+        raise NoAnswer(_("“%(text)s” is no day of the calendar: write YYYY-MM-DD.", text=trigger)) from error
+    raise NoAnswer(
+        _(
+            "The trigger is vague: %(text)s may be any day from %(first)s to %(last)s. "
+            "A clock starts from one day: which one was it?",
+            text=trigger,
+            first=first,
+            last=last,
+        )
+    )
+
+
+def no_period_words(rule: Clock) -> str:
+    """Why no date may be computed from `rule`."""
+    said = spoken_rule(rule)
+    if is_off(rule):
+        return f"{said.key}: {off_words(rule)}"
+    if has_period(rule):  # an act was named to a rule that has its own period
+        return str(_("%(rule)s has its own period.", rule=said.key))
+    return str(
+        _(
+            "%(rule)s: no period in law, so no date may be computed. %(note)s Source: %(source)s [%(certainty)s]",
+            rule=said.key,
+            note=said.note or "",
+            source=said.source,
+            certainty=said.certainty,
+        )
+    )
