@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup environment assets translations run test test-long mutants lint bench chaos chaos-short migrate lock sbom audit
+.PHONY: help setup environment assets translations run test test-long fuzz mutants lint bench chaos chaos-short migrate lock sbom audit
 
 VENV := .venv/bin
 # Compiled tests are kept, whatever the environment says: rewriting their asserts takes as long as collecting them.
@@ -39,6 +39,9 @@ test: setup ## all tests but the long ones
 test-long: setup ## the tests that take longer
 	@bin/install-browser
 	@$(PYTEST) -n 2 -m long $(ARGS)
+
+fuzz: setup ## made-up requests to every route as every role, and forms about a case that is there (CASES=100000 of each)
+	@FUZZ_CASES=$(or $(CASES),100000) $(PYTEST) -n 2 -m long tests/long/test_fuzz.py
 
 mutants: environment ## take each permission check away in turn: which of them would no test miss (ARGS=tracker/cases)
 	@$(VENV)/python -m tests.mutants $(ARGS)

@@ -24,6 +24,8 @@ FEWEST_DIFFERENT_BYTES = 12
 KNOWN_SECRETS = re.compile(
     r"change.?me|secret.?key|your.?secret|insecure|example|password|default|placeholder|tracker|postgres", re.I
 )
+CLEAR = ("disable", "allow", "prefer")
+"""How libpq is told that it need not encrypt; on a network of the installation's own, names have no dots."""
 OFF = ("0", "false", "no", "off")
 DEBUG_SWITCHES = ("FLASK_DEBUG", "PYTHONDEVMODE")
 
@@ -92,7 +94,14 @@ def _guessable_secrets(values: Mapping[str, str]) -> Iterator[str]:
 
 def is_guessable(secret: str) -> bool:
     """Whether somebody who knows what people write into examples would try it."""
-    return KNOWN_SECRETS.search(secret) is not None or len(set(secret)) < FEWEST_DIFFERENT_CHARACTERS
+    repeats = secret in (secret + secret)[1:-1]
+    return repeats or KNOWN_SECRETS.search(secret) is not None or len(set(secret)) < FEWEST_DIFFERENT_CHARACTERS
+
+
+def _is_known(password: str) -> bool:
+    """Whether a password is what people write into examples, with little of their own around it."""
+    rest = KNOWN_SECRETS.sub("", password)
+    return rest != password and len(rest) < SHORTEST_PASSWORD
 
 
 def _guessable_field_keys(keys: tuple[FieldKey, ...]) -> Iterator[str]:
@@ -125,6 +134,10 @@ def _servers(values: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} holds no password: whoever reaches that server could read and write everything in it."
         elif len(password) < SHORTEST_PASSWORD:
             yield f"The password in {name} is too short: it needs {SHORTEST_PASSWORD} characters or more."
+        elif _is_known(password):
+            yield f"The password in {name} is a known or guessable value. Make one: openssl rand -hex 24"
+        if parse_qs(parts.query).get("sslmode", [""])[0] in CLEAR and "." in (_host(parts) or ""):
+            yield f"{name} crosses the network in the open: sslmode=verify-full."
 
 
 def _host(parts: SplitResult) -> str | None:

@@ -25,6 +25,7 @@ from tracker import models  # noqa: F401  every table must be known before the f
 from tracker.accounts.sessions import Begin, begin_session
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
+from tracker.core.tokens import use_secret
 from tracker.pathways.store import DefinitionStore, use_store
 from tracker.wiring import HANDLERS
 
@@ -103,6 +104,7 @@ def look_at_the_pages(house: ByHand, database: Database, ports: list[int]) -> No
     """A session that was begun anywhere is known to every web process."""
     with database.unit_of_work(OPERATOR) as session:
         person = make_person(session, "legal_officer")
+    use_secret(house.secret("secret_key"))  # the session is sealed as theirs are
     with database.unit_of_work(OPERATOR) as session:
         token = begin_session(
             session, person, Begin("test", method="passkey"), {"csrf_token": secrets.token_hex(20)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, Uuid, func, select, text
 from sqlalchemy.orm import Session
 
 from tracker.audit.models import AuditCheck, AuditEntry
@@ -63,6 +64,15 @@ def administrators_trail(session: Session, wanted: TrailFilter, cursor: str | No
     return Page(shown, next_cursor=more, previous_cursor=None)
 
 
+def commands_of(session: Session, rows: Iterable[TrailRow]) -> dict[UUID, str]:
+    """Which command on the server each of these entries is about."""
+    wanted = [row.id for row in rows if row.object_type == "command"]
+    if not wanted:
+        return {}
+    named = select(AuditEntry.id, AuditEntry.detail["command"].astext).where(AuditEntry.id.in_(wanted))
+    return dict(session.execute(named).all())
+
+
 _ORDER = Order(
     AuditEntry.at, AuditEntry.id, datetime, lambda row: (row.at, row.id), descending=True, may_be_empty=False
 )
@@ -84,6 +94,7 @@ def _of_case(case_id: UUID) -> Select[*tuple[Any, ...]]:
         AuditEntry.actor_id,
         AuditEntry.action,
         AuditEntry.object_type,
+        AuditEntry.detail["agreed_by"].astext.cast(Uuid).label("agreed_by_id"),
     ).where(AuditEntry.case_id == case_id, func.app_sees_object(AuditEntry.object_type, AuditEntry.object_id))
 
 

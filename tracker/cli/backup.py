@@ -32,7 +32,7 @@ from tracker.core.web import database
 from tracker.reminders.delivery.auditing import bring_away, refuse_other_audit_key, sign_head
 from tracker.reminders.delivery.sightings import mark_seen
 
-WHERE_KEYS_ARE = "`python -m tracker.cli.sealed_keys FILE --identity KEYFILE` prints keys that --keys-to sealed."
+WHERE_KEYS_ARE = "`python -m tracker.cli.sealed keys FILE --identity KEYFILE` prints keys that --keys-to sealed."
 
 backup_group = AppGroup("backup", help="Everything in one sealed file, and back by one command.")
 

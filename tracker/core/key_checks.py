@@ -76,13 +76,13 @@ def unknown_keys(session: Session, ring: KeyRing) -> list[str]:
         raise NotConfigured(
             f"TRACKER_FIELD_KEYS: the key called {', '.join(wrong)} is not the one that this database was "
             "written with. Nothing encrypted could be read. Put the right key back; a new key needs a new name "
-            "(flask keys add). `python -m tracker.cli.sealed_keys` prints keys that were sealed beside a backup."
+            "(flask keys add). `python -m tracker.cli.sealed keys` prints keys that were sealed beside a backup."
         )
     if missing:
         raise NotConfigured(
             f"TRACKER_FIELD_KEYS: the key called {', '.join(missing)} is missing, and fields of this database are "
             "encrypted with it. Put it back; a key goes by `flask keys rotate` and `flask keys retire`. "
-            "`python -m tracker.cli.sealed_keys` prints keys that were sealed beside a backup."
+            "`python -m tracker.cli.sealed keys` prints keys that were sealed beside a backup."
         )
     return sorted(ring.keys.keys() - known.keys())
 

@@ -8,12 +8,19 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from tracker.access.policy import Action, Decision, decide
 from tracker.cases.models import Case
 from tracker.cases.queries import visible_cases
 from tracker.contacts.models import Contact
-from tracker.contacts.queries import visible_contacts
+from tracker.contacts.queries import visible_contacts, works_on_a_case
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid
+
+
+def may_begin(session: Session, actor: Actor) -> Decision:
+    """Whether there is any meeting that the actor may record: by role without a look at the database, else by work."""
+    by_role = decide(actor, Action.RECORD_ENGAGEMENT)
+    return by_role or (Decision(True) if works_on_a_case(session, actor) else by_role)
 
 
 def visible_cases_of_ids(session: Session, actor: Actor, case_ids: Sequence[UUID]) -> list[Case]:

@@ -21,6 +21,7 @@ from tracker.core.pages import Page
 from tracker.core.web import actor, db
 from tracker.engagements import commitments as ledger
 from tracker.engagements.blueprint import blueprint
+from tracker.engagements.checks import may_begin
 from tracker.engagements.commitment_services import edit_commitment, may_settle, settle_commitment
 from tracker.engagements.due_checks import checkable, make_check
 from tracker.engagements.forms import (
@@ -66,6 +67,7 @@ def list_commitments() -> Answer:
     return render_template(
         "engagements/commitments.html",
         page=page,
+        may_begin=may_begin(db(), actor()),
         hidden=ledger.commitments_hidden(db(), actor()) if not page.rows else 0,
         checkable=checkable(db(), actor(), [one.commitment for one in page.rows]) if filters.unchecked else set(),
         head=head,

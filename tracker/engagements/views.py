@@ -22,6 +22,7 @@ from tracker.core.web import actor, db
 from tracker.engagements import commitment_views, name_views, policy, queries, services
 from tracker.engagements import commitments as ledger
 from tracker.engagements.blueprint import blueprint
+from tracker.engagements.checks import may_begin
 from tracker.engagements.commitment_views import words
 from tracker.engagements.conflict import differing
 from tracker.engagements.forms import (
@@ -72,6 +73,7 @@ def list_engagements() -> Answer:
     return render_template(
         "engagements/list.html",
         page=page,
+        may_begin=may_begin(db(), actor()),
         hidden=_hidden(filters) if not page.rows else 0,
         head=head,
         groups=in_groups(page.rows, month_of if head.shape.group else None, month_words, ordered=True),
@@ -125,6 +127,7 @@ def engagement_page(engagement_id: UUID) -> Answer:
 @blueprint.route("/engagements/new", methods=["GET", "POST"])
 @entrance(CASE_READERS)
 def new_engagement() -> Answer:
+    require(may_begin(db(), actor()))
     form = EngagementForm(data=_prefilled() if request.method == "GET" else None)
     if request.method == "GET" or "more_rows" in request.form:
         return _form_page(form)

@@ -83,7 +83,7 @@ def send_list(kind: ListKind, source: Source, address: Address) -> Answer:
         approvals.use(db(), actor(), approvals.ready(db(), actor(), agreed, Kind.EXPORT_ALL))
     name = f"{kind.area.replace('_', '-')}-{clock.today():%Y-%m-%d}.{sheet.ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(sheet.close(_about(kind, written)), mimetype=sheet.mime_type, headers=headers)
+    return Response(sheet.close(_about(kind, written)), content_type=sheet.mime_type, headers=headers)
 
 
 def _agreed() -> UUID | None:

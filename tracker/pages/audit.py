@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from tracker.access.entrance import ADMINISTRATORS, CASE_READERS, entrance
 from tracker.accounts.current import the_person
 from tracker.accounts.models import Person
-from tracker.audit.queries import TrailFilter, administrators_trail, last_check, trail_of_case
+from tracker.audit.queries import TrailFilter, administrators_trail, commands_of, last_check, trail_of_case
 from tracker.cases.forms.fields import uuid_of
 from tracker.cases.queries import get_case
 from tracker.core.errors import NotVisible
@@ -45,6 +45,7 @@ def audit_page() -> str:
         page=page,
         people=people,
         words=ACTION_WORDS,
+        commands=commands_of(db(), page.rows),
         check=last_check(db()),
         address=_address(),
         deed_options=[("", _("Anything")), *DEEDS.items()],
@@ -59,7 +60,7 @@ def case_trail(reference: str) -> str:
     if not actor().is_staff:
         raise NotVisible("Who of the house reads what is not counsel's to know.")
     page = trail_of_case(db(), case.id, request.args.get("cursor"))
-    acting = {row.actor_id for row in page.rows if row.actor_id}
+    acting = {who for row in page.rows for who in (row.actor_id, row.agreed_by_id) if who}
     people = _names(select(Person.id, Person.name).where(Person.id.in_(acting)))
     return render_template("pages/case_trail.html", case=case, page=page, people=people, words=ACTION_WORDS)
 

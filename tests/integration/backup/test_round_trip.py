@@ -136,10 +136,11 @@ def test_a_restore_needs_the_keys_and_says_which(
     assert f"SECRET_KEY={settings.secret_key}" in printed.output
     assert "TRACKER_FIELD_KEYS=test1:" in printed.output
     bare = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
-    alone = subprocess.run(
-        [sys.executable, "-m", "tracker.cli.sealed_keys", *words], env=bare, capture_output=True, text=True, check=True
-    )
+    asked = [sys.executable, "-m", "tracker.cli.sealed", "keys", *words]
+    alone = subprocess.run(asked, env=bare, capture_output=True, text=True, check=True)
     assert alone.stdout == printed.output, "on a machine that knows nothing yet"
+    opened = [sys.executable, "-m", "tracker.cli.sealed", "verify", str(path), "--identity", str(key.identity)]
+    assert "whole: " in subprocess.run(opened, env=bare, capture_output=True, text=True, check=True).stdout
 
     other_keys = replace(settings.field_keys[0], id="other", secret=bytes(range(1, 33)))
     other = restored_app(replace(settings, field_keys=(other_keys,)), empty_url)

@@ -61,6 +61,12 @@ INSECURE = [
     ({"BASE_URL": "http://cases.ngo.org"}, "plain http"),
     ({"SECRET_KEY": "short"}, "SECRET_KEY is too short"),
     ({"SECRET_KEY": "tracker-postgres-tracker-postgres-1"}, "SECRET_KEY is a known"),
+    ({"SECRET_KEY": "1234567890" * 5}, "SECRET_KEY is a known"),
+    ({"DATABASE_APP_URL": "postgresql://app:password1234@db/cases"}, "password in DATABASE_APP_URL is a known"),
+    (
+        {"DATABASE_URL": "postgresql://owner:long-enough-a-word@db.example.net/cases?sslmode=disable"},
+        "DATABASE_URL crosses the network in the open",
+    ),
 ]
 
 

@@ -182,7 +182,7 @@ POST engagements.edit_engagement     organise
 GET  engagements.engagement_page     read
 GET  engagements.list_commitments    readers
 GET  engagements.list_engagements    readers
-GET  engagements.new_engagement      readers
+GET  engagements.new_engagement      recorder
 POST engagements.new_engagement      workers
 GET  engagements.protocol            read
 GET  engagements.suggest_names       readers
