@@ -30,6 +30,7 @@ FEATURES_WITH_PAGES = (
     "tracker.reminders.pages.views",
     "tracker.search.views",
     "tracker.interchange.import_views",
+    "tracker.sittings.views",
     "tracker.feeds.views",
     "tracker.pages.views",
     "tracker.pages.health",

@@ -22,6 +22,7 @@ from tracker.notes import models as notes
 from tracker.openpgp import models as openpgp
 from tracker.pathways import models as pathways
 from tracker.reminders import models as reminders
+from tracker.sittings import models as sittings
 
 metadata = Base.metadata
 
@@ -46,5 +47,6 @@ __all__ = [
     "openpgp",
     "pathways",
     "reminders",
+    "sittings",
     "volume",
 ]

@@ -18,4 +18,5 @@ class FeedForm(PageForm):
         _l("Where you will use it"), [DataRequired(_l("Say where you will use it.")), Length(max=LONGEST_NAME)]
     )
     whose = SelectField(_l("What it shows"), choices=list(WHOSE_WORDS.items()))
+    with_sittings = BooleanField(_l("Sittings of institutions as well"))
     is_neutral = BooleanField(_l("Say nothing but days and numbers"))

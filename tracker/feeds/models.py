@@ -27,6 +27,9 @@ class CalendarFeed(Identified, Base):
     name: Mapped[str] = mapped_column(comment="where its person uses it, in their words")
     whose: Mapped[str] = mapped_column(comment="own: their work; team: all that they see")
     is_neutral: Mapped[bool] = mapped_column(comment="every line is a day and a number, whatever it is about")
+    with_sittings: Mapped[bool] = mapped_column(
+        default=False, server_default="false", comment="sittings of institutions stand in it as well"
+    )
     token_hash: Mapped[bytes] = mapped_column(unique=True, comment="keyed digest of what stands in the address")
     made_at: Mapped[datetime] = mapped_column(default=clock.now, comment="when the address was made or renewed")
     last_used_at: Mapped[datetime | None]

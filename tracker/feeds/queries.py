@@ -23,19 +23,24 @@ from tracker.feeds.models import TEAM
 from tracker.feeds.reader import Reader
 from tracker.followups.models import FollowUp, FollowUpChange
 from tracker.followups.queries import IS_ACTIVE, visible_follow_ups
+from tracker.sittings.queries import sittings_between
+from tracker.sittings.words import INSTITUTION_WORDS
 
-MEETING, EXPIRY = "meeting", "expiry"
+MEETING, EXPIRY, SITTING = "meeting", "expiry", "sitting"
 DAYS_BACK, DAYS_AHEAD = 92, 400
 MOST = 1000
 """Entries of one calendar: of each kind the first of the span."""
 _WHOLE_DAY = len("2026-12-01")
+_EPOCH_OF_SITTINGS = 1_700_000_000
+"""A sitting counts its changes by the second in which it was taken in, from here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One all-day entry. `is_bare`: nothing is said of it but its day.
 
-    `kind`: a follow-up's kind, MEETING or EXPIRY; `path`: where it stands in the app. `sequence` rises with the day.
+    `kind`: a follow-up's kind, MEETING, EXPIRY or SITTING; `path`: where it stands in the app. `sequence` rises with
+    the day. `last`: of a sitting, its last day.
     """
 
     kind: str
@@ -48,17 +53,20 @@ class Entry:
     case_title: str = ""
     path: str = ""
     changed_at: datetime | None = None
+    last: date | None = None
 
 
 def entries_of(session: Session, reader: Reader) -> list[Entry]:
     """By day; at most MOST. `session` acts as the reader, so PostgreSQL's own rules hold as well."""
     today = clock.today(reader.time_zone)
-    span = {"first": today - timedelta(days=DAYS_BACK), "last": today + timedelta(days=DAYS_AHEAD), "most": MOST}
+    first, last = today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD)
+    span = {"first": first, "last": last, "most": MOST}
     team, actor = reader.whose == TEAM, reader.actor
     found = [
         *(_of_work(row, reader) for row in session.execute(_work(actor, team=team), span)),
         *(_of_meeting(row, reader) for row in session.execute(_meetings(actor, team=team), span)),
         *(_of_period(row, reader) for row in session.execute(_periods(actor, team=team), span)),
+        *(_of_sittings(session, first, last) if reader.with_sittings else ()),
     ]
     return sorted(found, key=lambda entry: (entry.on, entry.kind, entry.id))[:MOST]
 
@@ -84,6 +92,24 @@ def _of_period(row: Any, reader: Reader) -> Entry:
         return Entry(EXPIRY, row.id, row.expires_on, row.version, is_bare=True)
     said = {"reference": row.reference, "case_title": row.title, "path": f"/cases/{row.reference}"}
     return Entry(EXPIRY, row.id, row.expires_on, row.version, is_bare=False, **said)
+
+
+def _of_sittings(session: Session, first: date, last: date) -> list[Entry]:
+    """Public dates, whoever reads them. One that grows longer or shorter has changed when it was taken in."""
+    return [
+        Entry(
+            SITTING,
+            row.id,
+            row.starts_on,
+            int(row.taken_at.timestamp()) - _EPOCH_OF_SITTINGS,
+            is_bare=False,
+            title=f"{row.name}: {INSTITUTION_WORDS[row.institution]}",
+            path=f"/sittings#{row.key}",
+            changed_at=row.taken_at,
+            last=row.ends_on,
+        )
+        for row in sittings_between(session, first, last)
+    ]
 
 
 @kept_statement

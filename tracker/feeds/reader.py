@@ -20,6 +20,7 @@ class Reader:
     actor: Actor
     whose: str
     is_bare: bool
+    with_sittings: bool
     last_used_at: datetime | None
     language: str
     time_zone: str

@@ -45,7 +45,9 @@ class MadeFeed:
     token: str
 
 
-def make_feed(session: Session, actor: Actor, name: str, whose: str, *, is_neutral: bool) -> MadeFeed:
+def make_feed(
+    session: Session, actor: Actor, name: str, whose: str, *, is_neutral: bool, with_sittings: bool = False
+) -> MadeFeed:
     """A new address. Raises NotPermitted, or Invalid when there are too many or it has no name."""
     person_id = _self(actor)
     _require_team(actor, whose)
@@ -54,7 +56,7 @@ def make_feed(session: Session, actor: Actor, name: str, whose: str, *, is_neutr
     name = " ".join(name.split())[:LONGEST_NAME]
     if not name:
         raise Invalid(Fault("name", _("Say where you will use it.")))
-    feed = CalendarFeed(person_id=person_id, name=name, whose=whose, is_neutral=is_neutral)
+    feed = CalendarFeed(person_id=person_id, name=name, whose=whose, is_neutral=is_neutral, with_sittings=with_sittings)
     feed.id = new_id()
     made = _with_new_address(feed)
     session.add(feed)
@@ -132,6 +134,7 @@ def find_reader(session: Session, token: str, *, bare_without_key: bool = False)
         person_actor(row.person_id, roles, is_assured=False),
         row.whose,
         row.is_neutral or row.gave_key or bare_without_key,
+        row.with_sittings,
         row.last_used_at,
         row.language,
         row.time_zone,

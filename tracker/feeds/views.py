@@ -64,7 +64,12 @@ def own_feeds() -> Any:
     if form.validate_on_submit():
         try:
             made = services.make_feed(
-                db(), actor(), form.name.data or "", form.whose.data, is_neutral=bool(form.is_neutral.data)
+                db(),
+                actor(),
+                form.name.data or "",
+                form.whose.data,
+                is_neutral=bool(form.is_neutral.data),
+                with_sittings=bool(form.with_sittings.data),
             )
         except Invalid as invalid:
             show_faults(form, invalid)

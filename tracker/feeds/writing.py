@@ -12,7 +12,7 @@ from icalendar import Calendar, Event, Timezone, TimezoneStandard
 
 from tracker.core.tokens import seal_of
 from tracker.feeds.models import TEAM
-from tracker.feeds.queries import EXPIRY, MEETING, Entry
+from tracker.feeds.queries import EXPIRY, MEETING, SITTING, Entry
 from tracker.feeds.reader import Reader
 from tracker.followups.forms import KIND_WORDS
 from tracker.reminders.letters.words import shortened
@@ -53,14 +53,14 @@ def _empty_calendar(reader: Reader) -> Calendar:
 
 
 def _event(reader: Reader, entry: Entry, base_url: str, now: datetime) -> Event:
-    sort = entry.kind if entry.kind in (MEETING, EXPIRY) else "work"
+    sort = entry.kind if entry.kind in (MEETING, EXPIRY, SITTING) else "work"
     veiled = seal_of("calendar entry", reader.feed_id, sort, entry.id).hex()
     event = Event()
     event.add("uid", f"{veiled[:32]}@{urlsplit(base_url).hostname or 'localhost'}")
     event.add("dtstamp", now)
     event.add("sequence", entry.sequence)
     event.add("dtstart", entry.on)
-    event.add("dtend", entry.on + timedelta(days=1))
+    event.add("dtend", (entry.last or entry.on) + timedelta(days=1))
     event.add("summary", _bare_words(veiled) if entry.is_bare else _words(entry))
     if entry.case_title:
         event.add("description", shortened(f"{entry.reference} · {entry.case_title}", LONGEST))
@@ -82,7 +82,7 @@ def _words(entry: Entry) -> str:
         return str(_("Period ends: %(case)s", case=shortened(entry.case_title, LONGEST)))
     if entry.kind == MEETING:
         return str(_("Meeting: %(title)s", title=title) if title else _("Meeting"))
-    return title if entry.kind == PLAIN_KIND else f"{KIND_WORDS[entry.kind]}: {title}"
+    return title if entry.kind in (PLAIN_KIND, SITTING) else f"{KIND_WORDS[entry.kind]}: {title}"
 
 
 def _path_of_day(reader: Reader, day: date) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
@@ -40,11 +41,19 @@ class AnywhereForm(QuickFollowUpForm):
 @blueprint.get("/follow-ups/new")
 @entrance(CASE_READERS)
 def new_anywhere() -> Answer:
-    """The form; it proposes the case that was looked at last."""
+    """The form; it proposes the case that was looked at last, and what a link to it says is to be done, and when."""
     named = request.args.get("case", "")
     proposed = None if named else last_case(db(), actor())
     case = f"{proposed.reference} · {proposed.title}" if proposed else named
-    return _page(AnywhereForm(data={"case": case, "assignee": actor().person_id}))
+    said = {"title": request.args.get("title", "")[:LONGEST_LINE], "due": _day_of(request.args.get("due", ""))}
+    return _page(AnywhereForm(data={"case": case, "assignee": actor().person_id, **said}))
+
+
+def _day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @blueprint.post("/follow-ups/new")

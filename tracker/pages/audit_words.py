@@ -160,6 +160,7 @@ ACTION_WORDS = {
     "sign_in.recovered": _l("Signed in with a recovery code"),
     "sign_in.succeeded": _l("Signed in"),
     "sign_in.throttled": _l("Guesses at a password went on"),
+    "sittings.taken": _l("Sittings of institutions taken in"),
     "subject.erased": _l("Subject erased"),
     "timeline.applied": _l("Timeline applied"),
     "timeline.moved": _l("Timeline moved"),

@@ -16,7 +16,7 @@ from tracker.followups.today import today_here
 from tracker.followups.working_days import holidays_of
 from tracker.pages.blueprint import blueprint
 from tracker.pages.calendar_days import AGENDA, MONTH, VIEWS, WEEK, Span, span_of
-from tracker.pages.calendar_items import EXPIRY, MEETING, items_of
+from tracker.pages.calendar_items import EXPIRY, MEETING, SITTING, items_of
 
 SHOWN = {MONTH: 3, WEEK: 12, AGENDA: 12}
 COUNTED = 6
@@ -43,6 +43,7 @@ def calendar() -> str:
             **{key: str(words) for key, words in KIND_WORDS.items()},
             MEETING: _("Meeting"),
             EXPIRY: _("Period ends"),
+            SITTING: _("Sitting begins"),
         },
         address=lambda **said: _address(span, team=team, **said),
     )

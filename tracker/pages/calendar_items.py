@@ -1,4 +1,4 @@
-"""What stands on the days of the calendar: work due, hearings, meetings, periods that end."""
+"""What stands on the days of the calendar: work due, hearings, meetings, periods that end, sittings of institutions."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ from tracker.engagements.models import Engagement, EngagementCase
 from tracker.engagements.queries import visible_engagements
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import IS_ACTIVE, visible_follow_ups
+from tracker.sittings.models import Sitting
+from tracker.sittings.words import INSTITUTION_WORDS
 
-MEETING, EXPIRY, HEARING = "meeting", "expiry", "hearing"
+MEETING, EXPIRY, HEARING, SITTING = "meeting", "expiry", "hearing", "sitting"
 OTHERS = 400
-"""Meetings and ends of periods that one page reads at most."""
+"""Meetings, ends of periods and sittings that one page reads at most, of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a day. `kind`: a follow-up's kind, MEETING or EXPIRY; `key` is what its address ends with."""
+    """One line of a day. `kind`: a follow-up's, or MEETING, EXPIRY, SITTING; `key` is what its address ends with."""
 
     kind: str
     key: str
@@ -53,7 +55,7 @@ def items_of(
     """By day: `shown` lines of each, further ones counted to `counted`. Two statements, whatever the size."""
     found = {day: Day(day) for day in days}
     for row in session.execute(_others(actor, team=team), {"first": days[0], "last": days[-1]}):
-        if _put(found[row.day], Item(row.kind, row.key, row.text, row.note or ""), shown):
+        if _put(found[row.day], Item(row.kind, row.key, _text_of(row), _note_of(row)), shown):
             _note_other(session, row)
     said = {"days": days, "size": shown + counted}
     rows = session.execute(_work(actor, team=team), said).all()
@@ -76,7 +78,18 @@ def _put(day: Day, item: Item, shown: int) -> bool:
     return False
 
 
+def _text_of(row: Any) -> str:
+    is_known_by_letters = row.kind == SITTING and row.note not in ("council", "other")
+    return f"{row.note.upper()}: {row.text}" if is_known_by_letters else str(row.text)
+
+
+def _note_of(row: Any) -> str:
+    return str(INSTITUTION_WORDS[row.note]) if row.kind == SITTING else row.note or ""
+
+
 def _note_other(session: Session, row: Any) -> None:
+    if row.kind == SITTING:
+        return  # public
     if row.kind == MEETING:
         note_shown(session, None, None, ("engagement", UUID(row.key), row.level))
     else:
@@ -122,5 +135,10 @@ def _others(actor: Actor, *, team: bool) -> Any:
         Case.title.label("text"), Case.reference.label("note"),
         Case.id.label("case_id"), Case.level,
     )  # fmt: skip
-    both = union_all(select(met.limit(OTHERS).subquery()), select(ended.limit(OTHERS).subquery())).subquery()
-    return select(both).order_by(both.c.day, both.c.kind.desc(), both.c.key)
+    sat = select(
+        literal(SITTING).label("kind"), Sitting.starts_on.label("day"), Sitting.key.label("key"),
+        Sitting.name.label("text"), Sitting.institution.label("note"),
+        cast(None, Uuid).label("case_id"), cast(None, String).label("level"),
+    ).where(Sitting.starts_on.between(first, last))  # fmt: skip
+    every = union_all(*(select(one.limit(OTHERS).subquery()) for one in (met, ended, sat))).subquery()
+    return select(every).order_by(every.c.day, every.c.kind.desc(), every.c.key)

@@ -54,6 +54,7 @@ LIMITS = {
     "accounts.make_passkey": WAYS_IN,
     "imports.give": UPLOADS,
     "pictures.give": UPLOADS,
+    "sittings.preview": UPLOADS,
 }
 """Endpoint -> how often. All of one kind are counted together."""
 THINGS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from tests.integration.interchange.test_commands import GOOD
 from tests.support.bad_files import picture
 from tests.support.seen_forms import Form, read_page
 from tracker.pathways.store import definitions
+from tracker.sittings.reading import SHIPPED
 
 Body = dict[str, Any]
 WHO_LOOKS = ("lead", "administrator")
@@ -145,6 +147,8 @@ _KNOWN: dict[str, Body] = {
     "contacts.post_page": {"ended_on": "March 2026", "successor": "Bo Example", "began_on": "yesterday"},
     "documents.add": {"document": "", "title": "A picture", "file": Upload("letter.png", picture()), "clean": []},
     "imports.give": {"file": Upload("dossier.yaml", GOOD.encode())},
+    "sittings.preview": {"file": Upload("sittings.yaml", SHIPPED.read_bytes())},
+    "sittings.take_in": {"content": base64.b64encode(SHIPPED.read_bytes()).decode()},
     "pictures.give": {"picture": Upload("me.png", picture())},
 }
 """What is sent wherever the thing is."""
@@ -206,7 +210,7 @@ _ABOUT_NOTHING_HERE = (
     *("followups.export_follow_ups", "followups.reopen", "followups.settle_day", "lists.change", "openpgp.remove_key"),
     *("pages.everything_file", "pages.mentions_seen", "reminders.look_at_dead", "reminders.preview_wishes"),
     *("reminders.resend", "reminders.resend_all", "imports.carry_out", "pictures.remove"),
-    *("feeds.renew", "feeds.withdraw"),
+    *("feeds.renew", "feeds.withdraw", "sittings.preview"),
 )
 """They write only to the audit, or the samples hold nothing of the kind: whoever may is let in, and nothing changes."""
 _NO_FORM_YET = (

@@ -248,6 +248,10 @@ POST limitation.strike_out_charge    record
 POST lists.change                    theirs
 POST lists.forget                    theirs
 POST lists.save                      readers
+GET  sittings.choose_file            keepers
+POST sittings.preview                keepers
+GET  sittings.sittings               person
+POST sittings.take_in                keepers
 GET  openpgp.own_key                 person
 POST openpgp.own_key                 person fresh
 POST openpgp.remove_key              person fresh
