@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.services.entries import NewEntry
 from tracker.clocks.running import RunningClock, Told, clocks_of, started_by
+from tracker.core.dates import VagueDate
 from tracker.pathways.schema import Definition
 
 _COLUMNS = ("known_on", "effective_on", "expires_on")
@@ -15,15 +17,7 @@ _COLUMNS = ("known_on", "effective_on", "expires_on")
 
 def clocks_on(case: Case, definition: Definition, events: Sequence[CaseEvent]) -> list[RunningClock]:
     """Those that `events`, in order, start; voided ones start none."""
-    return clocks_of(definition, case.details, [_told(event) for event in events if event.voided_at is None])
-
-
-def clocks_of_rule(
-    case: Case, definition: Definition, rule_key: str, events: Sequence[CaseEvent]
-) -> list[RunningClock]:
-    """Those of one rule alone that `events`, in order and none of them voided, start."""
-    alone = definition.model_copy(update={"clocks": tuple(one for one in definition.clocks if one.key == rule_key)})
-    return clocks_of(alone, case.details, [_told(event) for event in events])
+    return clocks_of(definition, case.details, [told_of(event) for event in events if event.voided_at is None])
 
 
 def clocks_with(
@@ -35,7 +29,7 @@ def clocks_with(
 ) -> list[RunningClock]:
     """Those of the history with an entry in it that is not written yet; what it starts has no `event_id`."""
     new = Told(None, entry.status, entry.when, entry.facts, {name: getattr(entry, name) for name in _COLUMNS})
-    told = [*(_told(event) for event in before), new, *(_told(event) for event in after)]
+    told = [*(told_of(event) for event in before), new, *(told_of(event) for event in after)]
     return clocks_of(definition, case.details, told)
 
 
@@ -54,5 +48,19 @@ def _key(clock: RunningClock) -> tuple[str, str]:
     return clock.rule.key, clock.party
 
 
-def _told(event: CaseEvent) -> Told:
-    return Told(event.id, event.status, event.when, event.facts, {name: getattr(event, name) for name in _COLUMNS})
+TOLD = (
+    CaseEvent.id,
+    CaseEvent.status,
+    CaseEvent.occurred_on,
+    CaseEvent.between_earliest,
+    CaseEvent.between_latest,
+    CaseEvent.facts,
+    *(getattr(CaseEvent, name) for name in _COLUMNS),
+)
+"""The columns that clocks ask for, where a great many entries are read."""
+
+
+def told_of(row: Any) -> Told:
+    """What an entry says, out of a row that has `TOLD`."""
+    when = VagueDate(row.occurred_on, row.between_earliest, row.between_latest)
+    return Told(row.id, row.status, when, row.facts, {name: getattr(row, name) for name in _COLUMNS})

@@ -20,6 +20,8 @@ from tracker.pathways.schema import Clock, Step
 from tracker.pathways.vocabulary import Unit
 
 _DAY = timedelta(days=1)
+_RENEWED_WITHIN = timedelta(days=14)
+"""The Council renews its regimes in the last days before they end."""
 _PERIOD = re.compile(r"([1-9][0-9]{0,2}) (day|week|month|year)s?", re.ASCII)
 _FRIDAY = 4
 _YEARS = range(1900, 3000)
@@ -48,8 +50,8 @@ class Leg:
     """One step of a computation: what was done (`what`), and the day that it led to.
 
     `what`: trigger, date (the trigger is the date), starts (the first day is moved), adds, goes_back, standstill (days
-    that did not count lie in it), month_end (that month lacks the day), next_month, fixed (acts always print that day),
-    rolls, filing.
+    that did not count lie in it), month_end (that month lacks the day), next_month, fixed (acts of the kind always end
+    on such a day), rolls, filing.
     """
 
     what: str
@@ -165,13 +167,15 @@ class _Counting:
     def last_day(self, trigger_on: date) -> date:
         if self.rule.amount is None:
             return self._note("date", trigger_on)
+        if self.rule.fixed_days:
+            return self._fixed(trigger_on)
         day = trigger_on
         for step in self.rule.before:
             day = self._add(day, step.amount, step.unit)
         day = self._ways[self.rule.counting or "C0"](self, day)
         for step in self.rule.then:
             day = self._add(day, step.amount, step.unit)
-        return self._fixed(day) if self.rule.fixed_days else day
+        return day
 
     def rolled(self, day: date) -> date:
         """The next working day, where the forum's rule says so; R0 and R-ICC leave the last day as it is."""
@@ -187,12 +191,13 @@ class _Counting:
         return self._note("filing", self.calendar.working_day_from(last + _DAY))
 
     def _fixed(self, day: date) -> date:
-        days = [
-            date(year, int(fixed[:2]), int(fixed[3:]))
-            for year in (day.year - 1, day.year, day.year + 1)
-            for fixed in self.rule.fixed_days
-        ]
-        return self._note("fixed", min(days, key=lambda fixed: abs(fixed - day)))
+        """The next fixed day. An act made in the fortnight before one renews what ends there, and runs to the next.
+
+        What is listed in between ends with the others: never a period after its own day.
+        """
+        years = (day.year, day.year + 1, day.year + 2)
+        days = [date(year, int(fixed[:2]), int(fixed[3:])) for year in years for fixed in self.rule.fixed_days]
+        return self._note("fixed", min(fixed for fixed in days if fixed > day + _RENEWED_WITHIN))
 
     def _period(self, day: date) -> date:
         if self.rule.standstill is not None:

@@ -192,7 +192,11 @@ def _of_leg(leg: Leg, found: Reckoning) -> str:
         "month_end": _("%(period)s on; that month lacks the day, so its last one: %(day)s.", period=period, day=day),
         "standstill": _("Days that stood still and did not count: %(number)s.", number=leg.amount),
         "next_month": _("The first day of the month after it: %(day)s.", day=day),
-        "fixed": _("Acts of this kind always print the nearest fixed day: %(day)s.", day=day),
+        "fixed": _(
+            "Acts of this kind end on a fixed day: the next one, or, for a renewal in the fortnight before it, "
+            "the one after: %(day)s.",
+            day=day,
+        ),
         "rolls": _("No working day there, so the next one: %(day)s.", day=day),
         "filing": _("The last moment for filing, 16:00 on the first working day after: %(day)s.", day=day),
     }

@@ -7,38 +7,39 @@ nothing to do. Written in sets, for a rule may hold a hundred thousand cases.
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, insert, select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import OPEN_LEVELS, Level, highest
 from tracker.audit.services import record
-from tracker.cases import clocks as case_clocks
+from tracker.cases.clocks import TOLD, told_of
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.queries import in_order
-from tracker.clocks.installed import Versions
+from tracker.clocks import running
 from tracker.clocks.models import Recomputation
 from tracker.clocks.queries import in_force, version_number, versions_in_force
-from tracker.clocks.running import RunningClock
+from tracker.clocks.running import RunningClock, Told
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
 from tracker.core.ids import new_id
 from tracker.followups.clock_days import Turn, turn_of
-from tracker.followups.models import ACTIVE_STATUSES, ClockMove, FollowedClock, FollowUp, FollowUpChange
+from tracker.followups.models import ACTIVE_STATUSES, FollowedClock, FollowUp
 from tracker.followups.projection import recompute_next_due
+from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
 
 log = logging.getLogger(__name__)
 
-BATCH = 1000
+BATCH = 500
+"""Entries at a time; each of them may start the clocks of several States."""
 _ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('clock_recomputation'))")
 _MOVE = text(
     "UPDATE follow_ups f"
@@ -48,6 +49,24 @@ _MOVE = text(
 _FLAG = text(
     "UPDATE follow_ups f SET due_to_check = v.day, next_plan_at = :now, version = f.version + 1"
     " FROM unnest(CAST(:ids AS uuid[]), CAST(:days AS date[])) AS v (id, day) WHERE f.id = v.id"
+)
+_LEDGER = text(
+    "INSERT INTO clock_moves (id, follow_up_id, at, old_on, new_on, cause, event_id, is_by_hand, rule_version)"
+    " SELECT id, follow_up_id, :now, old_on, new_on, 'rule_changed', event_id, is_by_hand, :number"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:work AS uuid[]), CAST(:old AS date[]), CAST(:new AS date[]),"
+    " CAST(:events AS uuid[]), CAST(:by_hand AS boolean[]))"
+    " AS v (id, follow_up_id, old_on, new_on, event_id, is_by_hand)"
+)
+_HISTORY = text(
+    "INSERT INTO follow_up_changes (id, follow_up_id, kind, before, after, at)"
+    " SELECT id, follow_up_id, :kind, jsonb_build_object(CAST(:field AS text), before_on),"
+    " jsonb_build_object(CAST(:field AS text), after_on), :now"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:work AS uuid[]), CAST(:before AS date[]), CAST(:after AS date[]))"
+    " AS v (id, follow_up_id, before_on, after_on)"
+)
+_WITHOUT_ENTRY = text(
+    "UPDATE followed_clocks SET rule_version = :number"
+    " WHERE rule_key = :key AND rule_version < :number AND event_id IS NULL"
 )
 _MARK = text(
     "UPDATE followed_clocks c SET due_on = v.day, rule_version = :number"
@@ -156,36 +175,61 @@ def _outcome(row: _Row, found: RunningClock | None) -> _Outcome:
 def _reckoned(session: Session, rule_key: str, rows: Sequence[_Row]) -> dict[UUID, RunningClock]:
     """The clock of each follow-up, out of the entries that are no more secret than it."""
     case_ids = {row.case_id for row in rows}
-    cases = {one.id: one for one in session.scalars(select(Case).where(Case.id.in_(case_ids)))}
-    events = _events(session, case_ids)
-    versions = versions_in_force(session)
+    histories, rules = _histories(session, case_ids), _Rules(session, rule_key)
     clocks: dict[tuple[UUID, Level], Mapping[Any, RunningClock]] = {}
     found: dict[UUID, RunningClock] = {}
     for row in rows:
-        case, place = cases[row.case_id], (row.case_id, row.level)
+        place = (row.case_id, row.level)
         if place not in clocks:
-            clocks[place] = _clocks(case, events[case.id], rule_key, row.level, versions)
+            clocks[place] = _clocks(histories[row.case_id], rules, row.level)
         one = clocks[place].get((row.party, row.event_id))
         if one is not None:
             found[row.follow_up_id] = one
     return found
 
 
-def _clocks(
-    case: Case, events: Sequence[CaseEvent], rule_key: str, level: Level, versions: Versions
-) -> Mapping[Any, RunningClock]:
+def _clocks(history: _History, rules: _Rules, level: Level) -> Mapping[Any, RunningClock]:
     """By party and entry."""
-    definition = in_force(definitions().get(case.pathway), versions)
-    seen = [event for event in events if highest(case.level, event.level).rank <= level.rank]
-    return {(one.party, one.event_id): one for one in case_clocks.clocks_of_rule(case, definition, rule_key, seen)}
+    seen = [told for told, secrecy in history.told if secrecy.rank <= level.rank]
+    found = running.clocks_of(rules.of_pathway(history.pathway), history.details, seen)
+    return {(one.party, one.event_id): one for one in found}
 
 
-def _events(session: Session, case_ids: Iterable[UUID]) -> Mapping[UUID, list[CaseEvent]]:
-    """The standing entries of the cases, each in order."""
-    query = select(CaseEvent).where(CaseEvent.case_id.in_(case_ids), CaseEvent.voided_at.is_(None))
-    found: dict[UUID, list[CaseEvent]] = defaultdict(list)
-    for event in session.scalars(query.order_by(*in_order())):
-        found[event.case_id].append(event)
+@dataclass(frozen=True, slots=True)
+class _History:
+    """What clocks ask of a case. `told`: its standing entries in order, each with how secret it is."""
+
+    pathway: str
+    details: Mapping[str, Any]
+    told: list[tuple[Told, Level]]
+
+
+class _Rules:
+    """The definition of each pathway with the one rule alone, as it holds now."""
+
+    def __init__(self, session: Session, rule_key: str) -> None:
+        self._versions = versions_in_force(session)
+        self._rule_key = rule_key
+        self._known: dict[str, Definition] = {}
+
+    def of_pathway(self, pathway: str) -> Definition:
+        if pathway not in self._known:
+            whole = in_force(definitions().get(pathway), self._versions)
+            alone = tuple(one for one in whole.clocks if one.key == self._rule_key)
+            self._known[pathway] = whole.model_copy(update={"clocks": alone})
+        return self._known[pathway]
+
+
+def _histories(session: Session, case_ids: Iterable[UUID]) -> Mapping[UUID, _History]:
+    cases = session.execute(select(Case.id, Case.pathway, Case.details, Case.level).where(Case.id.in_(case_ids)))
+    found, levels = {}, {}
+    for case_id, pathway, details, level in cases:
+        found[case_id], levels[case_id] = _History(pathway, details, []), level
+    standing = select(*TOLD, CaseEvent.case_id, CaseEvent.level).where(
+        CaseEvent.case_id.in_(case_ids), CaseEvent.voided_at.is_(None)
+    )
+    for event in session.execute(standing.order_by(*in_order())):
+        found[event.case_id].told.append((told_of(event), highest(levels[event.case_id], event.level)))
     return found
 
 
@@ -201,55 +245,45 @@ def _write(session: Session, number: int, turned: Sequence[_Outcome]) -> None:
         if rows:
             days = {"ids": [row.follow_up_id for row, _day in rows], "days": [day for _row, day in rows]}
             session.execute(statement, {**days, "now": now})
-    ledger = [
-        {
-            "id": new_id(),
-            "follow_up_id": one.row.follow_up_id,
-            "at": now,
-            "by_id": None,
-            "old_on": one.row.was_on,
-            "new_on": one.is_on,
-            "cause": "rule_changed",
-            "event_id": one.row.event_id,
-            "is_by_hand": one.turn is not None and one.turn.is_by_hand,
-            "rule_version": number,
-        }
-        for one in turned
-    ]
-    session.execute(insert(ClockMove), ledger)
-    history = [
-        *(_change(row, now, "due_changed", "due_on", row.due_on, day) for row, day in moved),
-        *(_change(row, now, "edited", "due_to_check", row.flagged_on, day) for row, day in flagged),
-    ]
-    if history:
-        session.execute(insert(FollowUpChange), history)
+    lines = {
+        "ids": [new_id() for _ in turned],
+        "work": [one.row.follow_up_id for one in turned],
+        "old": [one.row.was_on for one in turned],
+        "new": [one.is_on for one in turned],
+        "events": [one.row.event_id for one in turned],
+        "by_hand": [one.turn is not None and one.turn.is_by_hand for one in turned],
+    }
+    session.execute(_LEDGER, {**lines, "now": now, "number": number})
+    _note(session, "due_changed", "due_on", [(row, row.due_on, day) for row, day in moved])
+    _note(session, "edited", "due_to_check", [(row, row.flagged_on, day) for row, day in flagged])
     if moved:
         recompute_next_due(session, sorted({row.case_id for row, _day in moved}))
 
 
-def _change(row: _Row, now: Any, kind: str, field: str, before: date | None, after: date | None) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "follow_up_id": row.follow_up_id,
-        "kind": kind,
-        "before": {field: before.isoformat() if before is not None else None},
-        "after": {field: after.isoformat() if after is not None else None},
-        "by_id": None,
-        "at": now,
-    }
+def _note(session: Session, kind: str, field: str, changes: Sequence[tuple[_Row, date | None, date | None]]) -> None:
+    """The history of each follow-up."""
+    if changes:
+        said = {
+            "ids": [new_id() for _ in changes],
+            "work": [row.follow_up_id for row, _before, _after in changes],
+            "before": [before for _row, before, _after in changes],
+            "after": [after for _row, _before, after in changes],
+        }
+        session.execute(_HISTORY, {**said, "kind": kind, "field": field, "now": clock.now()})
 
 
 def _rows(session: Session, work: Recomputation, batch: int) -> list[_Row]:
-    """The next follow-ups that were last reckoned by an earlier version, held; what somebody else holds comes later."""
+    """Follow-ups that were last reckoned by an earlier version, of some entries, held; what others hold comes later."""
     columns = (FollowedClock.party, FollowedClock.event_id, FollowedClock.due_on.label("was_on"))
+    known = (FollowedClock.rule_key == work.rule_key, FollowedClock.rule_version < work.number)
+    session.execute(_WITHOUT_ENTRY, {"key": work.rule_key, "number": work.number})
+    some = select(FollowedClock.event_id).where(*known).limit(batch).subquery()
     rows = session.execute(
         select(FollowUp.id, FollowUp.case_id, *columns, FollowUp.due_on, FollowUp.due_to_check, FollowUp.status)
         .add_columns(Case.level.label("case_level"), FollowUp.level)
         .join(FollowedClock, FollowedClock.follow_up_id == FollowUp.id)
         .join(Case, Case.id == FollowUp.case_id)
-        .where(FollowedClock.rule_key == work.rule_key, FollowedClock.rule_version < work.number)
-        .order_by(FollowUp.id)
-        .limit(batch)
+        .where(*known, FollowedClock.event_id.in_(select(some.c.event_id)))
         .with_for_update(of=(FollowUp, FollowedClock), skip_locked=True)
     )
     return [

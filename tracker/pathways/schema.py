@@ -149,7 +149,7 @@ class Clock(Record):
     ask_before: Step | None = None
     """How long before its end what follows has to be asked for."""
     fixed_days: tuple[Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}$")], ...] = ()
-    """The period is what acts print, always one of these days (MM-DD): the one nearest to the amount reckoned."""
+    """Acts of the kind end on one of these days (MM-DD) and no other: the next one that is not renewed just before."""
     standstill: Words | None = None
     """Days on which the period does not run: a code of tracker/clocks/calendars.py."""
     counting: Counting | None = None

@@ -14,9 +14,9 @@ from tests.factories.person import acting
 from tests.support.acting import ActAs
 from tracker.accounts.models import Person
 from tracker.approvals import services as approvals
-from tracker.cases import clocks as case_clocks
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.projection import refresh
+from tracker.clocks import running
 from tracker.clocks.models import Deed, Recomputation
 from tracker.clocks.services import ask_about_rule
 from tracker.core.actor import OPERATOR
@@ -25,6 +25,7 @@ from tracker.followups.clocks import follow_clock
 from tracker.followups.models import ClockMove, FollowedClock, FollowUp, FollowUpChange
 from tracker.followups.recomputing import recompute_next
 from tracker.followups.timelines import settle_day
+from tracker.pathways.schema import Definition
 
 People = dict[str, Person]
 RULE = "rome_statute_18_2"
@@ -146,9 +147,8 @@ def test_killed_between_two_batches_it_goes_on_where_it_was_and_loses_nothing(
     act_as: ActAs, people: People, database: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     officer = people["legal_officer"]
-    case = referral(act_as, officer, parties="LT PL DE CZ CH")
-    for party in ("LT", "PL", "DE", "CZ", "CH"):
-        follow(act_as, officer, case, party)
+    for _number in range(5):
+        follow(act_as, officer, referral(act_as, officer))
     decide(act_as, people, Deed.CORRECTED, amount=2)
     assert recompute_next(database, 2)
 
@@ -174,14 +174,16 @@ def test_one_that_can_not_be_reckoned_leaves_the_others_right(
     for case in (bad, good):
         follow(act_as, officer, case)
     decide(act_as, people, Deed.CORRECTED, amount=2)
-    reckoned = case_clocks.clocks_of_rule
+    reckoned = running.clocks_of
 
-    def fails(case: Case, *said: Any) -> Any:
-        if case.id == bad.id:
+    def fails(definition: Definition, details: Any, told: Any) -> Any:
+        if details.get("unreadable"):
             raise ValueError("no such day")
-        return reckoned(case, *said)
+        return reckoned(definition, details, told)
 
-    monkeypatch.setattr(case_clocks, "clocks_of_rule", fails)
+    with act_as(OPERATOR) as session:
+        session.get_one(Case, bad.id).details = {"unreadable": True}
+    monkeypatch.setattr(running, "clocks_of", fails)
     run(database)
     assert (work(act_as).done, work(act_as).moved, work(act_as).failed) == (2, 1, 1)
     assert {day for day, _flag in _by_case(act_as)} == {APRIL, MAY}

@@ -201,6 +201,14 @@ def test_a_calendar_of_another_forum_gives_no_date(key: str, code: str) -> None:
         reckon(RULES[key], date(2026, 11, 4), code)
 
 
+@given(day=DAYS, key=st.sampled_from(("eu_belarus_regime", "eu_russia_listings", "eu_ghrsr_listings")))
+def test_what_is_listed_ends_with_its_regime_and_a_renewal_a_period_later(key: str, day: date) -> None:
+    found = reckon(RULES[key], day).due_on
+    assert f"{found:%m-%d}" in RULES[key].fixed_days
+    months = RULES[key].amount or 0
+    assert timedelta(14) < found - day <= timedelta(14 + 31 * months)
+
+
 def test_a_year_of_a_calendar_is_seen_whole_by_everybody_at_once() -> None:
     """Many threads ask for the same years at the same moment: none sees a holiday missing."""
     days = [date(year, 12, 25) for year in range(2000, 2080)]
