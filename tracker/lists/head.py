@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import request, url_for
 
-from tracker.access.policy import Action, decide
 from tracker.core.web import actor, db
 from tracker.lists.address import Address
 from tracker.lists.columns import Column, ListKind, Shape, read_shape
@@ -108,7 +107,7 @@ def head_of(kind: ListKind) -> ListHead:
         views,
         next((view for view in views if str(view.id) == named), None),
         bool(may_share(actor())),
-        bool(decide(actor(), Action.EXPORT_LIST)) or actor().is_person,
+        actor().is_person,
         request.args.get("panel", ""),
     )
 

