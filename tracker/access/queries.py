@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import MembershipKind
@@ -33,6 +33,6 @@ def memberships_of(session: Session, actor: Actor, case_ids: Iterable[UUID]) -> 
 def _memberships() -> Select[UUID, str]:
     return select(CaseMembership.case_id, CaseMembership.kind).where(
         CaseMembership.person_id == bindparam("person_id"),
-        CaseMembership.case_id.in_(bindparam("case_ids", expanding=True)),
+        CaseMembership.case_id == any_(bindparam("case_ids", type_=ARRAY(Uuid))),
         is_current(),
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.accounts.models import Person, PersonPassword, PersonRole
 from tracker.core.actor import STAFF_ROLES, Actor
 from tracker.core.collation import by_name
+from tracker.core.statements import kept_statement
 
 
 def person_by_email(session: Session, email: str) -> Person | None:
@@ -59,6 +60,19 @@ def active_people(session: Session, *roles: str) -> Sequence[Person]:
     if roles:
         wanted = wanted.where(exists().where(PersonRole.person_id == Person.id, PersonRole.role.in_(roles)))
     return session.scalars(wanted.order_by(by_name(Person.name), Person.id)).all()
+
+
+def active_names(session: Session, *roles: str) -> list[tuple[UUID, str]]:
+    """The same as (id, name), for lists: whole accounts cost several times as much."""
+    return [(row.id, row.name) for row in session.execute(_names_statement(tuple(sorted(roles))))]
+
+
+@kept_statement
+def _names_statement(roles: tuple[str, ...]) -> Select[UUID, str]:
+    wanted = select(Person.id, Person.name).where(Person.active)
+    if roles:
+        wanted = wanted.where(exists().where(PersonRole.person_id == Person.id, PersonRole.role.in_(roles)))
+    return wanted.order_by(by_name(Person.name), Person.id)
 
 
 def possible_successors(session: Session, leaving: UUID, acting: UUID | None) -> Sequence[Person]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, and_, any_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import OPEN_LEVELS
@@ -294,7 +294,7 @@ def _secret_entries(actor: Actor) -> Select[UUID]:
         .with_only_columns(CaseEvent.case_id)
         .distinct()
         .where(
-            CaseEvent.case_id.in_(bindparam("case_ids", expanding=True)),
+            CaseEvent.case_id == any_(bindparam("case_ids", type_=ARRAY(Uuid))),
             CaseEvent.voided_at.is_(None),
             CaseEvent.level.is_not(None),
             ~is_open(CaseEvent.level),

@@ -13,7 +13,7 @@ from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import require
 from tracker.access.queries import memberships_of
 from tracker.accounts.current import the_person
-from tracker.accounts.queries import active_people
+from tracker.accounts.queries import active_names
 from tracker.cases.models import Case
 from tracker.core.countries import COUNTRY_CODES, country_choices
 from tracker.core.errors import Conflict, Invalid
@@ -251,7 +251,7 @@ def _form_page(form: EngagementForm, engagement: Engagement | None = None, **ext
 def _offer_people(form: EngagementForm) -> None:
     """Staff may give work to everybody who works on cases; the services refuse whoever can't see the case."""
     if actor().is_staff:
-        form.offer_people([(person.id, person.name) for person in active_people(db(), *CASE_READERS)])
+        form.offer_people(active_names(db(), *CASE_READERS))
     else:
         form.offer_people([(the_person().person_id, the_person().name)])
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from tracker.access.entrance import CASE_READERS
-from tracker.accounts.queries import active_people
+from tracker.accounts.queries import active_names
 from tracker.core.actor import Actor
 from tracker.core.languages import format_day
 from tracker.followups.dates import NotADay
@@ -97,7 +97,7 @@ def people_of(session: Session, actor: Actor) -> dict[str, str]:
     """Who may be an assignee, by id, for staff to choose from. One statement."""
     if not actor.is_staff:
         return {}
-    return {str(person.id): person.name for person in active_people(session, *CASE_READERS)}
+    return {str(person_id): name for person_id, name in active_names(session, *CASE_READERS)}
 
 
 def _several(said: MultiDict[str, str], name: str, known: Collection[str]) -> tuple[str, ...]:

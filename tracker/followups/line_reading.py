@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from tracker.access.entrance import CASE_READERS
-from tracker.accounts.queries import active_people
+from tracker.accounts.queries import active_names
 from tracker.cases.models import Case
 from tracker.cases.named import cases_named, last_case
 from tracker.core.actor import Actor
@@ -76,7 +76,7 @@ def people_to_choose(session: Session, actor: Actor) -> list[tuple[UUID, str]]:
     """Whom the person can give work to, by name; whoever comes from outside has only themselves."""
     if not actor.is_staff:
         return []
-    return [(one.id, one.name) for one in active_people(session, *CASE_READERS)]
+    return active_names(session, *CASE_READERS)
 
 
 def _read_person(session: Session, actor: Actor, line: Line, reading: Reading) -> int:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.core.actor import Actor
@@ -18,6 +18,8 @@ from tracker.followups.queries import IS_ACTIVE, WorkLine, line, visible_follow_
 
 SOON_DAYS = 14
 WAITING = "waiting"
+_IS_WAITING = FollowUp.status == literal_column(f"'{WAITING}'")
+"""Written out: an index holds these alone."""
 GROUPS = ("overdue", "today", "soon", "later", "waiting", "undated")
 ROWS_OF_A_GROUP = 12
 SHORTER_GROUPS = {"today": 10, "soon": 8, "waiting": 5, "undated": 5}
@@ -88,6 +90,6 @@ def _is_in(key: str, today: date) -> ColumnElement[bool]:
         "today": due == today,
         "soon": and_(at_work, due > today, due <= last_soon),
         "later": and_(at_work, due > last_soon),
-        "waiting": and_(FollowUp.status == WAITING, or_(due > today, due.is_(None))),
+        "waiting": and_(_IS_WAITING, or_(due > today, due.is_(None))),
         "undated": and_(at_work, due.is_(None)),
     }[key]

@@ -8,9 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, Select, String, Uuid, any_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.access.levels import MembershipKind
 from tracker.access.queries import memberships_of
@@ -30,6 +29,7 @@ CARDS = 70
 """How many cards all columns together may show: a page stays light however many statuses a pathway has."""
 MOST, FEWEST = 25, 5
 
+_TOLD = aliased(CaseEvent)
 _COLUMNS: tuple[Any, ...] = (
     Case.id,
     Case.reference,
@@ -127,15 +127,24 @@ def _own_sights(
     mine = {row.id: row for row in rows if row.id in memberships}
     if not mine:
         return {}
-    entries = visible_events(actor).where(CaseEvent.case_id.in_(mine), CaseEvent.voided_at.is_(None))
     events: dict[UUID, list[CaseEvent]] = {}
-    for event in session.scalars(entries.order_by(*in_order())):
+    for event in session.scalars(_entries_statement(actor), {"case_ids": list(mine)}):
         events.setdefault(event.case_id, []).append(event)
     return {
         case_id: sight_by(pathway, mine[case_id].details, own).state(mine[case_id].details)
         for case_id, own in events.items()
         if any(event.level for event in own)
     }
+
+
+@kept_statement
+def _entries_statement(actor: Actor) -> Select[CaseEvent]:
+    """The history of those of some cases that have an entry with a level of its own."""
+    told = select(_TOLD.case_id).where(
+        _TOLD.case_id == any_(bindparam("case_ids", type_=ARRAY(Uuid))), _TOLD.level.is_not(None)
+    )
+    entries = visible_events(actor).where(CaseEvent.case_id.in_(told), CaseEvent.voided_at.is_(None))
+    return entries.order_by(*in_order())
 
 
 class _Lawful:

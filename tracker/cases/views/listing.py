@@ -15,7 +15,7 @@ from sqlalchemy import Select
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action, decide
 from tracker.accounts.current import today_here
-from tracker.accounts.queries import active_people
+from tracker.accounts.queries import active_names
 from tracker.audit.reads import note_shown
 from tracker.cases import services
 from tracker.cases.forms.fields import PHASE_WORDS
@@ -147,7 +147,7 @@ def _offered_dossiers(actor: Actor) -> Select[UUID, str]:
 
 def _people(actor: Actor) -> list[tuple[str, str]]:
     """Who may lead cases, for staff to choose from."""
-    return [(str(one.id), one.name) for one in active_people(db(), *CASE_READERS)] if actor.is_staff else []
+    return [(str(one), name) for one, name in active_names(db(), *CASE_READERS)] if actor.is_staff else []
 
 
 def _choices(

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from tracker.accounts.current import signed_in
-from tracker.accounts.queries import active_people
+from tracker.accounts.queries import active_names
 from tracker.core.actor import Actor
 from tracker.reminders.pages.words import KIND_WORDS, REASON_WORDS, STATUS_WORDS
 from tracker.reminders.planning.wall_time import instant_of, local_day, zone_named
@@ -61,7 +61,7 @@ def address_of(filters: LedgerFilter, actor: Actor) -> dict[str, str]:
 def filter_context(session: Session, actor: Actor, filters: LedgerFilter) -> dict[str, Any]:
     """What the filter bar shows. At most one statement."""
     knows_people = actor.is_staff or actor.has_role("administrator")
-    people = [(str(person.id), person.name) for person in active_people(session)] if knows_people else []
+    people = [(str(person_id), name) for person_id, name in active_names(session)] if knows_people else []
     return {
         "address": address_of(filters, actor),
         "status_options": [("", _("Any")), *STATUS_WORDS.items()],

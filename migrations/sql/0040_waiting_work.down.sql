@@ -1,0 +1,1 @@
+DROP INDEX ix_follow_ups_assignee_waiting;
