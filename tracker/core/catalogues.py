@@ -16,7 +16,9 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain
+
+from tracker.core.template_words import locale_now
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
 SOURCE_LANGUAGE = "en"
@@ -33,7 +35,7 @@ class CatalogueBabel(Babel):
 
 class _CatalogueDomain(Domain):
     def get_translations(self) -> NullTranslations:
-        locale = get_locale()
+        locale = locale_now()
         return NullTranslations() if locale is None else translations_of(locale)
 
 

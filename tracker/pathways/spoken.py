@@ -12,10 +12,10 @@ from typing import TypeVar
 
 from babel import Locale
 from flask import has_request_context
-from flask_babel import get_locale
 from pydantic import BaseModel
 
 from tracker.core.catalogues import SOURCE_LANGUAGE, translations_of
+from tracker.core.template_words import locale_now
 from tracker.pathways.offers import title_of
 from tracker.pathways.schema import Clock, Definition, Status
 
@@ -38,7 +38,7 @@ _Part = TypeVar("_Part", bound=BaseModel)
 
 def spoken(definition: Definition) -> Definition:
     """The definition for the reader of this request; the same object where the reader reads English."""
-    locale = get_locale() if has_request_context() else None
+    locale = locale_now() if has_request_context() else None
     if locale is None or locale.language == SOURCE_LANGUAGE:
         return definition
     return _kept(str(locale), _Ref(definition))
@@ -46,7 +46,7 @@ def spoken(definition: Definition) -> Definition:
 
 def spoken_rule(rule: Clock) -> Clock:
     """One rule in the language that is spoken here: by the reader of a request, or as a command was asked to."""
-    locale = get_locale()
+    locale = locale_now()
     if locale is None or locale.language == SOURCE_LANGUAGE:
         return rule
     return _in_words_of(translations_of(locale).gettext, rule)
