@@ -28,14 +28,21 @@ from tracker.approvals.carrying_out import (
     make_administrator,
 )
 from tracker.approvals.happened import ApprovalAgreed
-from tracker.cases.happened import CaseCloses, CaseEventRecorded, CaseEventVoided, CaseLevelChanged, MembershipChanged
+from tracker.cases.happened import (
+    CaseCloses,
+    CaseDetailsEdited,
+    CaseEventRecorded,
+    CaseEventVoided,
+    CaseLevelChanged,
+    MembershipChanged,
+)
 from tracker.cases.services.unsealing import unseal_when_agreed
 from tracker.clocks.services import change_rule_when_agreed
 from tracker.core.events import Handlers
 from tracker.documents.services import destroy_when_agreed
 from tracker.feeds.services import withdraw_of_leaver, withdraw_with_ways_in
 from tracker.files.pictures import forget_face_of_leaver
-from tracker.followups.clocks import follow_corrected_clock, note_stopped_clocks
+from tracker.followups.clocks import follow_corrected_clock, follow_edited_details, note_stopped_clocks
 from tracker.followups.closing import refuse_open_work
 from tracker.followups.happened import FollowUpChanged, FollowUpsMade
 from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
@@ -66,6 +73,7 @@ HANDLERS: Handlers = {
     CaseCloses: (refuse_open_work,),
     CaseEventRecorded: (follow_corrected_entry, follow_corrected_clock, tell_watchers),
     CaseEventVoided: (note_stopped_clocks,),
+    CaseDetailsEdited: (follow_edited_details,),
     CaseLevelChanged: (keep_next_due_at_level, replan_level),
     FactorsChanged: (tell_of_factors,),
     FactorsLinkMade: (tell_of_factors_link,),

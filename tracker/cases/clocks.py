@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.services.entries import NewEntry
-from tracker.clocks.running import RunningClock, Told, clocks_of, started_by
+from tracker.clocks.running import RunningClock, State, Told, clocks_of, started_by
 from tracker.core.dates import VagueDate
 from tracker.pathways.schema import Definition
 
@@ -31,6 +31,32 @@ def clocks_with(
     new = Told(None, entry.status, entry.when, entry.facts, {name: getattr(entry, name) for name in _COLUMNS})
     told = [*(told_of(event) for event in before), new, *(told_of(event) for event in after)]
     return clocks_of(definition, case.details, told)
+
+
+def clocks_that_move(
+    case: Case, definition: Definition, events: Sequence[CaseEvent], event_id: UUID, entry: NewEntry
+) -> list[tuple[RunningClock, RunningClock | None]]:
+    """What another text of an entry does: each clock that comes out otherwise, and the same one as it stands now."""
+    standing = [one for one in events if one.voided_at is None]
+    place = next(number for number, one in enumerate(standing) if one.id == event_id)
+    now = {_key(clock): clock for clock in clocks_on(case, definition, standing)}
+    then = started_by(clocks_with(case, definition, standing[:place], entry, standing[place + 1 :]), None)
+    shown = [clock for clock in then if clock.state is not State.OTHER]
+    return [(clock, now.get(_key(clock))) for clock in shown if not _is_same(clock, now.get(_key(clock)))]
+
+
+def _is_same(clock: RunningClock, other: RunningClock | None) -> bool:
+    return other is not None and (clock.state, clock.due_on, clock.between) == (
+        other.state,
+        other.due_on,
+        other.between,
+    )
+
+
+def labels_of(definition: Definition) -> dict[str, str]:
+    """The labels of the pathway's facts and details by key."""
+    facts = {fact.key: fact.label for row in definition.statuses for fact in row.facts}
+    return facts | {detail.key: detail.label for detail in definition.details}
 
 
 def clocks_that_stop(

@@ -39,6 +39,14 @@ class CaseEventVoided:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseDetailsEdited:
+    """The facts of the case as a whole are others: clocks may ask for them."""
+
+    case_id: UUID
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class CaseLevelChanged:
     case_id: UUID
     actor: Actor

@@ -30,7 +30,7 @@ def corrected(rule: Clock, said: Mapping[str, Any]) -> Clock:
     values = {name: _read(name, value, faults) for name, value in said.items()}
     plain = Clock.model_validate({name: getattr(rule, name) for name in Clock.model_fields})
     data = {**plain.model_dump(mode="json"), **values}
-    faults += _incoherent(data)
+    faults += [*_incoherent(data), *_unknown(data)]
     if faults:
         raise Invalid(*faults)
     made, found = check_clock(data)
@@ -103,19 +103,21 @@ def _incoherent(data: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("source", _("No rule without its source."))
 
 
-def _not_reckonable(rule: Clock) -> Iterator[Fault]:
-    """A code that nobody knows, a day that is none, a period that leads out of all calendars."""
+def _unknown(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """A code that nobody knows."""
     try:
-        calendar_of(rule.calendar_code)
+        calendar_of(data["calendar_code"])
     except UnknownCalendar:
-        yield Fault("calendar_code", _("There is no calendar “%(code)s”.", code=rule.calendar_code))
-        return
-    if rule.standstill is not None:
-        try:
-            stands_still(rule.standstill, TRIED_ON[0])
-        except UnknownCalendar:
-            yield Fault("standstill", _("There is no standstill “%(code)s”.", code=rule.standstill))
-            return
+        yield Fault("calendar_code", _("There is no calendar “%(code)s”.", code=data["calendar_code"]))
+    try:
+        if data["standstill"] is not None:
+            stands_still(data["standstill"], TRIED_ON[0])
+    except UnknownCalendar:
+        yield Fault("standstill", _("There is no standstill “%(code)s”.", code=data["standstill"]))
+
+
+def _not_reckonable(rule: Clock) -> Iterator[Fault]:
+    """A period that leads out of all calendars."""
     try:
         if has_period(rule):
             for start in TRIED_ON:

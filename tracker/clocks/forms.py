@@ -78,6 +78,10 @@ FIELDS = (
 )
 
 
+FIELD_WORDS = {name: getattr(CorrectionForm, name).args[0] for name in FIELDS}
+"""What each field is called."""
+
+
 def data_of(rule: Clock) -> dict[str, Any]:
     """A rule as the form shows it."""
     found = {name: getattr(rule, name) for name in FIELDS}

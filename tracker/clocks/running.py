@@ -14,10 +14,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from tracker.clocks.calendars import UnknownCalendar
 from tracker.clocks.installed import is_off
 from tracker.clocks.reckoning import OutOfRange, Reckoning, has_period, reckon
 from tracker.core.dates import VagueDate, is_vague_date
 from tracker.pathways.schema import Clock, Definition
+
+COURT_CALENDAR = "court_calendar"
+"""The detail of a case that names the Land or canton whose holidays count: DE-BW, CH-SG."""
 
 
 class State(StrEnum):
@@ -97,6 +101,12 @@ def _by_day(clock: RunningClock) -> tuple[bool, date, str, str]:
     return day is None, day or date.max, clock.rule.key, clock.party
 
 
+def calendar_here(rule: Clock, known: Mapping[str, Any]) -> str | None:
+    """The Land or canton that the case names, where the rule's forum has such; else nothing."""
+    code = str(known.get(COURT_CALENDAR) or "").strip().upper()
+    return code if rule.calendar_code is not None and code.startswith(f"{rule.calendar_code}-") else None
+
+
 def _of_rule(definition: Definition, rule: Clock, told: Told, known: Mapping[str, Any]) -> Iterator[RunningClock]:
     missing = tuple(one.detail for one in rule.applies if not str(known.get(one.detail) or "").strip())
     fits = all(
@@ -110,26 +120,29 @@ def _of_rule(definition: Definition, rule: Clock, told: Told, known: Mapping[str
         elif missing:
             yield RunningClock(rule, told.id, party, day, State.DEPENDS, missing=missing)
         else:
-            yield _reckoned(rule, told.id, party, day)
+            yield _reckoned(rule, told.id, party, day, calendar_here(rule, known))
 
 
-def _reckoned(rule: Clock, event_id: UUID | None, party: str, day: VagueDate) -> RunningClock:
+def _reckoned(rule: Clock, event_id: UUID | None, party: str, day: VagueDate, calendar: str | None) -> RunningClock:
     if is_off(rule):
         return RunningClock(rule, event_id, party, day, State.OFF)
     if not has_period(rule):
         return RunningClock(rule, event_id, party, day, State.NONE)
     if day.exact is not None:
-        found = _found(rule, day.exact)
+        found = _found(rule, day.exact, calendar)
         return RunningClock(rule, event_id, party, day, State.COMPUTED if found else State.UNKNOWN, found)
-    ends = tuple(_found(rule, one) if one is not None else None for one in (day.earliest, day.latest))
+    ends = tuple(_found(rule, one, calendar) if one is not None else None for one in (day.earliest, day.latest))
     first, last = (one.due_on if one is not None else None for one in ends)
     state = State.VAGUE if first is not None or last is not None else State.UNKNOWN
     return RunningClock(rule, event_id, party, day, state, between=(first, last))
 
 
-def _found(rule: Clock, day: date) -> Reckoning | None:
+def _found(rule: Clock, day: date, calendar: str | None) -> Reckoning | None:
+    """A code that no calendar has came from a file: the rule's own gives the earlier day, which is safe."""
     try:
-        return reckon(rule, day)
+        return reckon(rule, day, calendar)
+    except UnknownCalendar:
+        return _found(rule, day, None)
     except OutOfRange:
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ from tracker.approvals.policy import LAWYERS, may_ask
 from tracker.approvals.views import RULE_WORDS
 from tracker.clocks import queries, services
 from tracker.clocks.asking import NoAnswer, answer, takes_a_period
-from tracker.clocks.forms import CorrectionForm, DecisionForm, data_of
+from tracker.clocks.forms import FIELD_WORDS, CorrectionForm, DecisionForm, data_of
 from tracker.clocks.installed import InstalledRule, body_of, differing, installed, is_off, is_unverified
 from tracker.clocks.models import Deed
 from tracker.clocks.reckoning import Reckoning, has_period
@@ -125,7 +125,8 @@ def rule_page(rule_key: str) -> str:
     return render_template(
         "clocks/rule.html",
         **_shown(rule),
-        behind=differing(body_of(rule), body_of(shipped)) if isinstance(rule, InstalledRule) and rule.is_behind else (),
+        behind=_in_words(differing(body_of(rule), body_of(shipped)) if _is_behind(rule) else ()),
+        wanted=_in_words(waiting.approval.payload["changes"] if waiting else ()),
         pathways=_pathways(rule_key),
         examples=_examples(rule),
         takes_a_period=takes_a_period(rule),
@@ -221,7 +222,7 @@ def _is_in_state(rule: Clock, state: str) -> bool:
         "unverified": is_unverified(rule),
         "decided": isinstance(rule, InstalledRule),
         "off": is_off(rule),
-        "behind": isinstance(rule, InstalledRule) and rule.is_behind,
+        "behind": _is_behind(rule),
         "none": not has_period(rule),
     }[state]
 
@@ -233,9 +234,9 @@ def _address(found: Sequence[Clock], asked: dict[str, str], start: int) -> str:
 
 
 def _line(rule: Clock) -> RuleLine:
-    period = rule_period(rule) or (_("a date") if has_period(rule) else _("no period"))
-    is_behind = isinstance(rule, InstalledRule) and rule.is_behind
-    return RuleLine(rule, period, is_unverified(rule), is_off(rule), decided_words(rule), is_behind)
+    otherwise = _("named by the act") if takes_a_period(rule) else _("no period")
+    period = rule_period(rule) or (_("a date") if has_period(rule) else otherwise)
+    return RuleLine(rule, period, is_unverified(rule), is_off(rule), decided_words(rule), _is_behind(rule))
 
 
 def _shown(rule: Clock) -> dict[str, Any]:
@@ -249,6 +250,25 @@ def _shown(rule: Clock) -> dict[str, Any]:
         "roll": roll_words(rule),
         "certainty": CERTAINTY_WORDS[rule.certainty],
     }
+
+
+def _is_behind(rule: Clock) -> bool:
+    return isinstance(rule, InstalledRule) and rule.is_behind
+
+
+def _in_words(changes: Iterable[Sequence[Any]]) -> list[tuple[str, str, str]]:
+    """Fields and values as the form of a correction has them."""
+    return [(str(FIELD_WORDS.get(name, name)), _value(before), _value(after)) for name, before, after in changes]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{value.get('amount')} {value.get('unit')}"
+    if isinstance(value, list | tuple):
+        return ", ".join(_value(one) for one in value)
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    return "" if value is None else str(value)
 
 
 def _pathways(key: str) -> list[tuple[str, str, list[str]]]:

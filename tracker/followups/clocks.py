@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import require
 from tracker.access.queries import membership_of
 from tracker.accounts.models import Person
 from tracker.cases.clocks import clocks_on
-from tracker.cases.happened import CaseEventRecorded, CaseEventVoided
+from tracker.cases.happened import CaseDetailsEdited, CaseEventRecorded, CaseEventVoided
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.queries import get_event, history_of
 from tracker.clocks.installed import InstalledRule, is_unverified
@@ -26,6 +26,8 @@ from tracker.clocks.words import CERTAINTY_WORDS, in_words
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import Conflict
+from tracker.core.reads import Read
+from tracker.core.statements import kept_statement
 from tracker.followups import policy
 from tracker.followups.changing import change
 from tracker.followups.clock_days import turn_of
@@ -36,6 +38,9 @@ from tracker.followups.rules import LONGEST_TITLE
 from tracker.followups.services import add_follow_up
 from tracker.pathways.schema import Clock
 from tracker.pathways.store import definitions
+
+ClockKey = tuple[str, str, UUID | None]
+"""Rule, party, entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,28 @@ def followed_on(session: Session, actor: Actor, case: Case) -> Sequence[Followed
     ]
 
 
+def followed_read(actor: Actor, case_id: UUID) -> Read[frozenset[ClockKey]]:
+    """The clocks of a case on which work hangs that `actor` sees: (rule, party, entry) of each."""
+    return Read(_followed_statement(actor), {"case_id": case_id}, lambda rows: frozenset((a, b, c) for a, b, c in rows))
+
+
+@kept_statement
+def _followed_statement(actor: Actor) -> Select[str, str, UUID | None]:
+    clocks = (FollowedClock.rule_key, FollowedClock.party, FollowedClock.event_id)
+    return (
+        visible_follow_ups(actor)
+        .with_only_columns(*clocks, maintain_column_froms=True)
+        .join(FollowedClock, FollowedClock.follow_up_id == FollowUp.id)
+        .where(FollowUp.case_id == bindparam("case_id"))
+    )
+
+
+def without_work(found: Iterable[RunningClock], followed: Collection[ClockKey], today: date) -> list[RunningClock]:
+    """Clocks that still run, and of which nobody is reminded."""
+    running = (clock for clock in found if clock.due_on is not None and clock.due_on >= today)
+    return [clock for clock in running if (clock.rule.key, clock.party, clock.event_id) not in followed]
+
+
 def ledger_of(session: Session, actor: Actor, case: Case) -> Sequence[MoveLine]:
     """What moved the days of those follow-ups, newest first."""
     rows = session.execute(
@@ -154,6 +181,26 @@ def note_stopped_clocks(session: Session, event: CaseEventVoided) -> None:
         return
     for followed in hanging:
         _move(session, event.actor, followed, None, "voided")
+
+
+def follow_edited_details(session: Session, event: CaseDetailsEdited) -> None:
+    """The forum, the Land or canton of a case is another: what hangs on its clocks moves with them, or is flagged.
+
+    Work that whoever edits does not see stays as it is; the page of clocks shows to those who do that the days differ.
+    """
+    case = session.get(Case, event.case_id)
+    hanging = session.scalars(
+        select(FollowedClock)
+        .join(FollowUp, FollowUp.id == FollowedClock.follow_up_id)
+        .where(FollowUp.case_id == event.case_id, FollowedClock.event_id.is_not(None))
+    ).all()
+    if case is None or not hanging:
+        return
+    found = {(one.rule.key, one.party, one.event_id): one for one in _clocks(session, event.actor, case)}
+    for followed in hanging:
+        one = found.get((followed.rule_key, followed.party, followed.event_id))
+        if one is not None:
+            _move(session, event.actor, followed, one.due_on, "details_edited")
 
 
 def _title_of(clock: RunningClock) -> str:
@@ -198,10 +245,14 @@ def _move(session: Session, actor: Actor, followed: FollowedClock, new_on: date 
 def _clock(
     session: Session, actor: Actor, case: Case, event_id: UUID, rule_key: str, party: str
 ) -> RunningClock | None:
-    definition = in_force(definitions().get(case.pathway), versions_in_force(session))
-    found = clocks_on(case, definition, history_of(session, actor, case))
     wanted = (rule_key, party, event_id)
+    found = _clocks(session, actor, case)
     return next((one for one in found if (one.rule.key, one.party, one.event_id) == wanted), None)
+
+
+def _clocks(session: Session, actor: Actor, case: Case) -> Sequence[RunningClock]:
+    definition = in_force(definitions().get(case.pathway), versions_in_force(session))
+    return clocks_on(case, definition, history_of(session, actor, case))
 
 
 def _key(line: FollowedLine) -> tuple[str, str, UUID | None]:

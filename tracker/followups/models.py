@@ -238,7 +238,9 @@ class ClockMove(Identified, Base):
     """One line of the ledger: what a clock came to before and after, and why."""
 
     __tablename__ = "clock_moves"
-    __table_args__ = (CheckConstraint("cause IN ('followed', 'corrected', 'voided', 'rule_changed')", name="cause"),)
+    __table_args__ = (
+        CheckConstraint("cause IN ('followed', 'corrected', 'voided', 'rule_changed', 'details_edited')", name="cause"),
+    )
 
     follow_up_id: Mapped[UUID] = mapped_column(ForeignKey("follow_ups.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 BATCH = 500
 """Entries at a time; each of them may start the clocks of several States."""
 _ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('clock_recomputation'))")
+# A batch that a crash loses is reckoned again: its mark is lost with it.
+_WAIT_FOR_NO_DISK = text("SELECT set_config('synchronous_commit', 'off', true)")
 _MOVE = text(
     "UPDATE follow_ups f"
     " SET due_on = v.day, due_version = f.due_version + 1, next_plan_at = :now, version = f.version + 1"
@@ -108,6 +110,7 @@ def recompute_next(database: Database, batch: int = BATCH) -> bool:
     with database.unit_of_work(OPERATOR) as session:
         if not session.scalar(_ALONE):
             return False
+        session.execute(_WAIT_FOR_NO_DISK)
         work = session.scalar(
             select(Recomputation)
             .where(Recomputation.finished_at.is_(None))

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action, decide
 from tracker.access.queries import membership_of
-from tracker.cases.clocks import clocks_on
+from tracker.cases.clocks import clocks_on, labels_of
 from tracker.cases.history import Projection
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.projection import sight_of
@@ -52,6 +52,7 @@ CAUSE_WORDS = {
     "corrected": _l("entry corrected"),
     "voided": _l("entry voided: the clock has stopped"),
     "rule_changed": _l("rule changed"),
+    "details_edited": _l("facts of the case edited"),
 }
 
 
@@ -79,6 +80,9 @@ def case_clocks(reference: str) -> str:
         stopped=[one for one in followed if one.clock_on is None and one.is_active],
         ledger=ledger_of(db(), actor(), case) if followed else (),
         causes=CAUSE_WORDS,
+        lonely=sum(
+            1 for line in lines if not line.followed and line.clock.due_on is not None and line.clock.due_on >= today
+        ),
         may_follow=bool(decide(actor(), Action.CREATE_FOLLOW_UP, case.level, membership)),
         may_correct=bool(decide(actor(), Action.VOID_ENTRY, case.level, membership)),
         edit_url=url_for("cases.edit_case", reference=case.reference),
@@ -94,12 +98,6 @@ def brief_clocks(
     shown = [clock for clock in found if clock in of_now or (clock.due_on is not None and clock.due_on >= today)]
     labels = labels_of(definition)
     return [(clock, brief(clock, labels)) for clock in shown[:IN_BRIEF]]
-
-
-def labels_of(definition: Definition) -> dict[str, str]:
-    """The labels of the pathway's facts and details by key."""
-    facts = {fact.key: fact.label for row in definition.statuses for fact in row.facts}
-    return facts | {detail.key: detail.label for detail in definition.details}
 
 
 def _lines(

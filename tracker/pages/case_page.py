@@ -41,6 +41,7 @@ from tracker.core.reads import Round
 from tracker.core.web import actor, db
 from tracker.engagements.commitments import CommitmentBeside, commitments_read
 from tracker.followups.assignees import Candidate, candidates_read
+from tracker.followups.clocks import ClockKey, followed_read, without_work
 from tracker.followups.panel import follow_ups_panel
 from tracker.followups.queries import WorkLine, follow_ups_on_case
 from tracker.followups.timelines import TimelineLine, timelines_read
@@ -87,6 +88,7 @@ class _Small:
     commitments: Sequence[CommitmentBeside]
     visit: Visit
     rules: Versions
+    followed: frozenset[ClockKey]
 
 
 @blueprint.get("/cases/<reference>")
@@ -111,6 +113,9 @@ def case_page(reference: str) -> str | Response:
     remarks = comments_panel(actor(), case, membership, page.comments)
     on_case = follow_ups_on_case(db(), actor(), case)
     work = follow_ups_panel(actor(), case, membership, on_case, page.timelines, page.people)
+    clocks = brief_clocks(
+        case, in_force(definition, page.rules), sight, [line.event for line in shown], day or work["today"]
+    )
     changes = changes_since(visit, lines, remarks["comments"], work["follow_ups"])
     return render_template(
         "pages/case.html",
@@ -126,9 +131,8 @@ def case_page(reference: str) -> str | Response:
         day=day,
         day_problem=day_problem,
         gaps=_gap_links(case, rights, gaps(case, [line.event for line in shown], sight), lines),
-        clocks=brief_clocks(
-            case, in_force(definition, page.rules), sight, [line.event for line in shown], day or work["today"]
-        ),
+        clocks=clocks,
+        lonely=0 if day else len(without_work([one for one, _words in clocks], page.followed, work["today"])),
         precision=when_precision,
         label_of=entry_label,
         **_words(definition),
@@ -169,9 +173,10 @@ def _read(case: Case) -> _Small:
     commitments = asked.ask(commitments_read(actor(), case.id))
     visit = asked.ask(visit_read(case))
     rules = asked.ask(versions_read())
+    followed = asked.ask(followed_read(actor(), case.id))
     drafts_are(asked.ask(times_read(actor())).value)
     few = (members.value, comments.value, timelines.value, people.value)
-    return _Small(*few, *parties.value, beside.value, commitments.value, visit.value, rules.value)
+    return _Small(*few, *parties.value, beside.value, commitments.value, visit.value, rules.value, followed.value)
 
 
 def _own_membership(members: Sequence[MemberLine]) -> MembershipKind | None:

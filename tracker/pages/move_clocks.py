@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.cases.clocks import clocks_on, clocks_with
+from tracker.cases.clocks import clocks_on, clocks_with, labels_of
 from tracker.cases.services import NewEntry
 from tracker.cases.services.moving import PlannedMove
 from tracker.clocks.queries import in_force, versions_in_force
 from tracker.clocks.running import RunningClock, State, started_by
 from tracker.clocks.words import brief, in_words, kind_words
 from tracker.core.web import db
-from tracker.pages.case_clocks import labels_of
 from tracker.pages.move_targets import Moving
 
 

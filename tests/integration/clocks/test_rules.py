@@ -269,7 +269,7 @@ def test_a_release_that_says_otherwise_overwrites_nothing_and_is_shown(
     assert rule_here(act_as).amount == 2
     officer = sign_in(app.test_client(), people["legal_officer"])
     page = words(officer.get(f"/rules/{RULE}").text)
-    assert "The release says otherwise now" in page and "amount 2 3" in page
+    assert "The release says otherwise now" in page and "How many 2 3" in page
     assert RULE in officer.get("/rules?state=behind").text
     ask(app, people, "restored")
     release(monkeypatch, amount=4)

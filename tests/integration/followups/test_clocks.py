@@ -204,12 +204,12 @@ def test_the_page_makes_the_follow_up_shows_it_and_the_ledger(
     act_as: ActAs, as_officer: FlaskClient, officer: Person, case: Case
 ) -> None:
     address = f"/cases/{case.reference}/clocks"
-    assert "Make a follow-up" in as_officer.get(address).text
+    assert "Follow this clock" in as_officer.get(address).text
     said = {"event": str(entry_of(act_as, case)), "rule": RULE, "party": "LT"}
     assert as_officer.post(f"{address}/follow", data=said).status_code == 303
     correct(act_as, officer, case, {"LT": "2096-03-20"})
     page = words(as_officer.get(address))
-    assert "Make a follow-up" not in page and "What moved" in page
+    assert "Follow this clock" not in page and "What moved" in page
     assert "14 Apr 2096 20 Apr 2096 entry corrected" in page
     again = as_officer.post(f"{address}/follow", data={**said, "event": "no id"}, follow_redirects=True)
     assert "This clock has no date any more." in again.text
@@ -243,6 +243,73 @@ def test_the_ledger_is_written_in_ones_own_name_and_never_changed(
             session.execute(text(statement), other)
     with pytest.raises(ProgrammingError), act_as(officer) as session:
         session.execute(text("DELETE FROM followed_clocks"))
+
+
+def test_the_canton_of_a_case_moves_its_days_and_another_one_is_refused(
+    act_as: ActAs, officer: Person, as_officer: FlaskClient
+) -> None:
+    with act_as(OPERATOR) as session:
+        case = make_case(session, (), pathway="universal_jurisdiction", lead=officer, details={"forum": "CH"})
+        make_event(session, case, 1, "2096-10-20", "opening_refused", facts={"served_on": "2096-10-22"})
+        refresh(session, case)
+    entry = entry_of(act_as, case)
+    with act_as(officer) as session:
+        made = follow_clock(session, acting(officer), case, entry, "ch_stpo_396", "", officer.id)
+    assert made.due_on == date(2096, 11, 1)
+    sent = {
+        "title": case.title,
+        "detail_forum": "CH",
+        "detail_court_calendar": "CH-XX",
+        "version": current(act_as, case),
+    }
+    answer = as_officer.post(f"/cases/{case.reference}/edit", data=sent)
+    assert answer.status_code == 422 and "“CH-XX” is no calendar of a Land or canton" in words(answer)
+    sent |= {"detail_court_calendar": "CH-SG"}
+    assert as_officer.post(f"/cases/{case.reference}/edit", data=sent).status_code == 303
+    assert now(act_as, made).due_on == date(2096, 11, 2)
+    assert moves(act_as)[-1] == (date(2096, 11, 1), date(2096, 11, 2), "details_edited", False)
+    assert "facts of the case edited" in words(as_officer.get(f"/cases/{case.reference}/clocks"))
+
+
+def current(act_as: ActAs, case: Case) -> int:
+    with act_as(OPERATOR) as session:
+        return session.get_one(Case, case.id).version
+
+
+def test_a_clock_that_nobody_follows_says_so_until_somebody_does(
+    act_as: ActAs, officer: Person, as_officer: FlaskClient, case: Case
+) -> None:
+    assert "1 reminds nobody" in words(as_officer.get(f"/cases/{case.reference}"))
+    page = words(as_officer.get(f"/cases/{case.reference}/clocks"))
+    assert "1 running clock reminds nobody." in page and "Follow this clock" in page
+    followed(act_as, officer, case)
+    assert "reminds nobody" not in words(as_officer.get(f"/cases/{case.reference}"))
+    assert "eminds nobody" not in words(as_officer.get(f"/cases/{case.reference}/clocks"))
+
+
+def test_before_an_entry_is_corrected_the_clocks_that_move_with_it_can_be_looked_at(
+    act_as: ActAs, officer: Person, as_officer: FlaskClient
+) -> None:
+    with act_as(OPERATOR) as session:
+        case = make_case(session, (("submitted", "2024-09-30"),), pathway="icc_referral", lead=officer)
+        event = make_event(session, case, 2, "2026-06-12", "suspended_unsc")
+        refresh(session, case)
+    sent = {
+        "void_reason": "Wrong day",
+        "summary": "Deferred",
+        "occurred_on": "2026-06-20",
+        "again": "1",
+        "version": current(act_as, case),
+    }
+    answer = as_officer.post(f"/cases/{case.reference}/events/{event.id}/correct", data=sent)
+    assert answer.status_code == 200, words(answer)
+    assert "12 Jun 2027 becomes 20 Jun 2027" in words(answer) and "2026-06-20" in answer.text
+    with act_as(OPERATOR) as session:
+        assert session.get_one(CaseEvent, event.id).voided_at is None, "looked at, and nothing written"
+    answer = as_officer.post(
+        f"/cases/{case.reference}/events/{event.id}/correct", data={**sent, "occurred_on": "2026-06-12"}
+    )
+    assert "No clock comes out otherwise." in words(answer)
 
 
 def words(answer: Any) -> str:

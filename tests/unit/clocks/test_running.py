@@ -137,3 +137,13 @@ def test_what_the_page_shows_is_what_the_rule_comes_to_and_lies_in_the_range(day
 def test_a_computation_repeated_gives_the_same() -> None:
     told = entry("investigation_open", received_on={"LT": "2026-03-14", "PL": "2026-03"})
     assert clocks("icc_referral", told) == clocks("icc_referral", told)
+
+
+def test_the_holidays_of_the_canton_that_a_case_names_count_in_its_forum_alone() -> None:
+    told = entry("opening_refused", "2027-03-16", served_on="2027-03-16")
+    swiss = {"forum": "Switzerland", "court_calendar": "CH-SG"}
+    assert clocks("universal_jurisdiction", told, **swiss)["ch_stpo_396", ""].due_on == date(2027, 3, 30)
+    assert clocks("universal_jurisdiction", told, forum="CH")["ch_stpo_396", ""].due_on == date(2027, 3, 26)
+    for code in ("CH-XX", "DE-BW", 7):
+        elsewhere = clocks("universal_jurisdiction", told, forum="CH", court_calendar=code)
+        assert elsewhere["ch_stpo_396", ""].due_on == date(2027, 3, 26), "what is no canton moves nothing"

@@ -9,6 +9,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker.clocks.calendars import UnknownCalendar, calendar_of
+from tracker.clocks.running import COURT_CALENDAR
 from tracker.core.errors import Fault
 from tracker.pathways.schema import Definition, Detail, Fact
 
@@ -17,11 +19,26 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 def check_details(definition: Definition, details: Mapping[str, Any]) -> list[Fault]:
     """Facts of the case as a whole; keys that the definition does not name are left alone."""
-    return [
+    faults = [
         fault
         for detail in definition.details
         for fault in _check(f"details.{detail.key}", detail, detail.type, details.get(detail.key))
     ]
+    asks_calendar = any(detail.key == COURT_CALENDAR for detail in definition.details)
+    return [*faults, *(_check_calendar(details.get(COURT_CALENDAR)) if asks_calendar and not faults else ())]
+
+
+def _check_calendar(code: object) -> list[Fault]:
+    """A Land or canton whose holidays are known."""
+    text = str(code or "").strip().upper()
+    try:
+        if text and (text != code or "-" not in text):
+            raise UnknownCalendar(text)
+        calendar_of(text or None)
+    except UnknownCalendar:
+        words = _("“%(text)s” is no calendar of a Land or canton: write DE-BW or CH-SG.", text=text)
+        return [Fault(f"details.{COURT_CALENDAR}", words)]
+    return []
 
 
 def check_facts(facts: Iterable[Fact], said: Mapping[str, Any]) -> list[Fault]:

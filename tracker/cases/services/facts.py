@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.access.policy import Action
 from tracker.audit.services import record
+from tracker.cases.happened import CaseDetailsEdited
 from tracker.cases.lawfulness import newly_unlawful
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.queries import history_of
@@ -22,6 +23,7 @@ from tracker.cases.services.settling import settle_history, standing_of
 from tracker.cases.wording import entry_label
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid, NotLawful
+from tracker.core.events import announce
 from tracker.pathways.store import definitions
 
 
@@ -56,6 +58,8 @@ def edit_facts(session: Session, actor: Actor, case_id: UUID, facts: CaseFacts, 
     changed = _write(case, facts, details)
     settle_history(session, case, standing)
     record(session, actor, "case.facts_edited", "case", case.id, case_id=case.id, version=case.version, fields=changed)
+    if "details" in changed:
+        announce(session, CaseDetailsEdited(case.id, actor))
     return case
 
 

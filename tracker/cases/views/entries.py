@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from flask import request
 from flask_babel import gettext as _
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action
 from tracker.cases import services
-from tracker.cases.clocks import clocks_that_stop
+from tracker.cases.clocks import clocks_that_move, clocks_that_stop, labels_of
 from tracker.cases.forms.entry import EntryForm, entry_data, entry_form
 from tracker.cases.forms.fields import show_refusal
 from tracker.cases.forms.people import VoidForm
@@ -21,6 +23,7 @@ from tracker.cases.services.voiding import entry_from
 from tracker.cases.views.answers import Answer, Opened, back_to, open_for, page
 from tracker.cases.views.blueprint import blueprint
 from tracker.clocks.queries import in_force, versions_in_force
+from tracker.clocks.words import brief
 from tracker.core.errors import Conflict, Invalid, NotLawful
 from tracker.core.web import actor, db
 from tracker.pathways.demands import demands
@@ -66,6 +69,8 @@ def replace_event(reference: str, event_id: UUID) -> Answer:
     if not (form.validate() & void.validate()):
         return _correct_page(opened, event, form, void, 422)
     entry = form.to_entry(event.status, "jump" if event.move == "jump" else None)
+    if "again" in request.form:
+        return _correct_page(opened, event, form, void, moving=_moving(opened, event, entry))
     reason, version = void.void_reason.data or "", form.expected_version
     try:
         new = services.replace_event(db(), actor(), opened.case.id, event.id, reason, entry, version)
@@ -133,10 +138,31 @@ def _correction(opened: Opened, event: CaseEvent) -> EntryForm:
 
 
 def _correct_page(
-    opened: Opened, event: CaseEvent, form: EntryForm, void: VoidForm, status: int = 200, conflict: str = ""
+    opened: Opened,
+    event: CaseEvent,
+    form: EntryForm,
+    void: VoidForm,
+    status: int = 200,
+    conflict: str = "",
+    moving: Sequence[tuple[str, str, str]] | None = None,
 ) -> Answer:
     definition = definitions().get(opened.case.pathway)
     row = definition.by_key.get(event.status or "")
     demanded = demands(definition, row.key, event.move) if row else ()
     shown = {"event": event, "form": form, "void": void, "row": row, "demanded": demanded, "conflict": conflict}
-    return page("cases/correct.html", opened, status, **shown)
+    return page("cases/correct.html", opened, status, **shown, moving=moving)
+
+
+def _moving(opened: Opened, event: CaseEvent, entry: services.NewEntry) -> list[tuple[str, str, str]]:
+    """(clock, as it stands, as it would) of each clock that comes out otherwise, in words."""
+    definition = in_force(definitions().get(opened.case.pathway), versions_in_force(db()))
+    labels, history = labels_of(definition), history_of(db(), actor(), opened.case)
+    found = clocks_that_move(opened.case, definition, history, event.id, entry)
+    return [
+        (
+            f"{clock.rule.label} ({clock.party})" if clock.party else clock.rule.label,
+            brief(now, labels) if now else "",
+            brief(clock, labels),
+        )
+        for clock, now in found
+    ]
