@@ -35,64 +35,64 @@ def remembered(data_dir: Path) -> list[str]:
         return [row[0] for row in connection.execute("SELECT what FROM remembered ORDER BY what")]
 
 
-def test_the_last_user_stops_the_server_and_the_next_finds_the_data(data_dir: Path) -> None:
-    with holding(data_dir) as first:
-        with holding(data_dir) as second:
-            server = postmaster(data_dir)
-            remember(data_dir, "kept")
+def test_the_last_user_stops_the_server_and_the_next_finds_the_data(used_dir: Path) -> None:
+    with holding(used_dir) as first:
+        with holding(used_dir) as second:
+            server = postmaster(used_dir)
+            remember(used_dir, "kept")
             second.kill()
             second.wait()
-            assert not nothing_runs(data_dir, seconds=1), "a user is left"
-            assert postmaster(data_dir) == server
+            assert not nothing_runs(used_dir, seconds=1), "a user is left"
+            assert postmaster(used_dir) == server
         first.kill()
-    assert nothing_runs(data_dir)
-    with holding(data_dir):
-        assert remembered(data_dir) == ["kept"]
+    assert nothing_runs(used_dir)
+    with holding(used_dir):
+        assert remembered(used_dir) == ["kept"]
 
 
-def test_users_who_start_together_share_one_server(data_dir: Path) -> None:
-    with starting(data_dir) as one, starting(data_dir) as two, starting(data_dir) as three:
+def test_users_who_start_together_share_one_server(used_dir: Path) -> None:
+    with starting(used_dir) as one, starting(used_dir) as two, starting(used_dir) as three:
         for process in (one, two, three):
             wait_for_lease(process)
-        server = postmaster(data_dir)
+        server = postmaster(used_dir)
         one.kill()
         two.kill()
         one.wait()
-        assert not nothing_runs(data_dir, seconds=1), "the third still uses it"
-        assert postmaster(data_dir) == server
+        assert not nothing_runs(used_dir, seconds=1), "the third still uses it"
+        assert postmaster(used_dir) == server
 
 
-def test_a_user_who_comes_while_the_server_stops_gets_a_server(data_dir: Path) -> None:
+def test_a_user_who_comes_while_the_server_stops_gets_a_server(used_dir: Path) -> None:
     for round_number in range(4):
-        with holding(data_dir) as leaving:
-            remember(data_dir, str(round_number))
+        with holding(used_dir) as leaving:
+            remember(used_dir, str(round_number))
             leaving.kill()
             leaving.wait()
-            with holding(data_dir):
-                assert remembered(data_dir) == [str(number) for number in range(round_number + 1)]
+            with holding(used_dir):
+                assert remembered(used_dir) == [str(number) for number in range(round_number + 1)]
 
 
-def test_a_killed_keeper_takes_the_server_with_it_and_a_user_brings_it_back(data_dir: Path) -> None:
-    lease = PostgresLease(data_dir)
+def test_a_killed_keeper_takes_the_server_with_it_and_a_user_brings_it_back(used_dir: Path) -> None:
+    lease = PostgresLease(used_dir)
     lease.take()
-    remember(data_dir, "before")
-    server = postmaster(data_dir)
-    os.kill(keeper(data_dir), signal.SIGKILL)
+    remember(used_dir, "before")
+    server = postmaster(used_dir)
+    os.kill(keeper(used_dir), signal.SIGKILL)
     assert wait_until(lambda: not lease.has_keeper(), 5)
     assert wait_until(lambda: not Path(f"/proc/{server}").exists(), 10), "an orphan"
     lease.ensure()
-    assert postmaster(data_dir) != server
-    assert remembered(data_dir) == ["before"]
+    assert postmaster(used_dir) != server
+    assert remembered(used_dir) == ["before"]
     lease.release()
 
 
-def test_a_killed_server_is_started_again_with_everything_that_was_committed(data_dir: Path) -> None:
-    with holding(data_dir):
-        remember(data_dir, "committed")
-        server = postmaster(data_dir)
+def test_a_killed_server_is_started_again_with_everything_that_was_committed(used_dir: Path) -> None:
+    with holding(used_dir):
+        remember(used_dir, "committed")
+        server = postmaster(used_dir)
         os.kill(server, signal.SIGKILL)
-        assert wait_until(lambda: _answers_anew(data_dir, server), 20)
-        assert remembered(data_dir) == ["committed"]
+        assert wait_until(lambda: _answers_anew(used_dir, server), 20)
+        assert remembered(used_dir) == ["committed"]
 
 
 def _answers_anew(data_dir: Path, old: int) -> bool:
@@ -103,16 +103,16 @@ def _answers_anew(data_dir: Path, old: int) -> bool:
         return False
 
 
-def test_a_pid_file_that_names_a_strangers_process_is_no_obstacle(data_dir: Path) -> None:
-    with holding(data_dir):
-        remember(data_dir, "kept")
-        os.kill(keeper(data_dir), signal.SIGKILL)
-    assert nothing_runs(data_dir)
-    pid_file = data_dir / "postgres" / "postmaster.pid"
-    lines = pid_file.read_text().splitlines() if pid_file.exists() else ["", str(data_dir / "postgres")]
+def test_a_pid_file_that_names_a_strangers_process_is_no_obstacle(used_dir: Path) -> None:
+    with holding(used_dir):
+        remember(used_dir, "kept")
+        os.kill(keeper(used_dir), signal.SIGKILL)
+    assert nothing_runs(used_dir)
+    pid_file = used_dir / "postgres" / "postmaster.pid"
+    lines = pid_file.read_text().splitlines() if pid_file.exists() else ["", str(used_dir / "postgres")]
     pid_file.write_text("\n".join([str(os.getppid()), *lines[1:]]) + "\n")
-    with holding(data_dir):
-        assert remembered(data_dir) == ["kept"]
+    with holding(used_dir):
+        assert remembered(used_dir) == ["kept"]
 
 
 def test_the_owner_of_the_database_is_bound_by_row_level_security(data_dir: Path) -> None:
@@ -135,10 +135,10 @@ def test_the_server_is_durable_and_sorts_by_code_point(data_dir: Path) -> None:
         assert locale.fetchone() == ("b", "C.UTF-8", "UTF8")
 
 
-def test_rows_of_people_do_not_reach_the_log(data_dir: Path) -> None:
-    with holding(data_dir):
-        remember(data_dir, "x")
-        with connect(data_dir, OWNER) as connection:
+def test_rows_of_people_do_not_reach_the_log(used_dir: Path) -> None:
+    with holding(used_dir):
+        remember(used_dir, "x")
+        with connect(used_dir, OWNER) as connection:
             connection.execute("CREATE UNIQUE INDEX ON remembered (what)")
             for _ in range(2):
                 try:
@@ -146,7 +146,7 @@ def test_rows_of_people_do_not_reach_the_log(data_dir: Path) -> None:
                 except psycopg.errors.UniqueViolation:
                     refused = True
     assert refused
-    log = (data_dir / "logs" / "postgres.log").read_text()
+    log = (used_dir / "logs" / "postgres.log").read_text()
     assert "duplicate key" in log
     assert "CANARY" not in log
 
@@ -165,11 +165,11 @@ def test_root_in_a_closed_folder_gets_a_cluster_that_nobody_can_reach(data_dir: 
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as somebody else")
-def test_a_cluster_moves_when_its_folder_is_closed_to_nobody_later(data_dir: Path) -> None:
-    with holding(data_dir):
-        remember(data_dir, "moved")
-    assert nothing_runs(data_dir)
-    data_dir.parent.chmod(0o700)
-    with holding(data_dir):
-        assert remembered(data_dir) == ["moved"]
-        assert (data_dir / "postgres").is_symlink()
+def test_a_cluster_moves_when_its_folder_is_closed_to_nobody_later(used_dir: Path) -> None:
+    with holding(used_dir):
+        remember(used_dir, "moved")
+    assert nothing_runs(used_dir)
+    used_dir.parent.chmod(0o700)
+    with holding(used_dir):
+        assert remembered(used_dir) == ["moved"]
+        assert (used_dir / "postgres").is_symlink()
