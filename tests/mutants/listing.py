@@ -19,8 +19,9 @@ MATRIX = {"ON_A_CASE": ("roles", "memberships"), "WITHOUT_A_CASE": ("roles",)}
 """The tables of tracker/access/policy.py, and what their rows grant by."""
 FRESH = {"ask_first", "ask_first_keeping", "ask_for_passkey", "is_fresh"}
 """They ask who is there."""
-NO_PERMISSIONS = {"may_speak_to", "_may_be_overdue", "_may_be_kept"}
-"""Named alike, about other things: where the server connects to, what is late by now, which field a draft keeps."""
+NO_PERMISSIONS = {"may_speak_to", "_may_be_overdue", "_may_be_kept", "_may_look_again"}
+"""Named alike, about other things: where the server connects to, what is late by now, which field a draft keeps, when a
+definition is read anew."""
 
 
 @dataclass(frozen=True)

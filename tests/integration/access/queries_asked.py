@@ -16,6 +16,7 @@ from tracker.accounts.models import Person
 from tracker.approvals import queries as approvals
 from tracker.cases import comments, listing, named
 from tracker.cases import queries as cases
+from tracker.cases.views import listing as case_list
 from tracker.contacts import compartments, duplicates, posts
 from tracker.contacts import queries as contacts
 from tracker.core.actor import Actor
@@ -29,6 +30,7 @@ from tracker.followups import queries as follow_ups
 from tracker.followups import seeing as work_seeing
 from tracker.interchange.selecting import select_all, select_cases
 from tracker.levels.parts import find_part
+from tracker.limitation import queries as charges
 from tracker.lists import queries as lists
 from tracker.pages import (
     board_cases,
@@ -52,6 +54,7 @@ from tracker.search import hits
 from tracker.search.queries import reference_of
 
 TODAY, DAY, LATER = date(2026, 5, 1), date(2026, 5, 4), date(2030, 1, 1)
+SPAN = {"first": date(2026, 4, 1), "last": date(2026, 6, 1), "most": 100}
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 STATES = {one: one for one in ("open", "in_progress", "waiting", "done", "cancelled")}
 
@@ -76,6 +79,10 @@ class Asked:
     @property
     def work(self) -> Any:
         return SimpleNamespace(id=self.follow_up_id, case_id=self.sample.case.id)
+
+    @property
+    def timeline(self) -> Any:
+        return SimpleNamespace(id=self.timeline_id)
 
     @property
     def promise(self) -> Any:
@@ -144,6 +151,10 @@ ABOUT_ONE: dict[str, Query] = {
     "history": lambda s, a, it: cases.history_of(s, a, it.row),
     "entry": lambda s, a, it: cases.get_event(s, a, it.row, it.quiet_event_id),
     "subject": lambda s, a, it: cases.get_subject(s, a, it.subject_id),
+    "charges": lambda s, a, it: charges.charges_on(s, a, it.row),
+    "charge": lambda s, a, it: charges.get_charge(s, a, it.row, it.charge_id),
+    "work on charges": lambda s, a, it: charges.work_on_charges(s, a, it.row),
+    "shifts": lambda s, a, it: timelines.planned_shifts(s, a, it.timeline, DAY, lambda _day: False),
     "former members": lambda s, a, it: cases.former_members(s, a, it.case_id),
     "cases named": lambda s, a, it: named.cases_named(s, a, it.reference),
     "cases of contact": lambda s, a, it: cases_of_contact(s, a, it.contact_id),
@@ -242,6 +253,11 @@ OF_ALL: dict[str, Query] = {
     "board of states": lambda s, a, _it: board_work.columns_of_states(s, a, STATES, team=True),
     "calendar": lambda s, a, _it: calendar_items.items_of(s, a, [DAY], team=True, shown=50, counted=9),
     "own calendar": lambda s, a, _it: calendar_items.items_of(s, a, [DAY], team=False, shown=50, counted=9),
+    "feed of work": lambda s, a, _it: s.execute(feeds._work(a, team=True), SPAN).all(),
+    "feed of meetings": lambda s, a, _it: s.execute(feeds._meetings(a, team=True), SPAN).all(),
+    "feed of own meetings": lambda s, a, _it: s.execute(feeds._meetings(a, team=False), SPAN).all(),
+    "feed of periods": lambda s, a, _it: s.execute(feeds._periods(a, team=True), SPAN).all(),
+    "dossiers offered": lambda s, a, _it: s.execute(case_list._offered_dossiers(a)).all(),
     "changed": lambda s, a, _it: counts.changed_since(s, a, NOON - timedelta(days=1)),
     "deadlines": lambda s, a, _it: counts.next_deadlines(s, a, TODAY),
     "led": lambda s, a, it: handing_over.cases_led_by(s, a, it.lead.id),

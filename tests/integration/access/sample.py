@@ -38,7 +38,11 @@ _OF_NO_CASE = {
 }
 """A draft is its owner's alone, and merging contacts is a matter of the role, whatever case they are on."""
 
-_KEPT_AS = {("cases.remove_contact", "on_case_id"): "case_contact_id"}
+_KEPT_AS = {
+    ("cases.remove_contact", "on_case_id"): "case_contact_id",
+    ("accounts.hand_leads_over", "person_id"): "left_id",
+    ("accounts.reactivate", "person_id"): "left_id",
+}
 """Where one name in two routes stands for rows of two tables."""
 
 
@@ -125,6 +129,7 @@ def make_sample(
         "number": reminder.number,
         "membership_id": (memberships or [_lead_of(session, case)])[0].id,
         "person_id": someone.id,
+        "left_id": make_person(session, "legal_officer", active=False).id,
         "kind": "case",
         "object_id": case.id,
         "what": "follow_up",

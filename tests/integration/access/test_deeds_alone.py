@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories.case import join, make_case
+from tests.factories.case_event import make_event
 from tests.factories.commitment import make_commitment
 from tests.factories.engagement import make_engagement
 from tests.factories.person import acting, make_person
 from tests.factories.reminder import make_due_work, make_promise
 from tracker.access import policy
 from tracker.access.policy import Action
+from tracker.cases.models import Dossier
 from tracker.cases.services.contacts import add_contact
 from tracker.contacts.facts import ContactFacts
 from tracker.contacts.models import Contact, Organisation
@@ -24,8 +26,10 @@ from tracker.core.errors import Invalid
 from tracker.engagements import commitment_services, due_checks
 from tracker.engagements.facts import CommitmentFacts, SideFacts
 from tracker.engagements.services import _raise_work
+from tracker.followups import timeline_views
 from tracker.followups.closing import CANCEL, COMPLETE, Settlement, _end_recurrences, settle_open_work
 from tracker.followups.models import FollowUp
+from tracker.pages import leaving, timeline
 from tracker.reminders.queries import LedgerFilter
 from tracker.reminders.steering import count_dead
 
@@ -45,6 +49,8 @@ def it(session: Session) -> Any:
     return SimpleNamespace(
         actor=acting(make_person(session, "legal_officer")),
         case=case,
+        sealed=sealed,
+        other=other,
         contact=contact,
         organisation=organisation,
         work=make_due_work(session, case, other, DAY, level="sealed"),
@@ -80,6 +86,34 @@ def test_work_that_somebody_does_not_see_stays_as_it_is_whatever_they_do(session
     _raise_work(session, it.actor, meeting, "sealed")
     assert [one.status for one in (it.work, asks)] == ["open", "open"]
     assert from_there.level == "restricted"
+
+
+def test_pages_read_nothing_that_their_reader_does_not_see(
+    session: Session, it: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = Dossier(title="Both")
+    session.add(dossier)
+    session.flush()
+    it.case.dossier_id = it.sealed.dossier_id = dossier.id
+    entry = make_event(session, it.case, 7, "2026-04-30", level="sealed", summary="Quietly")
+    request = SimpleNamespace(values={"event": str(entry.id)}, args={})
+    said: dict[str, Any] = {
+        "render_template": lambda _name, **told: told,
+        "today_here": lambda: DAY,
+        "_frame": lambda *_said: {},
+    }
+    said |= {"visible_dossier": lambda *_said: dossier, "request": request}
+    of_work: Any = timeline_views
+    of_dossier: Any = timeline
+    for module in (timeline_views, timeline, leaving):
+        for name, value in {"actor": lambda: it.actor, "db": lambda: session, **said}.items():
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, value)
+    assert of_work._event(it.case) is None
+    assert entry not in of_work._choose_page(it.case, "", None, "")["events"]
+    assert "Quietly" not in str(timeline._histories([it.case]))
+    assert [row[0].id for row in of_dossier.dossier_timeline(dossier.id)["rows"]] == [it.case.id]
+    assert leaving._open_work(it.other) == []
 
 
 def test_a_promise_is_followed_up_by_whoever_may_give_work(

@@ -20,6 +20,7 @@ from tests.integration.access.sample import Sample, make_sample
 from tests.support.sign_in import sign_in
 from tracker.access import policy
 from tracker.access.policy import Action
+from tracker.audit.models import AuditEntry
 from tracker.cases.models import Dossier
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
@@ -146,9 +147,19 @@ def test_counsel_is_told_nothing_of_the_house(app: Flask, sample: Sample) -> Non
     dossier = path_of(app, sample, "cases.dossier_page")
     assert "About all of its cases" in staff.get(dossier).text
     assert "About all of its cases" not in counsel.get(dossier).text
+    typed = {"name": "Ada", "organisation": "Nowhere", "offices-0-title": ""}
+    assert "that you can see" not in staff.post("/contacts/new", data=typed).text
+    assert "that you can see" in counsel.post("/contacts/new", data=typed).text
+    assert counsel.post("/organisations/new", data={"name": "A ministry"}).location == "/organisations"
     chosen = {"id": str(sample.values["follow_up_id"]), "step": "choose"}
     assert STRANGER in staff.post("/follow-ups/bulk", data=chosen).text
     assert STRANGER not in counsel.post("/follow-ups/bulk", data=chosen).text
+
+
+def test_a_stranger_ends_no_session_and_leaves_no_trace(app: Flask, act_as: ActAs) -> None:
+    assert app.test_client().post("/sign-out").status_code in (302, 303, 401)
+    with act_as(OPERATOR) as session:
+        assert session.query(AuditEntry).filter_by(action="sign_in.ended").all() == []
 
 
 def path_of(app: Flask, sample: Sample, endpoint: str) -> str:

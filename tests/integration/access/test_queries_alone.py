@@ -38,6 +38,7 @@ from tracker.core.errors import TrackerError
 from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.models import ClockMove, FollowedClock, FollowUp, FollowUpDependency
+from tracker.limitation.models import ChargeFollowUp
 
 LEVELS = ("internal", "sealed")
 MOST_OF_A_GROUP = 12
@@ -217,7 +218,9 @@ def _work(session: Session, sample: Sample, known: dict[str, Any], lead: Person,
     """On the case: sealed work of several people, about everything; and so much of it that it fills a group of home."""
     case, values, sealed = sample.case, sample.values, {"level": "sealed"}
     about = {"engagement_id": values["engagement_id"], "waiting_on_contact_id": values["contact_id"]}
-    work = make_due_work(session, case, lead, DAY, post_id=values["post_id"], **about, **sealed)
+    about |= {"post_id": values["post_id"], "timeline_id": values["timeline_id"], "due_offset": "-30"}
+    work = make_due_work(session, case, lead, DAY, **about, **sealed)
+    session.add(ChargeFollowUp(follow_up_id=work.id, charge_id=values["charge_id"], due_on=DAY))
     of_head = make_due_work(session, case, head, DAY, **sealed)
     make_due_work(session, case, lead, DAY, status="done", completed_on=date(2026, 4, 30), **sealed)
     for _number in range(MOST_OF_A_GROUP + 1):

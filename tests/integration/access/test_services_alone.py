@@ -106,7 +106,7 @@ def _entered_anew(session: Session, actor: Actor, it: House) -> Any:
 ROWS: dict[str, tuple[Action, str, Deed]] = {
     "make an account": (
         Action.MANAGE_PEOPLE, "administrator", lambda s, a, _it: accounts.create_person(s, a, DETAILS, ["head"])),
-    "vouch": (Action.MANAGE_PEOPLE, "administrator", lambda s, a, it: accounts.vouch_for(s, a, it.person_id)),
+    "vouch": (Action.MANAGE_PEOPLE, "administrator", lambda s, a, it: accounts.vouch_for(s, a, it.case_id)),
     "say that factors are lost": (
         Action.MANAGE_PEOPLE,
         "administrator",
@@ -264,6 +264,13 @@ REFUSED: dict[str, tuple[str, type[Exception], Deed]] = {
     ),
     "a meeting of no case is no part of one": (
         "lead", NotVisible, lambda s, a, it: find_part(s, a, "engagement", it.loose_id)),
+    "lost factors of a closed account": (
+        "administrator", NotVisible, lambda s, a, it: accounts.report_lost_factors(s, a, it.left_id, "Lost")),
+    "what somebody who is here led": (
+        "administrator",
+        NotVisible,
+        lambda s, a, it: accounts.ask_for_hand_over(s, a, it.person_id, it.person_ids["lead"]),
+    ),
     "bring a case back": ("lead", NotPermitted, lambda s, a, it: removing.restore_case(s, a, it.reference)),
 }  # fmt: skip
 

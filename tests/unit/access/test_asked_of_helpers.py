@@ -11,15 +11,31 @@ from sqlalchemy.orm import Session
 
 from tracker.access.levels import Level, MembershipKind
 from tracker.access.policy import Action
+from tracker.accounts import sign_in
+from tracker.approvals import views as approval_views
+from tracker.approvals.happened import ApprovalAgreed
+from tracker.approvals.models import Approval, Kind
 from tracker.cases.comments import comments_panel
-from tracker.cases.models import Case
+from tracker.cases.models import Case, CaseEvent
 from tracker.cases.readers import _reader
+from tracker.cases.services import unsealing
+from tracker.cases.services.entries import NewEntry
+from tracker.cases.services.voiding import _lowering_faults
 from tracker.contacts.merging import merges_into
 from tracker.core.actor import Actor, person_actor
+from tracker.core.dates import VagueDate
+from tracker.core.errors import Invalid, NotPermitted, NotVisible
+from tracker.documents import services as documents
+from tracker.feeds.models import TEAM
+from tracker.feeds.services import _require_team
+from tracker.followups import assignees
 from tracker.followups.assignees import Candidate, offered
+from tracker.followups.checks import require_assignable, require_lowering
 from tracker.followups.closing import CHOICES, KEEP, choices_for
+from tracker.followups.models import FollowUp
 from tracker.interchange import permission
 from tracker.interchange.findings import Findings
+from tracker.levels import services as part_levels
 from tracker.pages.board_cases import _Lawful
 from tracker.pages.board_work import _may
 from tracker.pathways.registry import load_default
@@ -88,6 +104,70 @@ def test_planning_tells_of_work_whom_it_may_be_given_to() -> None:
     assert _may_see(frozenset({"head"}), Level.INTERNAL, None)
     assert not _may_see(frozenset({"head"}), Level.RESTRICTED, None)
     assert not _may_see(frozenset({"administrator"}), Level.INTERNAL, "lead")
+
+
+def test_the_teams_calendar_is_for_staff() -> None:
+    _require_team(somebody("head"), TEAM)
+    with pytest.raises(NotPermitted):
+        _require_team(somebody("outside_counsel"), TEAM)
+
+
+def test_an_administrator_owes_a_passkey_until_they_showed_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_in, "settings", lambda: SimpleNamespace(needs_second_factor=True))
+    for role, is_assured, owes in (
+        ("administrator", False, True),
+        ("administrator", True, False),
+        ("head", False, False),
+    ):
+        person: Any = SimpleNamespace(roles={role}, is_assured=is_assured)
+        assert sign_in.owes_passkey(person) is owes
+
+
+def test_an_administrator_is_told_no_filters_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Approval(asked_by_id=OTHER)
+    for role, knows in (("administrator", False), ("head", True)):
+        monkeypatch.setattr(approval_views, "actor", lambda role=role: somebody(role))
+        assert approval_views._may_know(asked) is knows
+    monkeypatch.setattr(approval_views, "actor", lambda: somebody("administrator"))
+    assert approval_views._may_know(Approval(asked_by_id=ME))
+
+
+def test_an_entry_is_entered_anew_as_secret_as_it_was_but_by_a_lead() -> None:
+    old, new = CaseEvent(level="restricted"), NewEntry(VagueDate("2025-04-01"), "Another call")
+    officer = somebody("legal_officer")
+    assert _lowering_faults(CASE, old, new, officer, MEMBER)
+    assert not _lowering_faults(CASE, old, new, officer, MembershipKind.LEAD)
+
+
+def test_work_is_lowered_by_a_lead_and_given_to_oneself_where_one_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    work, officer = FollowUp(level="restricted"), somebody("legal_officer")
+    require_lowering(officer, CASE, work, None, MembershipKind.LEAD)
+    with pytest.raises(Invalid):
+        require_lowering(officer, CASE, work, None, MEMBER)
+    monkeypatch.setattr(assignees, "candidate", lambda *_said: None)
+    require_assignable(UNASKED, officer, CASE, None, ME, None)
+    with pytest.raises(Invalid):
+        require_assignable(UNASKED, officer, CASE, "restricted", ME, None)
+
+
+@pytest.mark.parametrize("module", [unsealing, part_levels, documents], ids=["case", "part", "file"])
+def test_what_two_agreed_to_is_not_done_for_whoever_leads_no_more(monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
+    sealed = Case(id=UUID(int=3), level="sealed")
+    found = {
+        "lock_case": lambda *_said: (sealed, MEMBER),
+        "_held": lambda *_said: SimpleNamespace(level=Level.SEALED),
+        "case_of_file": lambda *_said: (None, sealed, Level.SEALED, MEMBER),
+        "membership_of_person": lambda *_said: None,
+    }
+    for name, value in found.items():
+        if hasattr(module, name):
+            monkeypatch.setattr(module, name, value)
+    kind = Kind.DESTROY if module is documents else Kind.UNSEAL
+    part = None if module is unsealing else UUID(int=4)
+    asked = Approval(kind=kind, case_id=sealed.id, object_id=part, asked_by_id=ME, payload={"what": "follow_up"})
+    carry_out = module.destroy_when_agreed if module is documents else module.unseal_when_agreed
+    with pytest.raises((NotVisible, NotPermitted)):
+        carry_out(UNASKED, ApprovalAgreed(asked, somebody("legal_officer"), somebody("head")))
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ from tracker.engagements.models import Commitment
 from tracker.followups.models import TimelineSet
 
 LEVELS = ("internal", "restricted", "sealed")
+AS_JSON = " "
+"""The name in a body under which what is sent as JSON stands."""
 
 
 def hush(level: str) -> str:
@@ -103,6 +105,8 @@ class House:
         client = self.app.test_client(use_cookies=False)
         client.environ_base.update(known.environ_base)
         headers = {"Cookie": sent} if sent else {}
+        if isinstance(data, dict) and AS_JSON in data:
+            said["json"], data = data[AS_JSON], None
         if isinstance(data, dict):
             data = {name: one.opened() if isinstance(one, Upload) else one for name, one in data.items()}
         return client.open(path, method=method, data=data, headers=headers, **said)
@@ -125,13 +129,17 @@ def make_house(app: Flask) -> House:
 
 
 def _fill(session: Session) -> tuple[dict[str, Person], dict[str, Sample]]:
-    people = {name: make_person(session, one.role, name=f"The {name}") for name, one in VISITORS.items() if one.role}
+    people = {name: _person(session, name, one.role) for name, one in VISITORS.items() if one.role}
     people["half-way"] = make_person(session, "legal_officer", name="Half-way")
     someone = make_person(session, "legal_officer", name="Someone else")
     someone.mail_fault = "550"
     session.add(_used_invitation(someone, people["head"]))
     samples = {level: _sample(session, level, people, someone) for level in LEVELS}
     return people, samples
+
+
+def _person(session: Session, name: str, role: str) -> Person:
+    return make_person(session, role, name=f"The {name}", with_password=True)
 
 
 def _used_invitation(person: Person, made_by: Person) -> Invitation:

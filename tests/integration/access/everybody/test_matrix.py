@@ -56,7 +56,8 @@ def test_what_changes_who_gets_in_asks_an_old_session_who_is_there(house: House,
 
 @pytest.mark.long
 def test_every_form_that_holds_does_something_for_whoever_may(house: House) -> None:
-    done = {route for route, _visitor, answered in answers(house, "internal", tuple(VISITORS)) if answered.touched}
+    asked = (one for level in LEVELS[:2] for one in answers(house, level, tuple(VISITORS)))
+    done = {route for route, _visitor, answered in asked if answered.touched}
     posts = {route for route, word in needs().items() if route.startswith("POST") and word != "open"}
     assert sorted(posts - done) == sorted(LEFT_UNDONE)
 
