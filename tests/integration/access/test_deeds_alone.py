@@ -22,16 +22,18 @@ from tracker.cases.services.contacts import add_contact
 from tracker.contacts.facts import ContactFacts
 from tracker.contacts.models import Contact, Organisation
 from tracker.contacts.services import record_contact
-from tracker.core.errors import Invalid
+from tracker.core.errors import Invalid, NotPermitted
 from tracker.engagements import commitment_services, due_checks
 from tracker.engagements.facts import CommitmentFacts, SideFacts
 from tracker.engagements.services import _raise_work
 from tracker.followups import timeline_views
-from tracker.followups.closing import CANCEL, COMPLETE, Settlement, _end_recurrences, settle_open_work
+from tracker.followups.closing import CANCEL, COMPLETE, Settlement, _end_recurrences, hand_over, settle_open_work
 from tracker.followups.models import FollowUp
 from tracker.pages import leaving, timeline
+from tracker.reminders.planning.people import Wishes
 from tracker.reminders.queries import LedgerFilter
 from tracker.reminders.steering import count_dead
+from tracker.reminders.wishing import set_wishes
 
 DAY = date(2026, 12, 1)
 
@@ -123,6 +125,21 @@ def test_a_promise_is_followed_up_by_whoever_may_give_work(
     monkeypatch.setitem(policy.ON_A_CASE, Action.ASSIGN_FOLLOW_UP, nobody)
     due_checks.keep_check(session, it.actor, it.promise)
     assert session.query(FollowUp).filter_by(commitment_id=it.promise.id).all() == []
+
+
+def test_work_is_handed_to_a_case_by_whoever_may_work_on_both(session: Session, it: Any) -> None:
+    work, restricted = make_due_work(session, it.case, None, DAY), make_case(session, level="restricted")
+    head, reader = make_person(session, "head"), make_person(session, "legal_officer")
+    join(session, restricted, reader, "reader")
+    for person, to in ((head, make_case(session)), (reader, restricted)):
+        with pytest.raises(NotPermitted):
+            hand_over(session, acting(person), it.case, work, to.id)
+
+
+def test_nobody_stands_in_who_does_not_work_on_cases(session: Session, it: Any) -> None:
+    administrator = make_person(session, "administrator")
+    with pytest.raises(Invalid):
+        set_wishes(session, it.actor, Wishes(substitute_id=administrator.id))
 
 
 def test_a_coordinator_steers_no_letter_of_which_they_see_nothing(session: Session) -> None:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from tests.factories.case import join
 from tests.factories.file import make_paper
 from tests.factories.person import make_person
-from tests.factories.reminder import make_due_work
+from tests.factories.reminder import make_due_work, make_promise
 from tests.integration.access.conftest import ActAs
 from tests.integration.access.sample import Sample, make_sample
 from tests.support.sign_in import sign_in
@@ -154,6 +154,15 @@ def test_counsel_is_told_nothing_of_the_house(app: Flask, sample: Sample) -> Non
     chosen = {"id": str(sample.values["follow_up_id"]), "step": "choose"}
     assert STRANGER in staff.post("/follow-ups/bulk", data=chosen).text
     assert STRANGER not in counsel.post("/follow-ups/bulk", data=chosen).text
+
+
+def test_whoever_has_no_part_in_cases_is_led_to_none(app: Flask, sample: Sample, act_as: ActAs) -> None:
+    with act_as(OPERATOR) as session:
+        administrator = make_person(session, "administrator")
+        make_promise(session, session.merge(sample.values["lead"]), "digest", "digest", status="dead")
+    assert "new_url" not in told(app, sign_in(app.test_client(), administrator), "/")
+    assert "has_dead" in told(app, sign_in(app.test_client(), administrator), "/ledger")
+    assert "has_dead" not in told(app, sign_in(app.test_client(), sample.values["lead"]), "/ledger")
 
 
 def test_a_stranger_ends_no_session_and_leaves_no_trace(app: Flask, act_as: ActAs) -> None:

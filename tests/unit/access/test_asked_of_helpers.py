@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tracker.access.levels import Level, MembershipKind
-from tracker.access.policy import Action
+from tracker.access.policy import Action, Decision
 from tracker.accounts import sign_in
+from tracker.approvals import services as approval_services
 from tracker.approvals import views as approval_views
 from tracker.approvals.happened import ApprovalAgreed
 from tracker.approvals.models import Approval, Kind
@@ -22,13 +23,15 @@ from tracker.cases.services import unsealing
 from tracker.cases.services.entries import NewEntry
 from tracker.cases.services.voiding import _lowering_faults
 from tracker.contacts.merging import merges_into
-from tracker.core.actor import Actor, person_actor
+from tracker.core.actor import OPERATOR, Actor, person_actor
 from tracker.core.dates import VagueDate
 from tracker.core.errors import Invalid, NotPermitted, NotVisible
 from tracker.documents import services as documents
+from tracker.engagements import checks
+from tracker.engagements.checks import may_begin
 from tracker.feeds.models import TEAM
 from tracker.feeds.services import _require_team
-from tracker.followups import assignees
+from tracker.followups import assignees, undoing
 from tracker.followups.assignees import Candidate, offered
 from tracker.followups.checks import require_assignable, require_lowering
 from tracker.followups.closing import CHOICES, KEEP, choices_for
@@ -36,11 +39,15 @@ from tracker.followups.models import FollowUp
 from tracker.interchange import permission
 from tracker.interchange.findings import Findings
 from tracker.levels import services as part_levels
+from tracker.lists import mass
+from tracker.pages import comments as comment_pages
+from tracker.pages import everything
 from tracker.pages.board_cases import _Lawful
 from tracker.pages.board_work import _may
 from tracker.pathways.registry import load_default
 from tracker.pathways.state import CaseState
 from tracker.reminders.planning.directory import _may_see
+from tracker.sittings.policy import may_keep
 
 UNASKED = cast(Session, None)
 ME, OTHER = UUID(int=7), UUID(int=8)
@@ -168,6 +175,65 @@ def test_what_two_agreed_to_is_not_done_for_whoever_leads_no_more(monkeypatch: p
     carry_out = module.destroy_when_agreed if module is documents else module.unseal_when_agreed
     with pytest.raises((NotVisible, NotPermitted)):
         carry_out(UNASKED, ApprovalAgreed(asked, somebody("legal_officer"), somebody("head")))
+
+
+def test_institutions_days_are_kept_by_whoever_keeps_calendars() -> None:
+    assert may_keep(somebody("coordinator")) and may_keep(OPERATOR)
+    assert not may_keep(somebody("outside_counsel"))
+
+
+def test_what_two_agreed_to_is_fetched_for_exactly_that_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    agreed = Approval(payload={"target": "/cases?level=public"})
+    monkeypatch.setattr(approval_services, "ready", lambda *_said: agreed)
+    assert mass.agreed_list(UNASKED, somebody("head"), ME, "/cases?level=public") is agreed
+    with pytest.raises(NotVisible):
+        mass.agreed_list(UNASKED, somebody("head"), ME, "/cases")
+
+
+def test_everything_is_fetched_by_a_request_for_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(approval_services, "ready", lambda *_said: Approval(payload={"area": "cases"}))
+    monkeypatch.setattr(everything, "db", lambda: UNASKED)
+    monkeypatch.setattr(everything, "actor", lambda: somebody("administrator"))
+    with pytest.raises(NotVisible):
+        everything._agreed(ME)
+
+
+def test_a_meeting_is_begun_by_whoever_may_record_one_somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "works_on_a_case", lambda *_said: False)
+    assert may_begin(UNASKED, somebody("coordinator"))
+    assert not may_begin(UNASKED, somebody("head"))
+    monkeypatch.setattr(checks, "works_on_a_case", lambda *_said: True)
+    assert may_begin(UNASKED, somebody("outside_counsel"))
+
+
+def test_a_change_of_hidden_needs_alone_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undoing, "get_follow_up", lambda *_said: None)
+    monkeypatch.setattr(undoing, "_seen", lambda *_said: ({"needs": []}, {"needs": []}))
+    session: Any = SimpleNamespace(get=lambda *_said: SimpleNamespace(follow_up_id=ME))
+    with pytest.raises(NotVisible):
+        undoing._visible(session, somebody("head"), ME)
+
+
+def test_a_remark_is_about_a_follow_up_of_its_own_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = (FollowUp(), Case(id=UUID(int=2)))
+    for name, value in {"db": lambda: UNASKED, "actor": lambda: somebody("head")}.items():
+        monkeypatch.setattr(comment_pages, name, value)
+    monkeypatch.setattr(comment_pages, "follow_up_with_case", lambda *_said: found)
+    assert comment_pages._follow_up(found[1], ME) is found[0]
+    with pytest.raises(NotVisible):
+        comment_pages._follow_up(CASE, ME)
+
+
+def test_nobody_agrees_for_an_account_that_is_closed_or_to_what_was_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Approval(kind=Kind.EXPORT_ALL, payload={}, reason="", asked_by_id=OTHER)
+    asked.digest = "of something else"
+    monkeypatch.setattr(approval_services, "_open", lambda *_said: asked)
+    monkeypatch.setattr(approval_services, "standing_of", lambda *_said: None)
+    monkeypatch.setattr(approval_services, "may_answer", lambda *_said: Decision(True))
+    for asker in (None, somebody("head")):
+        monkeypatch.setattr(approval_services, "actor_of_person", lambda *_said, asker=asker: asker)
+        with pytest.raises(NotPermitted):
+            approval_services.agree(UNASKED, somebody("head"), ME)
 
 
 @pytest.mark.parametrize(
