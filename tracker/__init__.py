@@ -26,6 +26,7 @@ FEATURES_WITH_PAGES = (
     "tracker.contacts.views",
     "tracker.documents.views",
     "tracker.limitation.views",
+    "tracker.periods.views",
     "tracker.engagements.views",
     "tracker.reminders.pages.views",
     "tracker.search.views",

@@ -21,6 +21,7 @@ from tracker.limitation import models as limitation
 from tracker.notes import models as notes
 from tracker.openpgp import models as openpgp
 from tracker.pathways import models as pathways
+from tracker.periods import models as periods
 from tracker.reminders import models as reminders
 from tracker.sittings import models as sittings
 
@@ -46,6 +47,7 @@ __all__ = [
     "notes",
     "openpgp",
     "pathways",
+    "periods",
     "reminders",
     "sittings",
     "volume",

@@ -25,3 +25,11 @@ def house_rules() -> Mapping[str, Clock]:
 def house_rule(key: str) -> Clock:
     """One of them. Raises KeyError."""
     return house_rules()[key]
+
+
+def amount_of(key: str) -> int:
+    """How many of its units one of them counts. Raises KeyError, LookupError for one that names no period."""
+    amount = house_rule(key).amount
+    if amount is None:
+        raise LookupError(f"{key} names no period")
+    return amount

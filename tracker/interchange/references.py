@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from tracker.interchange.findings import Findings, at_index, at_key
 from tracker.interchange.known import Known
@@ -69,7 +70,7 @@ class References:
                     findings.error(at_key(item.path, "ref"), message)
         for case in self._file.cases or ():
             self._refuse_repeated_events(case, findings)
-            self._refuse_repeated_charges(case, findings)
+            self._refuse_repeated_parts(case, findings)
 
     def _refuse_repeated_events(self, case: CaseObject, findings: Findings) -> None:
         first: dict[str, str] = {}
@@ -78,12 +79,17 @@ class References:
                 message = f"{event.ref!r} is also the ref of {first[event.ref]}; no two events of a case share one"
                 findings.error(at_key(event.path, "ref"), message)
 
-    def _refuse_repeated_charges(self, case: CaseObject, findings: Findings) -> None:
-        first: dict[str, str] = {}
-        for charge in case.charges or ():
-            if charge.ref and first.setdefault(charge.ref, charge.path) != charge.path:
-                message = f"{charge.ref!r} is also the ref of {first[charge.ref]}; no two charges of a case share one"
-                findings.error(at_key(charge.path, "ref"), message)
+    def _refuse_repeated_parts(self, case: CaseObject, findings: Findings) -> None:
+        """Refs of charges and of records are names within their case, those of periods within their record."""
+        rooms: list[tuple[str, Iterable[Any] | None]] = []
+        rooms += [("charges of a case", case.charges), ("records of a case", case.period_records)]
+        rooms += [("periods of a record", record.periods) for record in case.period_records or ()]
+        for room, parts in rooms:
+            first: dict[str, str] = {}
+            for part in parts or ():
+                if part.ref and first.setdefault(part.ref, part.path) != part.path:
+                    message = f"{part.ref!r} is also the ref of {first[part.ref]}; no two {room} share one"
+                    findings.error(at_key(part.path, "ref"), message)
 
     def _unknown(self, kind: str, ref: str) -> str:
         known = [*self._refs[kind], *self._known.ids.get(kind, {})]

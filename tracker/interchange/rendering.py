@@ -18,6 +18,7 @@ from tracker.pathways.machine import judge
 from tracker.pathways.schema import Definition
 from tracker.pathways.state import CaseState, advance
 from tracker.pathways.store import definitions
+from tracker.periods.models import PeriodRecord
 
 
 class Names(Protocol):
@@ -96,6 +97,7 @@ def case(names: Names, chosen: Selection, row: Case) -> dict[str, Any]:
         events=_events(row, chosen.events.get(row.id, [])),
         follow_ups=[follow_up(names, chosen, entry) for entry in chosen.follow_ups.get(row.id, ())],
         charges=[charge(chosen, entry) for entry in chosen.charges.get(row.id, ())],
+        period_records=[period_record(chosen, entry) for entry in chosen.period_records.get(row.id, ())],
     )
 
 
@@ -208,6 +210,30 @@ def charge(chosen: Selection, row: Charge) -> dict[str, Any]:
                 weighed=act.entered_at <= row.checked_at,
             )
             for act in chosen.limitation_acts.get(row.id, ())
+        ],
+    )
+
+
+def period_record(chosen: Selection, row: PeriodRecord) -> dict[str, Any]:
+    return _filled(
+        ref=row.ref,
+        kind=row.kind,
+        title=row.title,
+        holder=row.holder,
+        authority=row.authority,
+        rule=row.rule_key,
+        note=row.note,
+        periods=[
+            _filled(
+                ref=period.ref,
+                begins_on=period.begins_on,
+                ends_on=period.ends_on,
+                end=period.end_kind,
+                basis=period.basis,
+                source=period.source,
+                overlaps=True if period.is_overlapping else None,
+            )
+            for period in chosen.periods.get(row.id, ())
         ],
     )
 

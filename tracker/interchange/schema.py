@@ -45,6 +45,7 @@ Jurisdiction = Annotated[Text, Field(description="ISO 3166-1 alpha-2, or ICC")]
 Crime = Literal["genocide", "crimes_against_humanity", "war_crimes", "aggression", "torture", "ordinary"]
 Limitation = Literal["none", "date", "unknown"]
 LimitationActKind = Literal["suspended", "resumed", "interrupted", "extended"]
+PeriodKind = Literal["framework", "listing", "mandate", "state_membership", "body_membership", "power_of_attorney"]
 ContactRole = Literal[
     "state_focal_point",
     "justice_ministry",
@@ -225,6 +226,31 @@ class ChargeObject(FileObject):
     acts: list[LimitationActObject] | None = None
 
 
+class PeriodObject(FileObject):
+    """From when until when. `end`: it ends on a day, which belongs to it; is open; or nobody knows."""
+
+    ref: Reference
+    begins_on: VagueDate | None = None
+    ends_on: VagueDate | None = None
+    end: Literal["day", "open", "unknown"] | None = None
+    basis: Text | None = None
+    source: Text | None = None
+    overlaps: StrictBool | None = Field(default=None, description="that the acts themselves overlap")
+
+
+class PeriodRecordObject(FileObject):
+    """What one act grants for a time and another renews; a renewal is one more period."""
+
+    ref: Reference
+    kind: PeriodKind | None = None
+    title: Name | None = None
+    holder: Text | None = None
+    authority: Text | None = None
+    rule: Text | None = Field(default=None, description="the key of the rule by which its periods end")
+    note: Text | None = None
+    periods: list[PeriodObject] | None = None
+
+
 class CaseObject(FileObject):
     ref: Reference
     pathway: PathwayKey
@@ -242,6 +268,7 @@ class CaseObject(FileObject):
     events: Annotated[list[EventObject], Field(min_length=1)]
     follow_ups: list[FollowUpObject] | None = None
     charges: list[ChargeObject] | None = None
+    period_records: list[PeriodRecordObject] | None = None
 
 
 class CommitmentObject(FileObject):

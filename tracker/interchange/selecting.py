@@ -26,6 +26,8 @@ from tracker.interchange.foreign_refs import split_ref
 from tracker.interchange.seeing import seen_rows
 from tracker.limitation.models import Charge, LimitationAct
 from tracker.limitation.queries import visible_charges
+from tracker.periods.models import Period, PeriodRecord
+from tracker.periods.queries import visible_records
 
 Rows = dict[UUID, list[Any]]
 
@@ -50,6 +52,8 @@ class Selection:
     case_links: Rows = field(default_factory=dict)
     charges: Rows = field(default_factory=dict)
     limitation_acts: Rows = field(default_factory=dict)
+    period_records: Rows = field(default_factory=dict)
+    periods: Rows = field(default_factory=dict)
     engagement_cases: Rows = field(default_factory=dict)
     document_cases: Rows = field(default_factory=dict)
     private: dict[UUID, ContactPrivate] = field(default_factory=dict)
@@ -130,7 +134,19 @@ def _of_cases(session: Session, actor: Actor, cases: Sequence[Case]) -> Selectio
         case_links=_grouped(session, links.order_by(CaseLink.id), "from_case_id"),
         charges=_grouped(session, _charges_on(actor, ids).order_by(Charge.created_at, Charge.id), "case_id"),
         limitation_acts=_grouped(session, _acts_on(actor, ids), "charge_id"),
+        period_records=_grouped(session, _records_on(actor, ids).order_by(PeriodRecord.id), "case_id"),
+        periods=_grouped(session, _periods_on(actor, ids), "record_id"),
     )
+
+
+def _records_on(actor: Actor, ids: Any) -> Select[Any]:
+    return visible_records(actor).where(PeriodRecord.case_id == any_(ids), PeriodRecord.voided_at.is_(None))
+
+
+def _periods_on(actor: Actor, ids: Any) -> Select[Any]:
+    records = _records_on(actor, ids).with_only_columns(PeriodRecord.id)
+    periods = select(Period).where(Period.record_id.in_(records), Period.voided_at.is_(None))
+    return periods.order_by(Period.begins_on.nulls_first(), Period.entered_at, Period.id)
 
 
 def _charges_on(actor: Actor, ids: Any) -> Select[Any]:

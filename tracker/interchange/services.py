@@ -27,6 +27,7 @@ from tracker.interchange.writing import (
     members,
     papers,
     parties,
+    period_records,
 )
 from tracker.interchange.writing.settling import settle
 from tracker.interchange.writing.work import Work
@@ -89,7 +90,7 @@ def _write(work: Work, checked: Checked, known: Known) -> None:
     work.session.flush()
     given = [case.given for case in checked.cases]
     own = [members.write_members(work, given, changed), associations.write_associations(work, given)]
-    own.append(charges.write_charges(work, given))
+    own += [charges.write_charges(work, given), period_records.write_period_records(work, given)]
     settle(work, checked.cases, changed, own, events.write_events(work, checked.cases))
     follow_ups.write_follow_ups(work, given)
     meetings.write_engagements(work, file)

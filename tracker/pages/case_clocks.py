@@ -25,6 +25,7 @@ from tracker.core.web import actor, db
 from tracker.followups.clocks import FollowedLine, followed_on, ledger_of
 from tracker.followups.today import today_here
 from tracker.pages.blueprint import blueprint
+from tracker.pages.own_dates import own_dates, period_ends
 from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
 
@@ -83,6 +84,8 @@ def case_clocks(reference: str) -> str:
         lonely=sum(
             1 for line in lines if not line.followed and line.clock.due_on is not None and line.clock.due_on >= today
         ),
+        own_dates=own_dates(case, today),
+        period_ends=period_ends(case, today),
         may_follow=bool(decide(actor(), Action.CREATE_FOLLOW_UP, case.level, membership)),
         may_correct=bool(decide(actor(), Action.VOID_ENTRY, case.level, membership)),
         edit_url=url_for("cases.edit_case", reference=case.reference),

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from tests.factories.case import join, make_case
 from tests.factories.case_event import make_event
 from tests.factories.charge import make_act, make_charge
+from tests.factories.period import make_period, make_record
 from tests.factories.person import acting, make_person
 from tests.factories.reminder import make_reminder
 from tracker.access.models import CaseMembership
@@ -111,6 +112,8 @@ def _fill(session: Session, world: World, level: str, recipient: Person) -> None
     world.labels[make_reminder(session, follow_up, recipient).id] = level
     charge = make_charge(session, case)
     world.labels[charge.id] = world.labels[make_act(session, charge).id] = level
+    record = make_record(session, case)
+    world.labels[record.id] = world.labels[make_period(session, record, "2025-01-01", "2026-01-01").id] = level
     add(ChargeChange(charge_id=charge.id, kind="entered"))
 
 

@@ -44,6 +44,7 @@ from tracker.pages import (
 )
 from tracker.pages.contact_cases import cases_of_contact
 from tracker.pathways.store import definitions
+from tracker.periods import queries as periods
 from tracker.reminders import queries as reminders
 from tracker.reminders import steering, watchdog
 from tracker.reminders.kinds import ESCALATION
@@ -154,6 +155,10 @@ ABOUT_ONE: dict[str, Query] = {
     "charges": lambda s, a, it: charges.charges_on(s, a, it.row),
     "charge": lambda s, a, it: charges.get_charge(s, a, it.row, it.charge_id),
     "work on charges": lambda s, a, it: charges.work_on_charges(s, a, it.row),
+    "records of periods": lambda s, a, it: periods.records_on(s, a, it.row),
+    "record of periods": lambda s, a, it: periods.get_record(s, a, it.row, it.record_id),
+    "work on periods": lambda s, a, it: periods.work_on_periods(s, a, it.row),
+    "what ends": lambda s, a, _it: periods.endings(s, a, DAY, 30_000, 30_000),
     "shifts": lambda s, a, it: timelines.planned_shifts(s, a, it.timeline, DAY, lambda _day: False),
     "former members": lambda s, a, it: cases.former_members(s, a, it.case_id),
     "cases named": lambda s, a, it: named.cases_named(s, a, it.reference),

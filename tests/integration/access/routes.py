@@ -276,6 +276,19 @@ POST pages.hand_work_over               | 400 400 400 403 404 401
 GET  pages.work_of_person               | 200 200 200 403 404 303
 GET  pages.workload_page                | 200 200 200 403 404 303
 
+POST periods.add_period                 | 400 400 400 400 404 401
+POST periods.add_record                 | 400 400 400 400 404 401
+POST periods.correct_period             | 400 400 400 400 404 401
+GET  periods.edit_period                | 200 403 403 200 404 303
+GET  periods.edit_record                | 200 403 403 200 404 303
+GET  periods.ending                     | 200 200 200 200 404 303
+POST periods.follow_period              | 400 400 400 400 404 401
+GET  periods.new_record                 | 200 403 403 200 404 303
+GET  periods.record_page                | 200 200 200 200 404 303
+GET  periods.records                    | 200 200 200 200 404 303
+POST periods.save_record                | 400 400 400 400 404 401
+POST periods.strike_out_period          | 400 400 400 400 404 401
+POST periods.strike_out_record          | 400 400 400 400 404 401
 POST pictures.give                      | 400 400 400 400 400 401
 GET  pictures.own_picture               | 200 200 200 200 200 303
 GET  pictures.picture                   | 404 404 404 404 404 303

@@ -14,6 +14,7 @@ from tests.factories.case import join, make_case
 from tests.factories.case_event import make_event
 from tests.factories.charge import make_act, make_charge
 from tests.factories.file import make_file
+from tests.factories.period import make_period, make_record
 from tests.factories.person import make_person
 from tests.factories.reminder import make_due_work, make_reminder
 from tests.factories.subject import make_subject
@@ -95,6 +96,7 @@ def make_sample(
     memberships = [join(session, case, person, kind) for person, kind in members.items()]
     comment = add(Comment(case_id=case.id, author_id=lead.id, body="A remark"))
     charge = make_charge(session, case)
+    record = make_record(session, case)
     someone = someone or make_person(session, "legal_officer")
     values = {
         "reference": case.reference,
@@ -137,6 +139,8 @@ def make_sample(
         "file_id": make_file(session, case).id,
         "mark": comment.id,
         "charge_id": charge.id,
+        "record_id": record.id,
+        "period_id": make_period(session, record, "2025-03-01", "2099-02-28").id,
         "act_id": make_act(session, charge).id,
         "import_id": comment.id,
         "rule_key": "rome_statute_18_2",

@@ -23,7 +23,13 @@ COUNSEL = "counsel on the sealed case"
 TABLES = (
     *(("cases", "id"), ("case_events", "id"), ("follow_ups", "id"), ("documents", "id"), ("engagements", "id")),
     *(("case_subjects", "id"), ("case_contacts", "id"), ("contact_private", "contact_id"), ("reminders", "id")),
-    *(("charges", "id"), ("limitation_acts", "id"), ("charge_changes", "id")),
+    *(
+        ("charges", "id"),
+        ("limitation_acts", "id"),
+        ("charge_changes", "id"),
+        ("period_records", "id"),
+        ("periods", "id"),
+    ),
 )
 
 

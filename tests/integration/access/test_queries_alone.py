@@ -39,6 +39,7 @@ from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.models import ClockMove, FollowedClock, FollowUp, FollowUpDependency
 from tracker.limitation.models import ChargeFollowUp
+from tracker.periods.models import PeriodFollowUp
 
 LEVELS = ("internal", "sealed")
 MOST_OF_A_GROUP = 12
@@ -221,6 +222,7 @@ def _work(session: Session, sample: Sample, known: dict[str, Any], lead: Person,
     about |= {"post_id": values["post_id"], "timeline_id": values["timeline_id"], "due_offset": "-30"}
     work = make_due_work(session, case, lead, DAY, **about, **sealed)
     session.add(ChargeFollowUp(follow_up_id=work.id, charge_id=values["charge_id"], due_on=DAY))
+    session.add(PeriodFollowUp(follow_up_id=work.id, period_id=values["period_id"], due_on=DAY))
     of_head = make_due_work(session, case, head, DAY, **sealed)
     make_due_work(session, case, lead, DAY, status="done", completed_on=date(2026, 4, 30), **sealed)
     for _number in range(MOST_OF_A_GROUP + 1):

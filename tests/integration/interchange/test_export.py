@@ -121,6 +121,37 @@ def whole_file() -> dict[str, Any]:
                         "status": "open",
                     },
                 ],
+                "period_records": [
+                    {
+                        "ref": "PR1",
+                        "kind": "framework",
+                        "title": "EU regime",
+                        "holder": "Nobody by name",
+                        "authority": "Council",
+                        "rule": "eu_belarus_regime",
+                        "note": "n",
+                        "periods": [
+                            {"ref": "P0", "ends_on": "2024-02", "end": "day"},
+                            {
+                                "ref": "P1",
+                                "begins_on": "2024-03-01",
+                                "ends_on": "2025-02-28",
+                                "end": "day",
+                                "basis": "Decision 2024/769",
+                                "source": "OJ",
+                            },
+                            {
+                                "ref": "P2",
+                                "begins_on": "2025-02-26",
+                                "ends_on": "2026-02-28",
+                                "end": "day",
+                                "overlaps": True,
+                            },
+                            {"ref": "P3", "begins_on": "2026-03", "end": "open"},
+                        ],
+                    },
+                    {"ref": "PR2", "kind": "power_of_attorney", "title": "For the complaint"},
+                ],
                 "charges": [
                     {
                         "ref": "CH1",

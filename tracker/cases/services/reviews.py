@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -17,11 +17,14 @@ from tracker.audit.services import record
 from tracker.cases.queries import current_members
 from tracker.cases.services.guard import take_case
 from tracker.cases.services.members import end_membership
+from tracker.clocks.house import house_rule
+from tracker.clocks.reckoning import reckon
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid
 
-EVERY = timedelta(days=90)
+RULE = "access_review"
+"""Of tracker/clocks/house_rules.yaml; the trigger in PostgreSQL that dates the first review says the same."""
 
 
 def review_access(session: Session, actor: Actor, case_id: UUID, kept: Collection[UUID]) -> AccessReview:
@@ -34,7 +37,7 @@ def review_access(session: Session, actor: Actor, case_id: UUID, kept: Collectio
         raise Invalid(Fault("", _("Only restricted and sealed cases are reviewed: staff sees the others by role.")))
     members = [membership for membership, _person in current_members(session, case.id)]
     going = sorted((one for one in members if one.id not in kept), key=lambda one: one.person_id == actor.person_id)
-    due_on, case.review_due_on = case.review_due_on, clock.today() + EVERY
+    due_on, case.review_due_on = case.review_due_on, next_review(clock.today())
     review = AccessReview(
         case_id=case.id,
         due_on=due_on,
@@ -49,6 +52,11 @@ def review_access(session: Session, actor: Actor, case_id: UUID, kept: Collectio
     for membership in going:  # one's own last: afterwards the case may be out of sight
         end_membership(session, actor, case.id, membership.id)
     return review
+
+
+def next_review(looked_on: date) -> date:
+    """When whoever leads the case has to look again, after a review on `looked_on`."""
+    return reckon(house_rule(RULE), looked_on).due_on
 
 
 def last_review(session: Session, case_id: UUID) -> AccessReview | None:

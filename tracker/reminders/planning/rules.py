@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import count, pairwise
 from uuid import UUID
 
+from tracker.clocks.house import amount_of
 from tracker.reminders.kinds import ASSIGNED, BEFORE, COMMITMENT, ON_THE_DAY, OVERDUE, RENEWAL, WAITING
 from tracker.reminders.planning.people import InPlace, Recipient
 from tracker.reminders.planning.telling import at_once, on_day
@@ -24,8 +25,8 @@ COMMITMENT_DAYS_BEFORE = (1,)
 """Whoever recorded somebody's word hears of it the day before, not weeks ahead."""
 OVERDUE_STEP = 3
 """Working days from one overdue reminder to the next."""
-WAITING_STEP = 5
-"""Working days from one nudge about what one waits for to the next."""
+WAITING_STEP = amount_of("silence_waiting")
+"""Working days from one nudge about what one waits for to the next: the house rule for silence."""
 LEGAL = frozenset({"deadline", "hearing"})
 """Kinds of follow-ups whose day the law set: never told late for the sake of somebody's peace."""
 

@@ -12,6 +12,7 @@ from tests.factories.case import make_case
 from tests.factories.case_event import make_event
 from tests.factories.charge import make_act, make_charge
 from tests.factories.commitment import make_commitment
+from tests.factories.period import make_period, make_record
 from tests.factories.person import make_person
 from tests.factories.reminder import make_due_work, make_reminder
 from tests.factories.subject import make_subject
@@ -149,6 +150,8 @@ def _work(session: Session, shared: Shared, case: Case) -> None:
     make_reminder(session, dead, shared.lead, status="dead", last_error="550")
     _add(session, Comment(case_id=case.id, author_id=shared.lead.id, body="Quicksilver"))
     make_act(session, make_charge(session, case, offence="Quicksilver", law="Vault"), "Mercury")
+    soon = (clock.today() + timedelta(days=20)).isoformat()
+    make_period(session, make_record(session, case, title="Quicksilver", holder="Vault"), "2025-01-01", soon)
     record(session, OPERATOR, "case.opened", "case", case.id, case_id=case.id)
     record(session, OPERATOR, "follow_up.added", "follow_up", work.id, case_id=case.id)
 
