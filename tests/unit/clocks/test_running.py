@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,10 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.clocks.asking import NoAnswer, answer
 from tracker.clocks.reckoning import reckon
 from tracker.clocks.running import RunningClock, State, Told, clocks_of
+from tracker.clocks.words import in_words
 from tracker.core.dates import VagueDate
 from tracker.pathways.registry import OWN_DIRECTORY, load_directories
+from tracker.pathways.schema import Clock, Definition
 
 REGISTRY = load_directories(OWN_DIRECTORY)
 
@@ -132,6 +136,40 @@ def test_what_the_page_shows_is_what_the_rule_comes_to_and_lies_in_the_range(day
     first_end, last_end = vague["rome_statute_16", ""].between
     ends = [reckon(vague["rome_statute_16", ""].rule, day + timedelta(days=n)).due_on for n in range(later + 1)]
     assert (first_end, last_end) == (ends[0], ends[-1]) == (min(ends), max(ends))
+
+
+FITTING = ("Poland", "Lithuania", "Germany", "Czechia", "Switzerland", "Council of the EU", "UK", "Rome Statute")
+REGIMES = ("Belarus", "Russia", "Human rights")
+STARTED = [(one, clock) for one in REGISTRY.all() for clock in one.clocks if clock.trigger.statuses]
+
+
+def details_for(clock: Clock) -> dict[str, str]:
+    """What a case says for which the rule is one."""
+    found = {}
+    for one in clock.applies:
+        fits = (word for word in (*FITTING, *REGIMES) if re.search(one.pattern, word, re.IGNORECASE))
+        found[one.detail] = next(fits)
+    return found
+
+
+@given(started=st.sampled_from(STARTED), day=st.dates(date(2015, 1, 1), date(2045, 1, 1)))
+def test_explain_and_the_page_agree_about_every_rule_that_a_status_starts(
+    started: tuple[Definition, Clock], day: date
+) -> None:
+    """A rule without a day gives none in either place; one whose trigger no entry carries asks for it."""
+    definition, clock = started
+    fact, on = clock.trigger.fact, day.isoformat()
+    said = {fact: on} if fact not in (None, "known_on", "effective_on", "expires_on") else {}
+    told = entry(clock.trigger.statuses[0], on, known_on=day, effective_on=day, expires_on=day, **said)
+    found = [one for one in clocks_of(definition, details_for(clock), [told]) if one.rule.key == clock.key]
+    try:
+        explained = answer(clock, on)
+    except NoAnswer:
+        assert [one.due_on for one in found] == [None] * len(found)
+        return
+    for one in found:
+        assert one.found is None if fact is None else one.found == explained, clock.key
+        assert one.found is None or in_words(one.found) == in_words(explained)
 
 
 def test_a_computation_repeated_gives_the_same() -> None:
