@@ -31,6 +31,7 @@ from tracker.clocks.words import (
     COUNTING_WORDS,
     DEED_WORDS,
     decided_words,
+    forum_words,
     in_words,
     kind_words,
     off_words,
@@ -76,6 +77,7 @@ class RuleLine:
     """A rule in the list, as it holds here, in the reader's language."""
 
     rule: Clock
+    forum: str
     period: str
     is_unverified: bool
     is_off: bool
@@ -109,7 +111,7 @@ def list_rules() -> str:
         asked=asked,
         count=len(found),
         hidden=len(rules) - len(found),
-        forums=[(one, one) for one in sorted({rule.forum for rule in rules if rule.forum})],
+        forums=[(one, forum_words(one)) for one in sorted({rule.forum for rule in rules if rule.forum})],
         certainties=CERTAINTY_WORDS,
         states=STATE_WORDS,
         previous=_address(found, asked, max(0, start - SHOWN)) if start else None,
@@ -236,7 +238,9 @@ def _address(found: Sequence[Clock], asked: dict[str, str], start: int) -> str:
 def _line(rule: Clock) -> RuleLine:
     otherwise = _("named by the act") if takes_a_period(rule) else _("no period")
     period = rule_period(rule) or (_("a date") if has_period(rule) else otherwise)
-    return RuleLine(rule, period, is_unverified(rule), is_off(rule), decided_words(rule), _is_behind(rule))
+    return RuleLine(
+        rule, forum_words(rule.forum), period, is_unverified(rule), is_off(rule), decided_words(rule), _is_behind(rule)
+    )
 
 
 def _shown(rule: Clock) -> dict[str, Any]:

@@ -51,6 +51,11 @@ ROLL_WORDS = {
     "R-ICC": _l("stays; a filing is in time until 16:00 on the first working day after it"),
 }
 _ROLLS = _l("on a Saturday, a Sunday or a holiday of the forum it becomes the next working day")
+FORUM_WORDS = {
+    "EU courts": _l("EU courts"),
+    "UN Human Rights Council": _l("UN Human Rights Council"),
+}
+"""Forums that are named by words; the others by codes."""
 UNIT_WORDS = {
     "hours": _l("hours"),
     "days": _l("days"),
@@ -97,6 +102,10 @@ def roll_words(rule: Clock) -> str:
 
 def roll_words_of(roll: str) -> str:
     return str(ROLL_WORDS.get(roll, _ROLLS))
+
+
+def forum_words(forum: str | None) -> str:
+    return str(FORUM_WORDS.get(forum or "", forum or ""))
 
 
 def unit_words(unit: str) -> str:

@@ -18,6 +18,7 @@ from tests.factories.person import make_person
 from tests.integration.access.conftest import ActAs, act_as  # noqa: F401
 from tests.integration.access.sample import NOTE, Sample, make_sample
 from tests.support.sign_in import sign_in
+from tracker.clocks.rulebook import own_examples
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Base
 from tracker.pathways.registry import load_default
@@ -73,6 +74,7 @@ def data_of(session: Session) -> list[str]:
     # The law is cited as it is written.
     for definition in load_default(None).all():
         found |= {definition.source, *(clock.source for clock in definition.clocks)}
+    found |= {example.source for example in own_examples()}
     return sorted(found, key=len, reverse=True)
 
 

@@ -167,6 +167,7 @@ _KNOWN: dict[str, Body] = {
     "limitation.add_charge": {"offence": "Unlawful detention"},
     "lists.save": {"area": "cases", "query": "", "name": "Mine"},
     "pages.put_card": {"to": "done"},
+    "rules.ask_change": {"reason": "The law says so", "looked_at": "The gazette"},
     "contacts.new_organisation": {"name": "Another office"},
     "contacts.post_page": {"ended_on": "March 2026", "successor": "Bo Example", "began_on": "yesterday"},
     "documents.add": {"document": "", "title": "A picture", "file": Upload("letter.png", picture()), "clean": []},
