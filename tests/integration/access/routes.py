@@ -160,7 +160,7 @@ POST engagements.edit_engagement        | 400 400 400 400 404 401
 GET  engagements.engagement_page        | 200 200 200 200 404 303
 GET  engagements.list_commitments       | 200 200 200 200 404 303
 GET  engagements.list_engagements       | 200 200 200 200 404 303
-GET  engagements.new_engagement         | 200 200 200 200 404 303
+GET  engagements.new_engagement         | 200 200 403 200 404 303
 POST engagements.new_engagement         | 400 400 400 400 404 401
 GET  engagements.protocol               | 200 200 200 200 404 303
 GET  engagements.suggest_names          | 200 200 200 200 404 303
