@@ -159,7 +159,7 @@ def test_explain_and_the_page_agree_about_every_rule_that_a_status_starts(
     """A rule without a day gives none in either place; one whose trigger no entry carries asks for it."""
     definition, clock = started
     fact, on = clock.trigger.fact, day.isoformat()
-    said = {fact: on} if fact not in (None, "known_on", "effective_on", "expires_on") else {}
+    said: dict[str, Any] = {fact: on} if fact not in (None, "known_on", "effective_on", "expires_on") else {}
     told = entry(clock.trigger.statuses[0], on, known_on=day, effective_on=day, expires_on=day, **said)
     found = [one for one in clocks_of(definition, details_for(clock), [told]) if one.rule.key == clock.key]
     try:
