@@ -88,7 +88,7 @@ def value_in_words(name: str, value: Any, names: Mapping[str, str] | None) -> st
         value = [one for one in value or () if one in names] if name == "needs" else value if value in names else None
     names = names or {}
     if value is None or value == "" or value == []:
-        return str(_("nothing"))
+        return str(_("As the case") if name == "level" else _("nothing"))
     if name in DAYS:
         return format_day(date.fromisoformat(value))
     if name in ("watchers", "needs"):
