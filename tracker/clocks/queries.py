@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.models import Person
@@ -133,7 +134,7 @@ def _last_versions() -> Select[str, int, str, object, object, str, str, datetime
             _ASKED.name.label("asked_by"),
             _AGREED.name.label("agreed_by"),
         )
-        .distinct(RuleVersion.rule_key)
+        .ext(distinct_on(RuleVersion.rule_key))
         .outerjoin(_ASKED, _ASKED.id == RuleVersion.asked_by_id)
         .outerjoin(_AGREED, _AGREED.id == RuleVersion.agreed_by_id)
         .order_by(RuleVersion.rule_key, RuleVersion.number.desc())
