@@ -8,11 +8,12 @@ from uuid import UUID
 
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.services.entries import NewEntry
-from tracker.clocks.running import RunningClock, State, Told, clocks_of, started_by
+from tracker.clocks.running import RunningClock, State, Told, TypedStart, clocks_of, started_by
 from tracker.core.dates import VagueDate
 from tracker.pathways.schema import Definition
 
 _COLUMNS = ("known_on", "effective_on", "expires_on")
+_TYPED = ("clock_rule", "clock_party", "clock_on")
 
 
 def clocks_on(case: Case, definition: Definition, events: Sequence[CaseEvent]) -> list[RunningClock]:
@@ -28,7 +29,8 @@ def clocks_with(
     after: Sequence[CaseEvent] = (),
 ) -> list[RunningClock]:
     """Those of the history with an entry in it that is not written yet; what it starts has no `event_id`."""
-    new = Told(None, entry.status, entry.when, entry.facts, {name: getattr(entry, name) for name in _COLUMNS})
+    columns = {name: getattr(entry, name) for name in _COLUMNS}
+    new = Told(None, entry.status, entry.when, entry.facts, columns, _typed_start(entry, entry.when))
     told = [*(told_of(event) for event in before), new, *(told_of(event) for event in after)]
     return clocks_of(definition, case.details, told)
 
@@ -81,7 +83,7 @@ TOLD = (
     CaseEvent.between_earliest,
     CaseEvent.between_latest,
     CaseEvent.facts,
-    *(getattr(CaseEvent, name) for name in _COLUMNS),
+    *(getattr(CaseEvent, name) for name in (*_COLUMNS, *_TYPED)),
 )
 """The columns that clocks ask for, where a great many entries are read."""
 
@@ -89,4 +91,11 @@ TOLD = (
 def told_of(row: Any) -> Told:
     """What an entry says, out of a row that has `TOLD`."""
     when = VagueDate(row.occurred_on, row.between_earliest, row.between_latest)
-    return Told(row.id, row.status, when, row.facts, {name: getattr(row, name) for name in _COLUMNS})
+    columns = {name: getattr(row, name) for name in _COLUMNS}
+    return Told(row.id, row.status, when, row.facts, columns, _typed_start(row, when))
+
+
+def _typed_start(entry: Any, when: VagueDate) -> TypedStart | None:
+    if entry.clock_rule is None:
+        return None
+    return TypedStart(entry.clock_rule, entry.clock_party or "", VagueDate(entry.clock_on) if entry.clock_on else when)

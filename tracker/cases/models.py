@@ -19,6 +19,10 @@ from tracker.core.provenance import Provenance, unique_key
 
 LEVEL_CHECK = "level IN ('public', 'internal', 'restricted', 'sealed')"
 PHASES = ("prep", "open", "paused", "decided", "closed")
+STARTS_CHECK = (
+    "CASE WHEN clock_rule IS NULL THEN clock_party IS NULL AND clock_on IS NULL"
+    " ELSE status IS NULL AND source IS NOT NULL END"
+)
 LINK_KINDS = ("joins", "arises_from", "replaces", "litigates", "related")
 
 
@@ -112,6 +116,7 @@ class CaseEvent(Identified, Base):
     __tablename__ = "case_events"
     __table_args__ = (
         CheckConstraint("level IS NULL OR " + LEVEL_CHECK, name="level"),
+        CheckConstraint(STARTS_CHECK, name="starts"),
         Index("ix_case_events_case_place", "case_id", "place"),
         Index("uq_case_events_place", "case_id", "place", unique=True, postgresql_where=text("voided_at IS NULL")),
         Index(
@@ -155,6 +160,13 @@ class CaseEvent(Identified, Base):
     authority: Mapped[str | None]
     reference_no: Mapped[str | None]
     source: Mapped[str | None]
+    clock_rule: Mapped[str | None] = mapped_column(
+        comment="the rule whose clock this entry starts, where somebody typed the day that no other entry carries"
+    )
+    clock_party: Mapped[str | None] = mapped_column(comment="the State or party whose own day it is")
+    clock_on: Mapped[str | None] = mapped_column(
+        comment="YYYY[-MM[-DD]] that starts it, where that is not the day of the entry: one that lies ahead"
+    )
     level: Mapped[str | None] = mapped_column(comment="null: the case's level")
     definition_version: Mapped[int]
     entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), comment="null: the operator")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -42,6 +42,15 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TypedStart:
+    """A clock that somebody starts by hand, by a day that no entry's own facts carry. `party`: whose day it is."""
+
+    rule_key: str
+    party: str
+    day: VagueDate
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What an entry of a history says, as far as clocks ask. `columns`: its dates under the names of definitions."""
 
@@ -50,12 +59,14 @@ class Told:
     when: VagueDate
     facts: Mapping[str, Any]
     columns: Mapping[str, date | None]
+    typed: TypedStart | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunningClock:
     """A rule, and the entry that starts it. `party`: the State whose own day it is, where each has its own.
 
+    `is_typed`: the entry is there for its day alone, which somebody typed.
     `between`: the first and the last day on which it may end, while its own day is vague; None where that is open.
     `missing`: the details that would tell whether the rule is one for this case.
     """
@@ -68,6 +79,7 @@ class RunningClock:
     found: Reckoning | None = None
     between: tuple[date | None, date | None] = (None, None)
     missing: tuple[str, ...] = field(default=())
+    is_typed: bool = False
 
     @property
     def due_on(self) -> date | None:
@@ -78,17 +90,32 @@ class RunningClock:
 def clocks_of(definition: Definition, details: Mapping[str, Any], told: Sequence[Told]) -> list[RunningClock]:
     """The clocks of all entries, which are in order and none of them voided.
 
-    Of several entries that start the same clock the last counts: a status said again opens a new period.
+    Of several entries that start the same clock the last counts: a status said again opens a new period. But a day that
+    is known stays beside a question that is asked after it, where one of the two was typed: no date is lost by it.
     """
     known = {**{key: value for one in told for key, value in one.facts.items()}, **details}
-    last: dict[tuple[str, str], RunningClock] = {}
+    last: dict[tuple[str, str], list[RunningClock]] = {}
     for one in told:
-        if one.status is None:
-            continue
-        for rule in definition.clocks:
-            if one.status in rule.trigger.statuses:
-                last |= {(rule.key, clock.party): clock for clock in _of_rule(definition, rule, one, known)}
-    return sorted(last.values(), key=_by_day)
+        for clock in _started(definition, one, known):
+            place = (clock.rule.key, clock.party)
+            last[place] = [*_beside(last.get(place, ()), clock), clock]
+    return sorted((clock for clocks in last.values() for clock in clocks), key=_by_day)
+
+
+def _started(definition: Definition, told: Told, known: Mapping[str, Any]) -> Iterator[RunningClock]:
+    """By the status of an entry, or by the rule that it names."""
+    for rule in definition.clocks:
+        if told.typed is not None and told.typed.rule_key == rule.key:
+            yield _with_day(rule, told.id, told.typed.party, told.typed.day, known, is_typed=True)
+        elif told.status is not None and told.status in rule.trigger.statuses:
+            for party, day in _days(definition, rule, told):
+                yield _with_day(rule, told.id, party, day, known)
+
+
+def _beside(before: Sequence[RunningClock], clock: RunningClock) -> Iterable[RunningClock]:
+    if clock.due_on is not None or not any(one.is_typed for one in (*before, clock)):
+        return ()
+    return [one for one in before if one.due_on is not None]
 
 
 def started_by(clocks: Iterable[RunningClock], event_id: UUID | None) -> list[RunningClock]:
@@ -107,34 +134,37 @@ def calendar_here(rule: Clock, known: Mapping[str, Any]) -> str | None:
     return code if rule.calendar_code is not None and code.startswith(f"{rule.calendar_code}-") else None
 
 
-def _of_rule(definition: Definition, rule: Clock, told: Told, known: Mapping[str, Any]) -> Iterator[RunningClock]:
+def _with_day(
+    rule: Clock, event_id: UUID | None, party: str, day: VagueDate, known: Mapping[str, Any], *, is_typed: bool = False
+) -> RunningClock:
+    """What the rule comes to from `day` in a case of which so much is `known`."""
     missing = tuple(one.detail for one in rule.applies if not str(known.get(one.detail) or "").strip())
     fits = all(
         re.search(one.pattern, str(known[one.detail]).strip(), re.IGNORECASE)
         for one in rule.applies
         if one.detail not in missing
     )
-    for party, day in _days(definition, rule, told):
-        if not fits:
-            yield RunningClock(rule, told.id, party, day, State.OTHER)
-        elif missing:
-            yield RunningClock(rule, told.id, party, day, State.DEPENDS, missing=missing)
-        else:
-            yield _reckoned(rule, told.id, party, day, calendar_here(rule, known))
+    clock = RunningClock(rule, event_id, party, day, State.OTHER, is_typed=is_typed)
+    if not fits:
+        return clock
+    if missing:
+        return replace(clock, state=State.DEPENDS, missing=missing)
+    return _reckoned(clock, calendar_here(rule, known))
 
 
-def _reckoned(rule: Clock, event_id: UUID | None, party: str, day: VagueDate, calendar: str | None) -> RunningClock:
+def _reckoned(clock: RunningClock, calendar: str | None) -> RunningClock:
+    rule, day = clock.rule, clock.trigger
     if is_off(rule):
-        return RunningClock(rule, event_id, party, day, State.OFF)
+        return replace(clock, state=State.OFF)
     if not has_period(rule):
-        return RunningClock(rule, event_id, party, day, State.NONE)
+        return replace(clock, state=State.NONE)
     if day.exact is not None:
         found = _found(rule, day.exact, calendar)
-        return RunningClock(rule, event_id, party, day, State.COMPUTED if found else State.UNKNOWN, found)
+        return replace(clock, state=State.COMPUTED if found else State.UNKNOWN, found=found)
     ends = tuple(_found(rule, one, calendar) if one is not None else None for one in (day.earliest, day.latest))
     first, last = (one.due_on if one is not None else None for one in ends)
     state = State.VAGUE if first is not None or last is not None else State.UNKNOWN
-    return RunningClock(rule, event_id, party, day, state, between=(first, last))
+    return replace(clock, state=state, between=(first, last))
 
 
 def _found(rule: Clock, day: date, calendar: str | None) -> Reckoning | None:

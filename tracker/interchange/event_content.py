@@ -24,6 +24,9 @@ SAME_NAMES = (
     "authority",
     "reference_no",
     "source",
+    "clock_rule",
+    "clock_party",
+    "clock_on",
 )
 DAYS = ("known_on", "effective_on", "expires_on")
 

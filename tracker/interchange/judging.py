@@ -23,6 +23,7 @@ from tracker.interchange.lawfulness import (
 )
 from tracker.interchange.matching import Entry
 from tracker.interchange.schema import CaseObject
+from tracker.interchange.starting import report_start
 from tracker.pathways.schema import Definition
 
 DEFAULT_LEVEL = "internal"
@@ -66,6 +67,9 @@ def judge_case(history: History, findings: Findings) -> dict[str, str]:
     excused = _unlawful_already(definition, history.recorded)
     said = [_said(path, entry, excused, findings) for path, entry in zip(history.paths, history.entries, strict=True)]
     report_subtype(definition, history.case.path, details, findings)
+    for path, entry in zip(history.paths, history.entries, strict=True):
+        if entry.given is not None:
+            report_start(definition, path, entry, findings)
     if history.is_ordered:
         kinds = judge_history(definition, details, said, findings)
     else:

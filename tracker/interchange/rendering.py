@@ -160,6 +160,9 @@ _EVENT_KEYS = (
     "authority",
     "reference_no",
     "source",
+    "clock_rule",
+    "clock_party",
+    "clock_on",
     "confidentiality",
 )
 

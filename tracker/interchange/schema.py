@@ -182,6 +182,9 @@ class EventObject(FileObject):
     authority: Text | None = None
     reference_no: Text | None = None
     source: Text | None = None
+    clock_rule: Text | None = None
+    clock_party: Text | None = None
+    clock_on: VagueDate | None = None
     confidentiality: Level | None = None
 
 

@@ -88,6 +88,7 @@ def case_clocks(reference: str) -> str:
         period_ends=period_ends(case, today),
         may_follow=bool(decide(actor(), Action.CREATE_FOLLOW_UP, case.level, membership)),
         may_correct=bool(decide(actor(), Action.VOID_ENTRY, case.level, membership)),
+        may_start=bool(decide(actor(), Action.RECORD_EVENT, case.level, membership)),
         edit_url=url_for("cases.edit_case", reference=case.reference),
     )
 

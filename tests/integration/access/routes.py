@@ -115,6 +115,8 @@ POST cases.save_dossier                 | 400 400 403 403 404 401
 POST cases.save_event                   | 400 400 400 400 404 401
 POST cases.save_level                   | 400 400 400 400 404 401
 POST cases.save_subject                 | 400 400 400 400 404 401
+GET  cases.choose_clock                 | 200 403 403 200 404 303
+POST cases.start_clock                  | 400 400 400 400 404 401
 GET  cases.subject_page                 | 200 200 200 200 404 303
 GET  cases.list_subjects                | 200 200 200 200 404 303
 POST cases.unlink_case                  | 400 400 400 400 404 401

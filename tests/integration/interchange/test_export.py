@@ -101,6 +101,16 @@ def whole_file() -> dict[str, Any]:
                         "outcome": "o",
                         "summary": "2024-01-01",
                     },
+                    {
+                        "seq": 4,
+                        "occurred_on": "2026",
+                        "precision": "year",
+                        "summary": "Received",
+                        "source": "A letter of the Registry",
+                        "clock_rule": "rome_statute_18_2",
+                        "clock_party": "LT",
+                        "clock_on": "2026-04",
+                    },
                 ],
                 "follow_ups": [
                     {
@@ -280,7 +290,7 @@ def test_an_export_taken_in_again_is_unchanged_everywhere(
     answer = take_in(export_dossier(session, OPERATOR))
     assert answer.errors == []
     assert answer.as_json()["created"] == answer.as_json()["updated"] == {}
-    assert sum(answer.counts["unchanged"].values()) == 17
+    assert sum(answer.counts["unchanged"].values()) == 18
 
 
 def test_the_sample_survives_export_and_import_into_an_empty_database(session: Session, take_in: Import) -> None:
@@ -355,7 +365,7 @@ def test_a_person_gets_only_what_they_may_see(
         with pytest.raises(UnknownRefError):
             export_dossier(as_head, head, ["C2"])
     assert [case["ref"] for case in given_out["cases"]] == ["C1"]
-    assert [event["seq"] for event in given_out["cases"][0]["events"]] == [1, 2]
+    assert [event["seq"] for event in given_out["cases"][0]["events"]] == [1, 2, 3]
     assert "engagements" not in given_out
     assert "email" not in given_out["contacts"][0]
     assert "Second" not in json.dumps(given_out)

@@ -25,6 +25,7 @@ from tracker.cases.forms.fields import (
 )
 from tracker.cases.order import AT_THE_START
 from tracker.cases.services import NewEntry
+from tracker.cases.starting import LONGEST_PARTY, state_or_party
 from tracker.cases.wording import entry_label
 from tracker.core import clock
 from tracker.core.dates import VagueDate
@@ -82,6 +83,8 @@ class EntryForm(PageForm):
     reason = TextAreaField(_l("Reason"), [Length(max=LONG)])
     new_facts = TextAreaField(_l("New facts, or the decision that orders it"), [Length(max=LONG)])
     resume_to = SelectField(_l("Status to which it will return"), validate_choice=False)
+    clock_party = StringField(_l("State or party"), [Length(max=LONGEST_PARTY)])
+    clock_on = VagueField(_l("Day that starts the clock"), [Length(max=40)], description=VAGUE_HINT)
     version = HiddenField()
 
     asked: tuple[Fact, ...] = ()
@@ -109,8 +112,9 @@ class EntryForm(PageForm):
         self.resume_to.choices = [("", _("not known")), *running]
         prepare(self, "fact_", self.asked)
 
-    def to_entry(self, status: str | None = None, kind: str | None = None) -> NewEntry:
-        """What was said. Only after a successful validation."""
+    def to_entry(self, status: str | None = None, kind: str | None = None, clock_rule: str | None = None) -> NewEntry:
+        """What was said. Only after a successful validation. `clock_rule`: of an entry that starts a clock by hand."""
+        starts = clock_rule is not None
         return NewEntry(
             when=VagueDate(self.occurred_on.vague, self.between_earliest.vague, self.between_latest.vague),
             summary=(self.summary.data or "").strip(),
@@ -132,6 +136,9 @@ class EntryForm(PageForm):
             outcome=text_of(self.outcome),
             reason=text_of(self.reason),
             new_facts=text_of(self.new_facts),
+            clock_rule=clock_rule,
+            clock_party=state_or_party(text_of(self.clock_party)) if starts else None,
+            clock_on=self.clock_on.vague if starts else None,
         )
 
     @property
@@ -155,7 +162,7 @@ def entry_form(asked: Sequence[Fact] = (), data: dict[str, Any] | None = None, *
 def entry_data(entry: NewEntry, version: int | None = None) -> dict[str, Any]:
     """What a form shows of an entry that exists, to correct it."""
     plain = ("summary", "known_on", "effective_on", "expires_on", "time", "place", "authority", "reference_no")
-    more = ("source", "outcome", "reason", "new_facts")
+    more = ("source", "outcome", "reason", "new_facts", "clock_party", "clock_on")
     return {
         **{name: getattr(entry, name) for name in plain + more},
         "occurred_on": entry.when.text,

@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session
 from tracker.access.levels import OPEN_LEVELS, Level, MembershipKind, kept_level
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.order import Contradiction, PlaceUnknown, Standing, beside, place_for
+from tracker.cases.starting import check_start
 from tracker.cases.wording import entry_label, when_words
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.dates import VagueDate
 from tracker.core.errors import Fault, Invalid
 from tracker.core.ids import new_id
+from tracker.pathways.store import definitions
 
 FLAG = re.compile(r"-?[a-z][a-z0-9_]*")
 
@@ -32,6 +34,7 @@ class NewEntry:
 
     `after` places it by hand: the id of the entry that it follows, order.AT_THE_START, or None for "by its date".
     `kind` is the kind of move where it has to be said (a jump); else the definition knows it.
+    `clock_rule`, with whose day it is, makes it an entry that starts a clock by hand (cases.starting).
     """
 
     when: VagueDate
@@ -54,6 +57,9 @@ class NewEntry:
     outcome: str | None = None
     reason: str | None = None
     new_facts: str | None = None
+    clock_rule: str | None = None
+    clock_party: str | None = None
+    clock_on: str | None = None
 
     def fields(self) -> dict[str, object]:
         """The columns of an entry under the names by which definitions call them."""
@@ -75,13 +81,17 @@ _PLAIN = (
     "outcome",
     "reason",
     "new_facts",
+    "clock_rule",
+    "clock_party",
+    "clock_on",
 )
 """Fields of NewEntry that are columns of the same name."""
 
 
 def check_entry(case: Case, entry: NewEntry, actor: Actor, membership: MembershipKind | None) -> list[Fault]:
     """Everything about `entry` that can't be, wherever it stands in the history."""
-    return [*_check_dates(entry), *_check_words(entry), *_check_level(case, entry, actor, membership)]
+    found = [*_check_dates(entry), *_check_words(entry), *_check_level(case, entry, actor, membership)]
+    return [*found, *check_start(definitions().get(case.pathway), entry)] if entry.clock_rule is not None else found
 
 
 def _check_dates(entry: NewEntry) -> list[Fault]:

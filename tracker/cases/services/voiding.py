@@ -152,6 +152,9 @@ def entry_from(event: CaseEvent) -> NewEntry:
         outcome=event.outcome,
         reason=event.reason,
         new_facts=event.new_facts,
+        clock_rule=event.clock_rule,
+        clock_party=event.clock_party,
+        clock_on=event.clock_on,
     )
 
 

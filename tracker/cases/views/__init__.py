@@ -15,6 +15,7 @@ from tracker.cases.views import (
     reading,
     removing,
     reviews,
+    starting,
     watching,
 )
 from tracker.cases.views.blueprint import blueprint
@@ -33,5 +34,6 @@ __all__ = [
     "reading",
     "removing",
     "reviews",
+    "starting",
     "watching",
 ]

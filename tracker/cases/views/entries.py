@@ -20,6 +20,7 @@ from tracker.cases.projection import sight_of
 from tracker.cases.queries import get_event, history_of
 from tracker.cases.services.settling import standing_of
 from tracker.cases.services.voiding import entry_from
+from tracker.cases.starting import rule_of
 from tracker.cases.views.answers import Answer, Opened, back_to, open_for, page
 from tracker.cases.views.blueprint import blueprint
 from tracker.clocks.queries import in_force, versions_in_force
@@ -68,7 +69,7 @@ def replace_event(reference: str, event_id: UUID) -> Answer:
     form, void = _correction(opened, event), VoidForm()
     if not (form.validate() & void.validate()):
         return _correct_page(opened, event, form, void, 422)
-    entry = form.to_entry(event.status, "jump" if event.move == "jump" else None)
+    entry = form.to_entry(event.status, "jump" if event.move == "jump" else None, event.clock_rule)
     if "again" in request.form:
         return _correct_page(opened, event, form, void, moving=_moving(opened, event, entry))
     reason, version = void.void_reason.data or "", form.expected_version
@@ -150,7 +151,8 @@ def _correct_page(
     row = definition.by_key.get(event.status or "")
     demanded = demands(definition, row.key, event.move) if row else ()
     shown = {"event": event, "form": form, "void": void, "row": row, "demanded": demanded, "conflict": conflict}
-    return page("cases/correct.html", opened, status, **shown, moving=moving)
+    started = rule_of(definition, event.clock_rule)
+    return page("cases/correct.html", opened, status, **shown, moving=moving, started=started)
 
 
 def _moving(opened: Opened, event: CaseEvent, entry: services.NewEntry) -> list[tuple[str, str, str]]:

@@ -142,7 +142,7 @@ def _papers_and_meetings(session: Session, shared: Shared, case: Case) -> None:
 
 
 def _work(session: Session, shared: Shared, case: Case) -> None:
-    make_event(session, case, 7, "2026-11-20", summary="Quicksilver")
+    make_event(session, case, 7, "2026-11-20", summary="Quicksilver", source="Vault", clock_rule="rome_statute_126_2")
     for who, on in ((shared.lead, date(2026, 11, 1)), (shared.someone, date(2026, 12, 1))):
         work = make_due_work(session, case, who, on, title="Vault", priority="urgent")
         make_reminder(session, work, who)
@@ -160,6 +160,8 @@ def _secret_parts_of_the_open_case(session: Session, shared: Shared) -> None:
     """More secret than their case, which shows no hole."""
     case = session.merge(shared.led)
     make_event(session, case, 8, "2026-11-21", "declined_for_now", summary="Quicksilver", level="sealed")
+    typed = {"clock_rule": "rome_statute_126_2", "source": "Vault", "level": "sealed"}
+    make_event(session, case, 9, "2026-11-22", summary="Mercury", **typed)
     work = FollowUp(case_id=case.id, title="Quicksilver", level="sealed", due_on=date(2026, 11, 2))
     meeting = Engagement(level="sealed", place="Vault")
     paper = DocumentRecord(title="Quicksilver", level="sealed")

@@ -158,6 +158,13 @@ _KNOWN: dict[str, Body] = {
     "cases.remove": {"reason": "A mistake"},
     "cases.save_level": {"level": "sealed", "reason": "It is secret"},
     "cases.save_subject": {"role": "suspect"},
+    "cases.start_clock": {
+        "clock_rule": "rome_statute_126_2",
+        "occurred_on": "2026-01-05",
+        "source": "A letter",
+        "level": "",
+        "looked": "rome_statute_126_2||2026-01-05",
+    },
     "cases.watch": {"watching": "1"},
     "engagements.settle": {"superseded_by": ""},
     "followups.change_cell": {"field": "title", "value": "Another title", "version": "1"},

@@ -140,6 +140,8 @@ POST cases.save_dossier              dossier
 POST cases.save_event                record
 POST cases.save_level                guard fresh
 POST cases.save_subject              record
+GET  cases.choose_clock              record
+POST cases.start_clock               record
 GET  cases.subject_page              read
 POST cases.unlink_case               link
 POST cases.void_event                record

@@ -1,0 +1,51 @@
+"""What an entry that is not written yet would do to the clocks of its case, in words, each with its computation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.cases.clocks import clocks_on, clocks_with, labels_of
+from tracker.cases.models import Case, CaseEvent
+from tracker.cases.services.entries import NewEntry
+from tracker.clocks.running import RunningClock, State, started_by
+from tracker.clocks.words import brief, in_words, kind_words
+from tracker.pathways.schema import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """A clock that the entry starts; `was`: what the same clock says now, where it would be moved."""
+
+    clock: RunningClock
+    words: str
+    was: str
+    steps: Sequence[str]
+    kind: str
+
+
+def clock_changes(
+    case: Case,
+    definition: Definition,
+    before: Sequence[CaseEvent],
+    entry: NewEntry,
+    after: Sequence[CaseEvent],
+) -> list[ClockChange]:
+    """What `entry` starts between the standing entries `before` it and `after` it. `definition`: in force."""
+    labels = labels_of(definition)
+    found = clocks_with(case, definition, before, entry, after)
+    now = {
+        (clock.rule.key, clock.party): brief(clock, labels)
+        for clock in clocks_on(case, definition, [*before, *after])
+        if clock.due_on is not None
+    }
+    return [
+        _change(clock, brief(clock, labels), now.get((clock.rule.key, clock.party), ""))
+        for clock in started_by(found, None)
+        if clock.state is not State.OTHER
+    ]
+
+
+def _change(clock: RunningClock, words: str, was: str) -> ClockChange:
+    steps = in_words(clock.found) if clock.found is not None else ()
+    return ClockChange(clock, words, was if was != words else "", steps, kind_words(clock.rule))
