@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -67,9 +68,17 @@ class Sample:
 
 
 def make_sample(
-    session: Session, level: str, lead: Person, members: dict[Person, str], someone: Person | None = None
+    session: Session,
+    level: str,
+    lead: Person,
+    members: dict[Person, str],
+    someone: Person | None = None,
+    left_id: UUID | None = None,
 ) -> Sample:
-    """A case of `level` with one of everything; `session` acts as the operator. `someone`: else a new account."""
+    """A case of `level` with one of everything; `session` acts as the operator.
+
+    `someone`, and `left_id` of somebody who left: else new accounts.
+    """
 
     def add(row: Any) -> Any:
         session.add(row)
@@ -131,7 +140,7 @@ def make_sample(
         "number": reminder.number,
         "membership_id": (memberships or [_lead_of(session, case)])[0].id,
         "person_id": someone.id,
-        "left_id": make_person(session, "legal_officer", active=False).id,
+        "left_id": left_id or make_person(session, "legal_officer", active=False).id,
         "kind": "case",
         "object_id": case.id,
         "what": "follow_up",

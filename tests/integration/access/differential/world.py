@@ -73,7 +73,8 @@ def fill(session: Session) -> tuple[dict[str, Person], Shared]:
 
 def add_sealed_case(session: Session, shared: Shared) -> None:
     """One row of each kind about the sealed case, and what it touches of the things that all see."""
-    shared.sealed = make_sample(session, "sealed", shared.lead, {shared.someone: "member"}, shared.someone)
+    left_id = shared.open.values["left_id"]
+    shared.sealed = make_sample(session, "sealed", shared.lead, {shared.someone: "member"}, shared.someone, left_id)
     case = session.merge(shared.sealed.case)
     case.title, case.summary = "Quicksilver", "Mercury"
     session.delete(session.get_one(TimelineSet, shared.sealed.values["set_id"]))
