@@ -39,7 +39,7 @@ def save_case(reference: str) -> Answer:
         services.edit_facts(db(), actor(), opened.case.id, form.to_facts(), form.expected_version)
     except Conflict as problem:
         db().expire(opened.case)  # read before the other one had saved: what is compared is what stands now
-        opened = open_for(reference, Action.EDIT_FACTS)
+        opened = open_for(reference)
         form = _form(opened)
         form.validate()
         form.version.data = str(problem.current_version or "")
