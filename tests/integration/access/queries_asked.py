@@ -17,6 +17,7 @@ from tracker.approvals import queries as approvals
 from tracker.cases import comments, listing, named
 from tracker.cases import queries as cases
 from tracker.cases.views import listing as case_list
+from tracker.clocks import queries as rules
 from tracker.contacts import compartments, duplicates, posts
 from tracker.contacts import queries as contacts
 from tracker.core.actor import Actor
@@ -28,9 +29,10 @@ from tracker.followups import around, clocks, closing, history, my_work, needs, 
 from tracker.followups import listing as work_listing
 from tracker.followups import queries as follow_ups
 from tracker.followups import seeing as work_seeing
-from tracker.interchange.selecting import select_all, select_cases
+from tracker.interchange.selecting import _charges_on, select_all, select_cases
 from tracker.levels.parts import find_part
 from tracker.limitation import queries as charges
+from tracker.limitation.models import Charge
 from tracker.lists import queries as lists
 from tracker.pages import (
     board_cases,
@@ -57,6 +59,7 @@ from tracker.search.queries import reference_of
 TODAY, DAY, LATER = date(2026, 5, 1), date(2026, 5, 4), date(2030, 1, 1)
 SPAN = {"first": date(2026, 4, 1), "last": date(2026, 6, 1), "most": 100}
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+RULE = "rome_statute_18_2"
 STATES = {one: one for one in ("open", "in_progress", "waiting", "done", "cancelled")}
 
 
@@ -134,6 +137,10 @@ def _checkable(session: Session, actor: Actor, it: Asked) -> Any:
     return due_checks.checkable(session, actor, promises)  # type: ignore[arg-type]
 
 
+def _charges_of_a_file(session: Session, actor: Actor, it: Asked) -> Any:
+    return session.scalars(_charges_on(actor, it.everything["cases"]).order_by(Charge.id)).all()
+
+
 def _feed(session: Session, actor: Actor, _it: Asked) -> Any:
     span = {"first": TODAY, "last": LATER, "most": 1000}
     asked = (feeds._work, feeds._meetings, feeds._periods)
@@ -194,6 +201,7 @@ ABOUT_ONE: dict[str, Query] = {
     "promises of case": lambda s, a, it: commitments.commitments_read(a, it.case_id).alone(s),
     "check": lambda s, a, it: commitments.check_of(s, a, it.promised_id),
     "checks": lambda s, a, it: commitments.check_ids(s, a, it.engagement_id),
+    "clocks with work": lambda s, a, it: clocks.followed_read(a, it.case_id).alone(s),
     "followed clocks": lambda s, a, it: clocks.followed_on(s, a, it.row),
     "moves of clocks": lambda s, a, it: clocks.ledger_of(s, a, it.row),
     "names in a history": _names,
@@ -245,6 +253,8 @@ OF_ALL: dict[str, Query] = {
     "own mail about it": lambda s, a, it: bell.own_reminder(s, a, it.number_to_head),
     "dead letters": lambda s, a, _it: steering.count_dead(s, a, reminders.LedgerFilter()),
     "requests": lambda s, a, _it: approvals.list_approvals(s, a),
+    "asked about a rule": lambda s, a, _it: rules.waiting_about(s, a, RULE),
+    "rules asked about": lambda s, a, _it: approvals.rules_asked_about(s, a),
     "asked to destroy": lambda s, a, _it: approvals.asked_to_destroy(s, a),
     "reviews": lambda s, a, _it: approvals.reviews_of(s, a, TODAY),
     "mentions": lambda s, a, _it: comments.unread_mentions(s, a),
@@ -253,6 +263,7 @@ OF_ALL: dict[str, Query] = {
     "count of cases": lambda s, a, _it: listing.hidden_by_filters(s, a),
     "last case": lambda s, a, _it: named.last_case(s, a),
     "readers": lambda s, a, _it: cases.known_case_readers(s, a),
+    "charges of a file": _charges_of_a_file,
     "board of cases": lambda s, a, _it: board_cases.case_columns(s, a, definitions().get("country_accession")),
     "board of people": lambda s, a, it: board_work.columns_of_people(s, a, [(it.lead.id, "Lead")], "Nobody"),
     "board of states": lambda s, a, _it: board_work.columns_of_states(s, a, STATES, team=True),

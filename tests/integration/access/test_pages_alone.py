@@ -30,6 +30,7 @@ from tracker.followups.models import FollowUp
 ROWS: list[tuple[str, str, Action]] = [
     ("pages.case_clocks", "may_follow", Action.CREATE_FOLLOW_UP),
     ("pages.case_clocks", "may_correct", Action.VOID_ENTRY),
+    ("pages.move_case", "may_add", Action.CREATE_FOLLOW_UP),
     ("pages.case_page", "may_comment", Action.COMMENT),
     ("pages.case_page", "may_add_follow_up", Action.CREATE_FOLLOW_UP),
     ("pages.case_page", "tickable", Action.ASSIGN_FOLLOW_UP),
@@ -66,6 +67,9 @@ NOT_FOR_A_HEAD = [
     ("contacts.post_page", "may_edit"),
     ("contacts.list_contacts", "may_record"),
     ("contacts.list_organisations", "may_record"),
+    ("engagements.list_engagements", "may_begin"),
+    ("engagements.list_commitments", "may_begin"),
+    ("engagements.new_engagement", ""),
 ]
 
 
@@ -82,6 +86,8 @@ TEAM = ("/board?by=assignee", "/board?by=state&whose=team", "/calendar?whose=tea
 PEOPLE = ("/cases?panel=filters", "/follow-ups?panel=filters", "/engagements/new", "/ledger", "/follow-ups/new", "/")
 """Pages with people to choose from."""
 STRANGER = "Somebody of the house"
+ASKED = {"pages.move_case": "?to=jump:identified"}
+"""What a page is asked besides, that offers nothing without."""
 
 
 @pytest.fixture
@@ -173,7 +179,8 @@ def test_a_stranger_ends_no_session_and_leaves_no_trace(app: Flask, act_as: ActA
 
 def path_of(app: Flask, sample: Sample, endpoint: str) -> str:
     rules = app.url_map.iter_rules(endpoint)
-    return next(sample.address(app, rule) for rule in rules if "GET" in (rule.methods or ()))
+    path = next(sample.address(app, rule) for rule in rules if "GET" in (rule.methods or ()))
+    return path + ASKED.get(endpoint, "")
 
 
 def told(app: Flask, client: FlaskClient, path: str) -> set[str]:

@@ -24,7 +24,7 @@ from tests.factories.engagement import make_engagement
 from tests.factories.file import make_file, make_paper
 from tests.factories.person import acting, make_person
 from tests.factories.reminder import make_due_work, make_promise, make_reminder
-from tests.integration.access.queries_asked import ABOUT_ONE, DAY, NOON, OF_ALL, ON_A_PAGE, Asked, Query
+from tests.integration.access.queries_asked import ABOUT_ONE, DAY, NOON, OF_ALL, ON_A_PAGE, RULE, Asked, Query
 from tests.integration.access.sample import Sample, make_sample
 from tracker.access.models import CaseMembership
 from tracker.accounts.models import Person, SavedView
@@ -131,6 +131,7 @@ def make_world(session: Session) -> tuple[dict[str, Asked], dict[str, Actor]]:
     for sample in samples.values():
         for who in (head, counsel):
             session.add(CaseVisit(case_id=sample.case.id, person_id=who.id, seen_at=clock.now()))
+        sample.case.phase = "open"
         sample.case.expires_on = sample.case.next_due_on = sample.case.review_due_on = DAY
     join(session, samples["internal"].case, counsel)
     join(session, samples["sealed"].case, make_person(session, "coordinator"))
@@ -196,6 +197,7 @@ def _asked(
     agreed = {"decision": "agreed", "decided_by_id": head.id, "decided_at": now}
     requests = [
         Approval(kind="unseal", payload={"level": "internal", "what": "follow_up"}, **part, **said),
+        Approval(kind="clock_rule", payload={"rule": RULE}, **said),
         Approval(kind="destroy", payload={}, object_id=samples["internal"].values["file_id"], **said),
         Approval(kind="break_glass", payload={"reference": "ACC-1"}, **agreed, **said),
     ]

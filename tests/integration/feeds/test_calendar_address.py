@@ -170,6 +170,19 @@ def test_a_moved_day_keeps_its_name_and_counts_up_and_what_is_over_vanishes(
     assert read(fetch(app, path).data).parts[0].name == "VTIMEZONE"
 
 
+def test_ones_own_calendar_holds_no_meeting_of_cases_that_others_work_on(
+    app: Flask, act_as: ActAs, people: People, make_feed: MakeFeed
+) -> None:
+    head = people["head"]
+    with act_as(OPERATOR) as session:
+        case, said = make_case(session, lead=people["other"]), {"occurred_on": f"{DAY}", "sort_on": DAY}
+        make_engagement(session, case, summary="Talk of others", **said)
+        make_engagement(session, case, summary="Talk of mine", created_by_id=head.id, **said)
+    both = {"Meeting: Talk of mine", "Meeting: Talk of others"}
+    assert set(by_summary(fetch(app, make_feed(head)).data)) == {"Meeting: Talk of mine"}
+    assert set(by_summary(fetch(app, make_feed(head, whose="team")).data)) == both
+
+
 def test_the_team_is_what_one_sees_and_is_no_matter_of_counsel_s(
     app: Flask, people: People, days: dict[str, Any], make_feed: MakeFeed, client_of: ClientOf
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.factories.case import join, make_case
@@ -22,10 +24,11 @@ People = dict[str, Person]
 BOARD = {"X-Requested-With": "board"}
 
 
-def cards(act_as: ActAs, person: Person) -> dict[str, list[tuple[str, bool]]]:
+def cards(act_as: ActAs, person: Person, *, is_assured: bool = True) -> dict[str, list[tuple[str, bool]]]:
     """By status, the titles of the board and whether each may be moved."""
-    with act_as(person) as session:
-        columns = case_columns(session, acting(person), definitions().get("country_accession"))
+    actor = replace(acting(person), is_assured=is_assured)
+    with act_as(actor) as session:
+        columns = case_columns(session, actor, definitions().get("country_accession"))
     return {
         column.status.key: [(card.title, card.may_move) for card in column.cards] for column in columns if column.cards
     }
@@ -51,6 +54,13 @@ def test_a_member_finds_a_case_where_a_sealed_entry_put_it(act_as: ActAs, people
         make_event(session, case, 2, "2025-05-01", "political_support", level="sealed")
     assert list(cards(act_as, people["other"])) == ["political_support"]
     assert list(cards(act_as, people["legal_officer"])) == ["considering"]
+
+
+def test_without_a_passkey_no_card_stands_where_a_sealed_entry_put_it(act_as: ActAs, people: People) -> None:
+    with act_as(OPERATOR) as session:
+        case = make_case(session, title="Moves in secret", lead=people["other"])
+        make_event(session, case, 2, "2025-05-01", "political_support", level="sealed")
+    assert list(cards(act_as, people["other"], is_assured=False)) == ["considering"]
 
 
 def test_a_card_may_go_where_the_pathway_leads(act_as: ActAs, people: People) -> None:

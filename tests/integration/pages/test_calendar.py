@@ -61,6 +61,21 @@ def test_the_team_is_all_that_one_sees(people: People, days: None, client_of: Cl
     assert "Sealed work" in page and "Sealed end" in page
 
 
+def test_ones_own_meetings_are_those_of_ones_cases_and_those_that_one_recorded(
+    act_as: ActAs, people: People, client_of: ClientOf
+) -> None:
+    head = people["head"]
+    with act_as(OPERATOR) as session:
+        case = make_case(session, lead=people["other"])
+        said = {"occurred_on": DAY.isoformat(), "sort_on": DAY}
+        make_engagement(session, case, summary="Talk of others", **said)
+        make_engagement(session, case, summary="Talk of mine", created_by_id=head.id, **said)
+    address = f"/calendar?view=agenda&day={DAY}"
+    mine, team = (client_of(head).get(f"{address}{whose}").text for whose in ("", "&whose=team"))
+    assert "Talk of mine" in mine and "Talk of others" not in mine
+    assert "Talk of mine" in team and "Talk of others" in team
+
+
 def test_counsel_sees_their_cases_only(act_as: ActAs, people: People, days: None, client_of: ClientOf) -> None:
     counsel = people["outside_counsel"]
     with act_as(OPERATOR) as session:

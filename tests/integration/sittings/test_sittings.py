@@ -13,15 +13,18 @@ from sqlalchemy import select
 from sqlalchemy.exc import ProgrammingError
 
 from tests.factories.calendar_feed import make_calendar_feed
+from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
 from tests.support.ical import events
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
+from tracker.core.errors import NotPermitted
 from tracker.core.ids import new_id
 from tracker.sittings.models import Sitting
 from tracker.sittings.reading import SHIPPED, read_sittings
+from tracker.sittings.services import plan, take
 
 People = dict[str, Person]
 FILE = """
@@ -127,6 +130,7 @@ def test_everybody_sees_them_in_the_list_the_calendar_and_the_feed(
             page = client_of(people[role]).get("/sittings").text
             assert "65th session" in page and "A guess of ours" in page
             assert ("Take a file in" in page) == (role == "administrator")
+            assert ("Follow-up before it" in page) == (role != "administrator"), "who works on cases prepares for it"
         head = client_of(people["head"])
         day = head.get("/calendar?view=agenda&day=2027-06-14").text
         assert "65th session" in day and "UN Human Rights Council" in day and "/sittings#hrc-65" in day
@@ -137,6 +141,17 @@ def test_everybody_sees_them_in_the_list_the_calendar_and_the_feed(
     council = found["65th session: UN Human Rights Council"].days()
     assert (council[0], council[-1]) == (date(2027, 6, 14), date(2027, 7, 7))
     assert len(found["Third part-session: Parliamentary Assembly of the Council of Europe"].days()) == 1
+
+
+@pytest.mark.parametrize("role", ["legal_officer", "head", "outside_counsel"])
+def test_no_other_role_looks_at_what_a_file_would_change_or_takes_it_in(
+    act_as: ActAs, people: People, role: str
+) -> None:
+    given, _faults = read_sittings(FILE.encode())
+    for deed in (plan, take):
+        with pytest.raises(NotPermitted), act_as(people[role]) as session:
+            deed(session, acting(people[role]), given)
+    assert kept(act_as) == []
 
 
 @pytest.mark.parametrize("role", ["legal_officer", "head", "outside_counsel"])
