@@ -172,7 +172,9 @@ def test_a_chain_of_invitations_leads_back_and_nobody_on_it_vouches(
         depends = select(func.app_depends_on(third.id, first.id), func.app_depends_on(first.id, third.id))
         assert session.execute(depends).one() == (True, False)
     for who, whom in ((second, fourth), (second, third), (first, first)):
-        assert sign_in(app.test_client(), who).post(f"/accounts/{whom.id}/vouch").status_code == 403
+        client, page = sign_in(app.test_client(), who), f"/accounts/{whom.id}"
+        assert client.get(page).status_code == 200 and f"{page}/vouch" not in client.get(page).text
+        assert client.post(f"{page}/vouch").status_code == 403
         with pytest.raises(ProgrammingError, match="vouches"), act_as(who) as session:
             session.execute(update(Person).where(Person.id == whom.id).values(vouched_at=clock.now()))
     page = f"/accounts/{third.id}"

@@ -113,6 +113,17 @@ def test_two_persons_let_a_list_out_once_and_nothing_sealed(app: Flask, act_as: 
 
 
 @pytest.mark.usefixtures("few", "house")
+def test_an_administrator_learns_that_a_list_left_the_house_but_not_by_which_filters(
+    app: Flask, act_as: ActAs, people: People
+) -> None:
+    asked = ask(sign_in(app.test_client(), people["head"]), act_as, "/cases/export?q=Open&sort=title")
+    assert agree(app, people["coordinator"], asked) == 303
+    for role, knows in (("head", True), ("coordinator", True), ("administrator", False)):
+        page = sign_in(app.test_client(), people[role]).get("/requests").text
+        assert "Mass export" in page and ("q=Open" in page) == knows, role
+
+
+@pytest.mark.usefixtures("few", "house")
 def test_an_agreement_is_for_one_list_and_one_person(app: Flask, act_as: ActAs, people: People) -> None:
     client = sign_in(app.test_client(), people["head"])
     asked = ask(client, act_as, "/cases/export?q=Open&sort=title")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.factories.case import make_case
+from tests.factories.case import join, make_case
 from tests.factories.commitment import make_commitment
 from tests.factories.contact import make_contact
 from tests.factories.engagement import make_engagement
@@ -90,6 +90,60 @@ def test_counsel_sees_only_posts_of_contacts_on_their_cases(
 ) -> None:
     for address in addresses(embassy):
         assert client_of(people["outside_counsel"]).get(address).status_code == 404, address
+
+
+def test_counsel_writes_how_to_reach_only_contacts_of_their_cases(
+    act_as: ActAs, people: People, client_of: ClientOf
+) -> None:
+    with act_as(OPERATOR) as session:
+        case, sealed = make_case(session), make_case(session, level="sealed", lead=people["other"])
+        for one in (case, sealed):
+            join(session, one, people["outside_counsel"], "member")
+        theirs = make_contact(session, "Bo Example", on_case=case)
+        loose = make_contact(session, "Cy Example", created_by_id=people["outside_counsel"].id)
+    typed = {"name": "Ada", "email": "ada@example.org", "offices-0-title": ""}
+    for_sealed = f"/contacts/new?for={sealed.reference}"
+    for role, path, may in (
+        ("other", "/contacts/new", True),
+        ("outside_counsel", "/contacts/new", False),
+        ("outside_counsel", for_sealed, True),
+        ("outside_counsel", f"/contacts/{theirs.id}/edit", True),
+        ("outside_counsel", f"/contacts/{loose.id}/edit", False),
+    ):
+        client = client_of(people[role])
+        page = client.get(path)
+        assert page.status_code == 200 and ('id="email"' in page.text) == may, path
+        answer = client.post(path, data=typed | {"version": "1"})
+        assert answer.status_code == 303, path
+        assert ("ada@example.org" in client_of(people["other"]).get(answer.location).text) == may, path
+
+
+def test_counsel_are_not_told_which_organisations_the_house_knows(
+    act_as: ActAs, people: People, client_of: ClientOf
+) -> None:
+    with act_as(OPERATOR) as session:
+        case = make_case(session)
+        join(session, case, people["outside_counsel"], "member")
+        contact = make_contact(session, "Bo Example", on_case=case)
+    typed = {"name": "Bo", "organisation": "Nowhere", "offices-0-title": "", "version": "1"}
+    for path in ("/contacts/new", f"/contacts/{contact.id}/edit"):
+        for role, is_told in (("legal_officer", False), ("outside_counsel", True)):
+            answer = client_of(people[role]).post(path, data=typed)
+            assert answer.status_code == 422 and ("that you can see" in answer.text) == is_told, (path, role)
+
+
+def test_a_contact_is_merged_with_another_one_that_stands(
+    act_as: ActAs, people: People, client_of: ClientOf, embassy: Embassy
+) -> None:
+    with act_as(OPERATOR) as session:
+        gone = make_contact(session, "Ada Lindkvist")
+        other = make_contact(session, "A. Lindqvist")
+        session.get_one(Contact, gone.id).merged_into_id = embassy.ada.id
+    client = client_of(people["coordinator"])
+    for one, two in ((embassy.ada, embassy.ada), (embassy.ada, gone), (gone, other)):
+        path = f"/contacts/{one.id}/merge?with={two.id}"
+        assert (client.get(path).status_code, client.post(path).status_code) == (404, 404)
+    assert client.get(f"/contacts/{embassy.ada.id}/merge?with={other.id}").status_code == 200
 
 
 def test_the_holder_changes_on_the_page_of_the_post(

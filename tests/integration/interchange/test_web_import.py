@@ -120,6 +120,22 @@ def test_the_job_has_the_rights_of_whoever_gave_the_file(
         assert session.get_one(Case, case.id).title == case.title
 
 
+def test_without_a_passkey_a_file_is_looked_at_and_taken_in_as_by_whoever_sees_nothing_sealed(
+    app: Flask, database: Database, officer: Person
+) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        case = make_case(session, lead=officer, level="sealed", history=(), title="Quicksilver")
+        case.sender, case.ref = "s", "C1"
+    without = sign_in(app.test_client(), officer, is_assured=False)
+    where = without.post("/imports", data={"file": (BytesIO(GOOD.encode()), "dossier.yaml")}).location
+    assert [one.is_assured for one in kept(database, DossierImport)] == [False]
+    work(database)
+    assert without.post(where).status_code == 303
+    assert [one.is_assured for one in kept(database, DossierImport)] == [False]
+    work(database)
+    assert sorted(found.title for found in kept(database, Case)) == ["A referral", "Quicksilver"]
+
+
 def test_nobody_else_sees_it_and_only_who_opens_cases_comes_here(give: Give, app: Flask, database: Database) -> None:
     where = give().location
     with database.unit_of_work(OPERATOR) as session:
