@@ -12,12 +12,12 @@ from datetime import date, timedelta
 from functools import lru_cache
 from importlib.metadata import version
 
-import holidays
 from dateutil.easter import easter
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-SATURDAY = 5
+from tracker.core.working_days import WEEKDAYS_ONLY, WorkingDays, Year, has_holidays, working_days_of, year_of
+
 _CODE = re.compile(r"([A-Z]+)(?:-([A-Z0-9]+))?", re.ASCII)
 _COUNTRIES = ("PL", "LT", "DE", "CZ", "CH", "LU", "NL")
 _HOLIDAYS_SOURCE = f"holidays {version('holidays')}"
@@ -37,21 +37,19 @@ class CourtCalendar:
     code: str
     source: str
     note: LazyString | str
-    _is_holiday: Callable[[date], bool]
+    working_days: WorkingDays
 
     def is_free(self, day: date) -> bool:
         """Whether no time limit ends on `day`: Saturday, Sunday or a holiday of this calendar."""
-        return day.weekday() >= SATURDAY or self._is_holiday(day)
+        return not self.working_days.is_worked(day)
 
     def is_holiday(self, day: date) -> bool:
         """Whether `day` is a holiday by name; a week-end by itself is none."""
-        return self._is_holiday(day)
+        return self.working_days.is_holiday(day)
 
     def working_day_from(self, day: date) -> date:
         """`day`, or the first day after it that is not free."""
-        while self.is_free(day):
-            day += timedelta(days=1)
-        return day
+        return self.working_days.first_from(day)
 
 
 @lru_cache(maxsize=100)
@@ -61,7 +59,7 @@ def calendar_of(code: str | None) -> CourtCalendar:
     None: week-ends only, which is how a forum without a known calendar is counted. Raises UnknownCalendar.
     """
     if code is None:
-        return CourtCalendar("", "", "", _no_holiday)
+        return CourtCalendar("", "", "", WEEKDAYS_ONLY)
     match = _CODE.fullmatch(code)
     if match is None:
         raise UnknownCalendar(f"There is no calendar {code!r}.")
@@ -83,11 +81,9 @@ def calendar_of_country(code: str) -> CourtCalendar:
     if match is None:
         raise UnknownCalendar(f"There is no calendar {code!r}.")
     country, subdivision = match.groups()
-    try:
-        _holidays_in(country, subdivision, 2026)
-    except NotImplementedError:
-        return CourtCalendar(code, "", _l("Week-ends only: no public holidays are known here."), _no_holiday)
-    return CourtCalendar(code, _HOLIDAYS_SOURCE, "", lambda day: day in _holidays_in(country, subdivision, day.year))
+    if not has_holidays(country, subdivision):
+        return CourtCalendar(code, "", _l("Week-ends only: no public holidays are known here."), WEEKDAYS_ONLY)
+    return CourtCalendar(code, _HOLIDAYS_SOURCE, "", working_days_of(country, subdivision=subdivision))
 
 
 def stands_still(code: str, day: date) -> bool:
@@ -107,28 +103,20 @@ def stands_still(code: str, day: date) -> bool:
 
 
 def _of_country(code: str, country: str, subdivision: str | None) -> CourtCalendar:
-    try:
-        _holidays_in(country, subdivision, 2026)
-    except NotImplementedError:
-        raise UnknownCalendar(f"There is no calendar {code!r}.") from None
+    if not has_holidays(country, subdivision):
+        raise UnknownCalendar(f"There is no calendar {code!r}.")
     note: LazyString | str = ""
     if country in ("DE", "CH") and subdivision is None:
         note = _l(
             "Nationwide holidays only: which Land or canton counts is to be named, and can only give a later day."
         )
-    return CourtCalendar(code, _HOLIDAYS_SOURCE, note, lambda day: day in _holidays_in(country, subdivision, day.year))
-
-
-@lru_cache(maxsize=5000)
-def _holidays_in(country: str, subdivision: str | None, year: int) -> frozenset[date]:
-    """Whole years only: the package's object fills itself when asked, and another thread may see it half done."""
-    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
+    return CourtCalendar(code, _HOLIDAYS_SOURCE, note, working_days_of(country, subdivision=subdivision))
 
 
 def _of_icc(code: str) -> CourtCalendar:
     """The Registry's list was not found; the Dutch calendar stands in for it."""
     note = _l("Holidays not confirmed: the Registry's list was not found, Dutch public holidays stand in for it.")
-    return CourtCalendar(code, f"{_HOLIDAYS_SOURCE}, NL", note, lambda day: day in _holidays_in("NL", None, day.year))
+    return CourtCalendar(code, f"{_HOLIDAYS_SOURCE}, NL", note, working_days_of("NL"))
 
 
 def _of_eu_courts(code: str) -> CourtCalendar:
@@ -137,22 +125,19 @@ def _of_eu_courts(code: str) -> CourtCalendar:
     note = _l(
         "A new list appears every year; whether 9 May stands on it was not seen, and it is not taken for a holiday."
     )
-    return CourtCalendar(code, source, note, _is_holiday_of_eu_courts)
+    return CourtCalendar(code, source, note, WorkingDays(_year_of_eu_courts))
 
 
-def _no_holiday(_day: date) -> bool:
-    return False
-
-
-def _is_holiday_of_eu_courts(day: date) -> bool:
-    if (day.month, day.day) in ((1, 1), (5, 1), (6, 23), (8, 15), (11, 1), (12, 25), (12, 26)):
-        return True
-    return (day - easter(day.year)).days in (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
+def _year_of_eu_courts(year: int) -> Year:
+    days = ((1, 1), (5, 1), (6, 23), (8, 15), (11, 1), (12, 25), (12, 26))
+    after_easter = (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
+    fixed = {date(year, month, day) for month, day in days}
+    return year_of(year, frozenset(fixed | {easter(year) + timedelta(days=later) for later in after_easter}))
 
 
 def _of_institutions(code: str) -> CourtCalendar:
     note = _l("Week-ends only: the holidays of the institution or State where the act is done are not entered.")
-    return CourtCalendar(code, "", note, _no_holiday)
+    return CourtCalendar(code, "", note, WEEKDAYS_ONLY)
 
 
 _OF_FORUMS: dict[str, Callable[[str], CourtCalendar]] = {

@@ -234,19 +234,12 @@ class _Counting:
 
     def _add(self, day: date, amount: int, unit: Unit) -> date:
         sign = -1 if self.rule.backwards else 1
-        reached = self._worked(day, amount, sign) if unit == "working_days" else _moved(day, amount, unit, sign)
+        by_work = unit == "working_days"
+        reached = self.calendar.working_days.away(day, sign * amount) if by_work else _moved(day, amount, unit, sign)
         if unit in _IN_MONTHS and reached.day != day.day:
             self._note("month_end", reached, amount, unit)
             return reached
         return self._note("goes_back" if sign < 0 else "adds", reached, amount, unit)
-
-    def _worked(self, day: date, amount: int, sign: int) -> date:
-        """The `amount`-th working day of the calendar after `day`, or before it."""
-        for _number in range(amount):
-            day += sign * _DAY
-            while self.calendar.is_free(day):
-                day += sign * _DAY
-        return day
 
     def _add_with_standstill(self, day: date, standstill: str) -> date:
         left, reached = self._amount, day

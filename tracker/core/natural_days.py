@@ -6,17 +6,14 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from tracker.core.day_names import is_next, month_number, near_day, weekday_number
 from tracker.core.day_units import is_ago, is_ahead, is_before, is_one, unit_of
-
-IsHoliday = Callable[[date], bool]
+from tracker.core.working_days import WEEKDAYS_ONLY, WorkingDays
 
 EARLIEST = date(2000, 1, 1)
 LATEST = date(2199, 12, 31)
-SATURDAY = 5
 MOST_WORKING_DAYS = 10_000
 MOST_MONTHS = 3_000
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
@@ -39,22 +36,17 @@ class NotADay(ValueError):
     """The text names no day, or none between 2000 and 2199."""
 
 
-def no_holidays(_day: date) -> bool:
-    """For readers without a country: only Saturdays and Sundays are free."""
-    return False
-
-
-def read_day(text: str, today: date, is_holiday: IsHoliday = no_holidays, language: str | None = None) -> date:
+def read_day(text: str, today: date, working_days: WorkingDays = WEEKDAYS_ONLY, language: str | None = None) -> date:
     """The day that `text` means on `today`, in any language of tracker.core.day_names. Raises NotADay.
 
     Figures are day first: `3/4/2026` is 3 April. A day without a year is the next such day, today included. A weekday
     is the first one after today; with `next` it is that of the following week (weeks begin on Monday). `next week` is
     its Monday, `next month` its first day; a month from the 31st is the last day of a shorter one. `wd` counts working
-    days by `is_holiday`, not today. Where a short name means two things, that of `language` counts.
+    days by `working_days`, not today. Where a short name means two things, that of `language` counts.
     """
     words = " ".join(text.casefold().replace("−", "-").split())
     try:
-        day = _absolute(words, today, language) or _relative(words, today, is_holiday, language)
+        day = _absolute(words, today, language) or _relative(words, today, working_days, language)
     except (ValueError, OverflowError) as error:
         raise NotADay from error
     if day is None or not EARLIEST <= day <= LATEST:
@@ -66,27 +58,12 @@ def read_near(text: str, today: date) -> date:
     """A day that is said by its distance: `yesterday`, `-3`, `2 weeks ago`, `in 3 days`. Raises NotADay."""
     words = " ".join(text.casefold().replace("−", "-").split())
     try:
-        day = _near(words, today, no_holidays)
+        day = _near(words, today, WEEKDAYS_ONLY)
     except OverflowError as error:
         raise NotADay from error
     if day is None:
         raise NotADay
     return day
-
-
-def add_working_days(start: date, count: int, is_holiday: IsHoliday = no_holidays) -> date:
-    """The day `count` working days after `start`, before it where negative; `start` itself does not count."""
-    day, step = start, timedelta(days=1 if count > 0 else -1)
-    left = abs(count)
-    while left > 0:
-        day += step
-        if is_working_day(day, is_holiday):
-            left -= 1
-    return day
-
-
-def is_working_day(day: date, is_holiday: IsHoliday = no_holidays) -> bool:
-    return day.weekday() < SATURDAY and not is_holiday(day)
 
 
 def _absolute(words: str, today: date, language: str | None) -> date | None:
@@ -118,8 +95,8 @@ def _in_year(day: int, month: int, year: str | None, today: date) -> date:
     raise NotADay
 
 
-def _relative(words: str, today: date, is_holiday: IsHoliday, language: str | None) -> date | None:
-    if (near := _near(words, today, is_holiday)) is not None:
+def _relative(words: str, today: date, working_days: WorkingDays, language: str | None) -> date | None:
+    if (near := _near(words, today, working_days)) is not None:
         return near
     said = [word for word in words.split() if word not in _SMALL_WORDS]
     in_next_week = len(said) == 2 and is_next(said[0])
@@ -131,12 +108,12 @@ def _relative(words: str, today: date, is_holiday: IsHoliday, language: str | No
     return _weekday(weekday, in_next_week, today) if weekday is not None else None
 
 
-def _near(words: str, today: date, is_holiday: IsHoliday) -> date | None:
+def _near(words: str, today: date, working_days: WorkingDays) -> date | None:
     if (near := near_day(words)) is not None:
         return today + timedelta(days=near)
     if found := _OFFSET.fullmatch(words):
         count = int(found[2]) if found[1] == "+" else -int(found[2])
-        return offset_day(count, found[3] or "d", today, is_holiday)
+        return offset_day(count, found[3] or "d", today, working_days)
     return _at_distance(words.split(), today)
 
 
@@ -171,12 +148,12 @@ def _next(unit: str, today: date) -> date:
     return _add_months(today, 1).replace(day=1) if unit == "m" else today + timedelta(days=1)
 
 
-def offset_day(count: int, unit: str, start: date, is_holiday: IsHoliday = no_holidays) -> date:
+def offset_day(count: int, unit: str, start: date, working_days: WorkingDays = WEEKDAYS_ONLY) -> date:
     """The day `count` days (`d`), weeks (`w`), months (`m`) or working days (`wd`) away. Raises OverflowError."""
     if unit.startswith(("wd", "working")):
         if abs(count) > MOST_WORKING_DAYS:
             raise OverflowError
-        return add_working_days(start, count, is_holiday)
+        return working_days.away(start, count)
     if unit.startswith("m"):
         return _add_months(start, count)
     return start + (timedelta(weeks=count) if unit.startswith("w") else timedelta(days=count))

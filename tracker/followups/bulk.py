@@ -15,7 +15,8 @@ from tracker.cases.models import Case
 from tracker.core.actor import Actor
 from tracker.core.errors import Conflict, Fault, Invalid, NotPermitted
 from tracker.core.ids import new_id
-from tracker.followups.dates import IsHoliday, offset_day
+from tracker.core.working_days import WorkingDays
+from tracker.followups.dates import offset_day
 from tracker.followups.models import FollowUp, FollowUpChange
 from tracker.followups.progress import cancel, complete, snooze
 from tracker.followups.queries import visible_follow_ups
@@ -24,7 +25,7 @@ from tracker.followups.watchers import unwatch, watch
 
 ACTIONS = ("assign", "due", "shift", "priority", "snooze", "complete", "cancel", "watch", "unwatch")
 MOST = 200
-HolidaysOf = Callable[[Sequence[str]], IsHoliday]
+WorkingDaysOf = Callable[[Sequence[str]], WorkingDays]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def bulk_change(
     change: BulkChange,
     *,
     today: date,
-    holidays_of: HolidaysOf,
+    working_days_of: WorkingDaysOf,
     quiet: bool = False,
 ) -> list[Outcome]:
     """Change those that `actor` may change, and say why the others were left alone; unseen ones are not mentioned.
@@ -76,7 +77,7 @@ def bulk_change(
         shown = Outcome(follow_up.id, follow_up.title, case.reference)
         try:
             with session.begin_nested():
-                _apply(session, actor, follow_up, change, today, holidays_of(case.countries), quiet, batch_id)
+                _apply(session, actor, follow_up, change, today, working_days_of(case.countries), quiet, batch_id)
         except (Invalid, NotPermitted, Conflict) as problem:
             shown = replace(shown, refusal=_reason(problem))
         outcomes.append(shown)
@@ -90,7 +91,7 @@ def _apply(
     follow_up: FollowUp,
     change: BulkChange,
     today: date,
-    is_holiday: IsHoliday,
+    working_days: WorkingDays,
     quiet: bool,
     batch_id: UUID,
 ) -> None:
@@ -100,7 +101,7 @@ def _apply(
         case "due":
             edit_follow_up(session, actor, follow_up, due_on=change.day, batch_id=batch_id, quiet=quiet)
         case "shift":
-            due_on = _shifted(follow_up, change, is_holiday)
+            due_on = _shifted(follow_up, change, working_days)
             edit_follow_up(session, actor, follow_up, due_on=due_on, batch_id=batch_id, quiet=quiet)
         case "priority":
             edit_follow_up(session, actor, follow_up, priority=change.priority, batch_id=batch_id, quiet=quiet)
@@ -119,11 +120,11 @@ def _apply(
             act(session, actor, follow_up, change.person_id, batch_id=batch_id)
 
 
-def _shifted(follow_up: FollowUp, change: BulkChange, is_holiday: IsHoliday) -> date:
+def _shifted(follow_up: FollowUp, change: BulkChange, working_days: WorkingDays) -> date:
     if follow_up.due_on is None:
         raise Invalid(Fault("due_on", _("It has no day that could be moved.")))
     try:
-        return offset_day(change.shift, change.unit, follow_up.due_on, is_holiday)
+        return offset_day(change.shift, change.unit, follow_up.due_on, working_days)
     except OverflowError as error:
         raise Invalid(Fault("due_on", _("Give a day between 2000 and 2199."))) from error
 

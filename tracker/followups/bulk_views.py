@@ -21,7 +21,7 @@ from tracker.followups.dates import NotADay
 from tracker.followups.forms import PRIORITY_WORDS
 from tracker.followups.history import lines_in_words
 from tracker.followups.offsets import clean_offset, parts_of
-from tracker.followups.today import holidays_here, read_day_here, today_here
+from tracker.followups.today import read_day_here, today_here, working_days_here
 
 
 @blueprint.post("/follow-ups/bulk")
@@ -37,7 +37,9 @@ def bulk_preview() -> Answer:
     try:
         change = _change()
         quiet = request.form.get("mail") == "no"
-        outcomes = bulk_change(db(), actor(), ids, change, today=today_here(), holidays_of=holidays_here, quiet=quiet)
+        outcomes = bulk_change(
+            db(), actor(), ids, change, today=today_here(), working_days_of=working_days_here, quiet=quiet
+        )
     except Invalid as problem:
         rollback(db())
         return _page(ids, [], problem), 422

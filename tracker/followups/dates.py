@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-from tracker.core.natural_days import (
-    IsHoliday,
-    NotADay,
-    add_working_days,
-    is_working_day,
-    no_holidays,
-    offset_day,
-    read_day,
-)
+from tracker.core.natural_days import NotADay, offset_day, read_day
 
-__all__ = ["IsHoliday", "NotADay", "add_working_days", "is_working_day", "no_holidays", "offset_day", "read_day"]
+__all__ = ["NotADay", "offset_day", "read_day"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from tracker.followups.dates import IsHoliday, no_holidays, offset_day
+from tracker.core.working_days import WEEKDAYS_ONLY, WorkingDays
+from tracker.followups.dates import offset_day
 
 _OFFSET = re.compile(r"([+-]?)\s*(\d{1,4})\s*(d|w|wd)?", re.ASCII)
 
@@ -19,14 +20,14 @@ def clean_offset(text: str) -> str:
     return f"{found[1] or '+'}{int(found[2])}{unit}"
 
 
-def day_of(reference_on: date, offset: str, is_holiday: IsHoliday = no_holidays) -> date | None:
+def day_of(reference_on: date, offset: str, working_days: WorkingDays = WEEKDAYS_ONLY) -> date | None:
     """The day at that distance; None where it would lie outside the calendar."""
     found = _OFFSET.fullmatch(offset)
     if found is None:
         return None
     count = -int(found[2]) if found[1] == "-" else int(found[2])
     try:
-        return offset_day(count, found[3] or "d", reference_on, is_holiday)
+        return offset_day(count, found[3] or "d", reference_on, working_days)
     except OverflowError:
         return None
 

@@ -13,7 +13,8 @@ from flask_babel import lazy_gettext as _l
 
 from tracker.cases.models import Case
 from tracker.core.errors import Fault, Invalid
-from tracker.followups.dates import IsHoliday, NotADay
+from tracker.core.working_days import WorkingDays
+from tracker.followups.dates import NotADay
 from tracker.followups.offsets import day_of
 from tracker.followups.timeline_sets import MOST_ITEMS, Item
 from tracker.followups.timelines import NewRow
@@ -48,13 +49,13 @@ def sent_items(said: Mapping[str, str]) -> list[Item]:
 
 
 def offered_rows(
-    items: Sequence[Item], reference_on: date, case: Case, me: UUID | None, today: date, is_holiday: IsHoliday
+    items: Sequence[Item], reference_on: date, case: Case, me: UUID | None, today: date, working_days: WorkingDays
 ) -> list[Row]:
     """The lines of a set around a day. What would lie in the past starts unticked."""
     people = {"lead": case.lead_id, "me": me}
     rows = []
     for item in items:
-        due_on = day_of(reference_on, item.offset, is_holiday)
+        due_on = day_of(reference_on, item.offset, working_days)
         rows.append(
             Row(
                 title=item.title,

@@ -39,7 +39,7 @@ from tracker.followups.timeline_forms import (
     sent_rows,
 )
 from tracker.followups.timeline_sets import Item
-from tracker.followups.today import holidays_here, read_day_here, today_here
+from tracker.followups.today import read_day_here, today_here, working_days_here
 from tracker.pathways.offers import offered_follow_ups
 from tracker.pathways.store import definitions
 
@@ -108,7 +108,7 @@ def new_timeline(reference: str) -> Answer:
         problem = _("Choose an entry, or give a day.")
     if day is None or not items:
         return _choose_page(case, chosen, event, problem), 422 if problem else 200
-    rows = offered_rows(items, day, case, actor().person_id, today_here(), holidays_here(case.countries))
+    rows = offered_rows(items, day, case, actor().person_id, today_here(), working_days_here(case.countries))
     return _preview_page(case, chosen, title, day, event, rows)
 
 
@@ -132,7 +132,7 @@ def apply_timeline(reference: str) -> Answer:
             title=title,
             reference_on=day,
             rows=chosen_rows(rows, case.countries),
-            is_holiday=holidays_here(case.countries),
+            working_days=working_days_here(case.countries),
             set_id=None if chosen.startswith(OF_STATUS) else UUID(chosen),
             event=event,
         )
@@ -160,13 +160,13 @@ def timeline_page(timeline_id: UUID) -> Answer:
         new_on = read_day_here(text, case.countries) if text else None
     except NotADay:
         problem = _("Give a day such as 2026-12-01, 1 Dec, +14, +10wd or next friday.")
-    is_holiday = holidays_here(case.countries)
+    working_days = working_days_here(case.countries)
     may_move = policy.may_create(actor(), case, membership_of(db(), actor(), case.id))
     return render_template(
         "followups/timeline.html",
         timeline=timeline,
         case=case,
-        shifts=timelines.planned_shifts(db(), actor(), timeline, new_on or timeline.reference_on, is_holiday),
+        shifts=timelines.planned_shifts(db(), actor(), timeline, new_on or timeline.reference_on, working_days),
         new_on=new_on if new_on != timeline.reference_on else None,
         day_of_entry=timelines.day_of_entry(db(), timeline),
         problem=problem,
@@ -188,7 +188,7 @@ def move_timeline(timeline_id: UUID) -> Answer:
         return redirect(url_for(".timeline_page", timeline_id=timeline_id), 303)
     try:
         moved = timelines.move_reference(
-            db(), actor(), timeline, new_on, ticked, holidays_here(case.countries), version
+            db(), actor(), timeline, new_on, ticked, working_days_here(case.countries), version
         )
     except (Conflict, Invalid) as problem:
         rollback(db())

@@ -24,10 +24,10 @@ from tracker.core.errors import Conflict, Fault, Invalid, NotVisible
 from tracker.core.events import announce
 from tracker.core.ids import new_id
 from tracker.core.reads import Read, Rows
+from tracker.core.working_days import WorkingDays
 from tracker.followups import policy, rules
 from tracker.followups.changing import change, note_made
 from tracker.followups.checks import require_assignable, require_own_level
-from tracker.followups.dates import IsHoliday
 from tracker.followups.happened import Change, FollowUpsMade
 from tracker.followups.locking import editing
 from tracker.followups.models import FollowUp, Timeline
@@ -116,7 +116,7 @@ def apply_timeline(
     title: str,
     reference_on: date,
     rows: Sequence[NewRow],
-    is_holiday: IsHoliday,
+    working_days: WorkingDays,
     set_id: UUID | None = None,
     event: CaseEvent | None = None,
 ) -> tuple[Timeline, list[FollowUp]]:
@@ -145,7 +145,7 @@ def apply_timeline(
     )
     session.add(timeline)
     session.flush()
-    made = [_made(actor, timeline, row, is_holiday) for row in rows]
+    made = [_made(actor, timeline, row, working_days) for row in rows]
     session.add_all(made)
     session.flush()
     note_made(session, actor, made, new_id())
@@ -157,12 +157,12 @@ def apply_timeline(
 
 
 def planned_shifts(
-    session: Session, actor: Actor, timeline: Timeline, new_on: date, is_holiday: IsHoliday
+    session: Session, actor: Actor, timeline: Timeline, new_on: date, working_days: WorkingDays
 ) -> Sequence[Shift]:
     """What another reference date would do, by day. One statement."""
     query = visible_follow_ups(actor).where(FollowUp.timeline_id == timeline.id)
     rows = session.scalars(query.order_by(FollowUp.due_on, FollowUp.id))
-    return [_shift(row, new_on, is_holiday) for row in rows]
+    return [_shift(row, new_on, working_days) for row in rows]
 
 
 def move_reference(
@@ -171,7 +171,7 @@ def move_reference(
     timeline: Timeline,
     new_on: date,
     ticked: Collection[UUID],
-    is_holiday: IsHoliday,
+    working_days: WorkingDays,
     expected_version: int | None = None,
 ) -> list[FollowUp]:
     """Let `new_on` be the reference date. Of the untouched ones those ticked move; the others count as set by hand.
@@ -188,7 +188,7 @@ def move_reference(
         raise Invalid(Fault("reference_on", _("Give a day between 2000 and 2199.")))
     batch_id = new_id()
     touched: list[FollowUp] = []
-    for shift in planned_shifts(session, actor, timeline, new_on, is_holiday):
+    for shift in planned_shifts(session, actor, timeline, new_on, working_days):
         if shift.state == "stays":
             continue
         _case, follow_up, _membership = editing(session, actor, get_follow_up(session, actor, shift.id))
@@ -231,8 +231,8 @@ def follow_corrected_entry(session: Session, event: CaseEventRecorded) -> None:
         timeline.event_id = new.id
 
 
-def _made(actor: Actor, timeline: Timeline, row: NewRow, is_holiday: IsHoliday) -> FollowUp:
-    given = day_of(timeline.reference_on, row.offset, is_holiday) if row.offset else None
+def _made(actor: Actor, timeline: Timeline, row: NewRow, working_days: WorkingDays) -> FollowUp:
+    given = day_of(timeline.reference_on, row.offset, working_days) if row.offset else None
     return FollowUp(
         id=new_id(),
         case_id=timeline.case_id,
@@ -249,8 +249,8 @@ def _made(actor: Actor, timeline: Timeline, row: NewRow, is_holiday: IsHoliday) 
     )
 
 
-def _shift(row: FollowUp, new_on: date, is_holiday: IsHoliday) -> Shift:
-    new = day_of(new_on, row.due_offset, is_holiday) if row.due_offset else None
+def _shift(row: FollowUp, new_on: date, working_days: WorkingDays) -> Shift:
+    new = day_of(new_on, row.due_offset, working_days) if row.due_offset else None
     if new is None or not row.is_active or new == row.due_on:
         return Shift(row.id, row.title, row.due_on, new, "stays")
     return Shift(row.id, row.title, row.due_on, new, "by_hand" if row.due_by_hand else "moves")

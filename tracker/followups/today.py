@@ -1,4 +1,4 @@
-"""Which day it is, and which days are free, for the person who looks."""
+"""Which day it is, and on which days work is done, for the person who looks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import date
 
 from tracker.accounts.current import signed_in
 from tracker.accounts.current import today_here as today_here
-from tracker.followups.dates import IsHoliday, read_day
-from tracker.followups.working_days import holidays_among
+from tracker.core.working_days import WorkingDays, working_days_among
+from tracker.followups.dates import read_day
 
 
 def read_day_here(text: str, countries: Sequence[str] = ()) -> date:
@@ -17,11 +17,10 @@ def read_day_here(text: str, countries: Sequence[str] = ()) -> date:
     Working days: of the first of `countries` (a case's) whose holidays are known, else of the person's country.
     """
     person = signed_in()
-    is_holiday = holidays_among(countries, person.country if person else None)
-    return read_day(text, today_here(), is_holiday, person.language if person else None)
+    return read_day(text, today_here(), working_days_here(countries), person.language if person else None)
 
 
-def holidays_here(countries: Sequence[str] = ()) -> IsHoliday:
-    """Free days by the first of `countries` whose holidays are known, else by the person's country."""
+def working_days_here(countries: Sequence[str] = ()) -> WorkingDays:
+    """Those of the first of `countries` whose holidays are known, else of the person's country."""
     person = signed_in()
-    return holidays_among(countries, person.country if person else None)
+    return working_days_among(countries, person.country if person else None)

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.accounts.current import the_person
 from tracker.core.web import actor, db
+from tracker.core.working_days import working_days_of
 from tracker.followups.forms import KIND_WORDS
 from tracker.followups.today import today_here
-from tracker.followups.working_days import holidays_of
 from tracker.pages.blueprint import blueprint
 from tracker.pages.calendar_days import AGENDA, MONTH, VIEWS, WEEK, Span, span_of
 from tracker.pages.calendar_items import EXPIRY, MEETING, SITTING, items_of
@@ -30,12 +30,12 @@ def calendar() -> str:
     view = request.args.get("view", MONTH)
     today = today_here()
     span = span_of(view if view in VIEWS else MONTH, _day(request.args.get("day")) or today)
-    holiday = holidays_of(the_person().country)
+    is_holiday = working_days_of(the_person().country).is_holiday
     return render_template(
         "pages/calendar.html",
         span=span,
         days=items_of(db(), actor(), span.days, team=team, shown=SHOWN[span.view], counted=COUNTED),
-        holidays={day for day in span.days if holiday(day)},
+        holidays={day for day in span.days if is_holiday(day)},
         team=team,
         may_see_team=actor().is_staff,
         today=today,

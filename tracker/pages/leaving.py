@@ -27,7 +27,7 @@ from tracker.followups.bulk import MOST, BulkChange, Outcome, bulk_change
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import visible_follow_ups
 from tracker.followups.rules import ACTIVE
-from tracker.followups.today import holidays_here, today_here
+from tracker.followups.today import today_here, working_days_here
 from tracker.pages.blueprint import blueprint
 from tracker.pages.handing_over import cases_led_by, checks_of, hand_leads_over
 from tracker.reminders.models import ReminderPreference
@@ -65,7 +65,9 @@ def _assign(ids: list[UUID], successor: Person) -> None:
         return
     change = BulkChange("assign", person_id=successor.id)
     quiet = request.form.get("mail") != "yes"
-    outcomes = bulk_change(db(), actor(), ids, change, today=today_here(), holidays_of=holidays_here, quiet=quiet)
+    outcomes = bulk_change(
+        db(), actor(), ids, change, today=today_here(), working_days_of=working_days_here, quiet=quiet
+    )
     _say(outcomes, successor)
 
 

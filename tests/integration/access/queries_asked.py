@@ -21,6 +21,7 @@ from tracker.clocks import queries as rules
 from tracker.contacts import compartments, duplicates, posts
 from tracker.contacts import queries as contacts
 from tracker.core.actor import Actor
+from tracker.core.working_days import WEEKDAYS_ONLY
 from tracker.documents import queries as documents
 from tracker.engagements import checks, commitments, due_checks, known, suggestions
 from tracker.engagements import queries as engagements
@@ -166,7 +167,7 @@ ABOUT_ONE: dict[str, Query] = {
     "record of periods": lambda s, a, it: periods.get_record(s, a, it.row, it.record_id),
     "work on periods": lambda s, a, it: periods.work_on_periods(s, a, it.row),
     "what ends": lambda s, a, _it: periods.endings(s, a, DAY, 30_000, 30_000),
-    "shifts": lambda s, a, it: timelines.planned_shifts(s, a, it.timeline, DAY, lambda _day: False),
+    "shifts": lambda s, a, it: timelines.planned_shifts(s, a, it.timeline, DAY, WEEKDAYS_ONLY),
     "former members": lambda s, a, it: cases.former_members(s, a, it.case_id),
     "cases named": lambda s, a, it: named.cases_named(s, a, it.reference),
     "cases of contact": lambda s, a, it: cases_of_contact(s, a, it.contact_id),

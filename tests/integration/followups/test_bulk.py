@@ -18,10 +18,10 @@ from tracker.cases.models import Case
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.errors import Invalid
+from tracker.core.working_days import working_days_among
 from tracker.followups import services
 from tracker.followups.bulk import BulkChange, bulk_change
 from tracker.followups.models import FollowUp, FollowUpChange
-from tracker.followups.working_days import holidays_among
 from tracker.reminders.models import Reminder
 
 People = dict[str, Person]
@@ -45,10 +45,12 @@ def items(act_as: ActAs, people: People, case: Case) -> list[FollowUp]:
 def run(session, person: Person, items, change: BulkChange, **said):
     ids = [item.id for item in items]
 
-    def holidays_of(countries):
-        return holidays_among(countries, None)
+    def working_days_of(countries):
+        return working_days_among(countries, None)
 
-    return bulk_change(session, acting(person), ids, change, today=clock.today(), holidays_of=holidays_of, **said)
+    return bulk_change(
+        session, acting(person), ids, change, today=clock.today(), working_days_of=working_days_of, **said
+    )
 
 
 def test_days_move_by_the_working_days_of_each_case_and_one_undo_takes_all_back(

@@ -19,8 +19,8 @@ from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
 from tracker.core.actor import OPERATOR
+from tracker.core.working_days import WEEKDAYS_ONLY
 from tracker.followups import checklist, needs, services, watchers
-from tracker.followups.dates import no_holidays
 from tracker.followups.timelines import NewRow, apply_timeline
 
 LIST_BUDGET = 8
@@ -86,7 +86,11 @@ def test_the_page_of_a_follow_up_stays_within_its_budget(
             services.wait(session, actor, item, waiting_on=f"No. {number}", contact_id=contact.id)
         watchers.watch(session, actor, item, people["head"].id)
         row = NewRow("Send it", date(2027, 1, 2), "+1")
-        reference: dict[str, Any] = {"title": "Hearing", "reference_on": date(2027, 1, 1), "is_holiday": no_holidays}
+        reference: dict[str, Any] = {
+            "title": "Hearing",
+            "reference_on": date(2027, 1, 1),
+            "working_days": WEEKDAYS_ONLY,
+        }
         _timeline, (made,) = apply_timeline(session, actor, case, rows=[row], **reference)
     client = client_of(officer)
     for address in (f"/follow-ups/{item.id}", f"/follow-ups/{made.id}"):

@@ -20,8 +20,8 @@ from tracker.cases.services.voiding import entry_from
 from tracker.core.actor import OPERATOR
 from tracker.core.dates import VagueDate
 from tracker.core.errors import Invalid, NotPermitted
+from tracker.core.working_days import WEEKDAYS_ONLY
 from tracker.followups import services, timeline_sets, timelines
-from tracker.followups.dates import no_holidays
 from tracker.followups.models import FollowUp, Timeline, TimelineSet
 from tracker.followups.queries import get_follow_up
 from tracker.followups.refusals import CannotUndo
@@ -48,7 +48,7 @@ def applied(act_as: ActAs, officer: Person, case: Case) -> tuple[Timeline, list[
     rows = [NewRow("Send the file", date(2027, 1, 30), "-30"), NewRow("Write the note", date(2027, 3, 8), "+7")]
     with act_as(officer) as session:
         return timelines.apply_timeline(
-            session, acting(officer), case, title="Hearing", reference_on=DAY, rows=rows, is_holiday=no_holidays
+            session, acting(officer), case, title="Hearing", reference_on=DAY, rows=rows, working_days=WEEKDAYS_ONLY
         )
 
 
@@ -104,11 +104,11 @@ def test_untouched_work_moves_and_what_was_set_by_hand_is_flagged(act_as: ActAs,
     with act_as(officer) as session:
         found, _case = timelines.get_timeline(session, OPERATOR, timeline.id)
         new_on = DAY + timedelta(days=10)
-        shifts = timelines.planned_shifts(session, actor, found, new_on, no_holidays)
+        shifts = timelines.planned_shifts(session, actor, found, new_on, WEEKDAYS_ONLY)
         assert [(shift.state, shift.new) for shift in shifts] == [
             ("moves", date(2027, 2, 9)), ("by_hand", date(2027, 3, 18)),
         ]  # fmt: skip
-        timelines.move_reference(session, actor, found, new_on, {first.id}, no_holidays)
+        timelines.move_reference(session, actor, found, new_on, {first.id}, WEEKDAYS_ONLY)
     with act_as(officer) as session:
         one, two = (get_follow_up(session, actor, row.id) for row in (first, second))
         assert (one.due_on, one.due_by_hand, one.due_version) == (date(2027, 2, 9), False, 2)
@@ -126,7 +126,7 @@ def test_a_timeline_on_an_entry_offers_to_move_when_the_entry_is_corrected(
         rows = [NewRow("Send the file", date(2025, 3, 8), "+7")]
         timeline, _made = timelines.apply_timeline(
             session, acting(officer), case, title="Start", reference_on=date(2025, 3, 1), rows=rows,
-            is_holiday=no_holidays, event=event,
+            working_days=WEEKDAYS_ONLY, event=event,
         )  # fmt: skip
     with act_as(officer) as session:
         old = session.get_one(CaseEvent, event.id)
@@ -154,7 +154,7 @@ def test_undoing_a_moved_timeline_puts_back_its_reference_date(act_as: ActAs, pe
     timeline, made = applied(act_as, officer, case)
     with act_as(officer) as session:
         kept, ids = timelines.get_timeline(session, OPERATOR, timeline.id)[0], [one.id for one in made]
-        timelines.move_reference(session, acting(officer), kept, later, ids, no_holidays)
+        timelines.move_reference(session, acting(officer), kept, later, ids, WEEKDAYS_ONLY)
     with act_as(officer) as session:
         services.undo(session, acting(officer), last_deed(session, officer, made[1].id))
     with act_as(officer) as session:
@@ -171,7 +171,7 @@ def test_a_timeline_that_moved_on_is_not_put_back(act_as: ActAs, people: People,
     timeline, made = applied(act_as, officer, case)
     with act_as(officer) as session:
         kept = timelines.get_timeline(session, OPERATOR, timeline.id)[0]
-        timelines.move_reference(session, acting(officer), kept, DAY + timedelta(days=10), [made[0].id], no_holidays)
+        timelines.move_reference(session, acting(officer), kept, DAY + timedelta(days=10), [made[0].id], WEEKDAYS_ONLY)
         first = last_deed(session, officer, made[0].id)
         kept.reference_on = DAY + timedelta(days=20)
     with act_as(officer) as session, pytest.raises(CannotUndo) as refusal:

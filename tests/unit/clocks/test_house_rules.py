@@ -19,8 +19,8 @@ from tracker.clocks.house import amount_of, house_rule, house_rules
 from tracker.clocks.reckoning import has_period, reckon
 from tracker.clocks.silence import Dealing, unanswered
 from tracker.core import languages
+from tracker.core.working_days import working_days_of
 from tracker.reminders.planning.rules import BUILT_IN, WAITING_STEP
-from tracker.reminders.planning.working_days import working_days_of
 
 OWN = ("silence_letter", "silence_meeting", "silence_promise", "silence_waiting", "access_review")
 _days = st.dates(date(2000, 1, 1), date(2060, 1, 1))

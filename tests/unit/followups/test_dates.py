@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.followups.dates import NotADay, add_working_days, is_working_day, read_day
-from tracker.followups.working_days import holidays_of
+from tracker.core.working_days import working_days_of
+from tracker.followups.dates import NotADay, read_day
 
 WEDNESDAY = date(2026, 10, 14)
 
@@ -92,13 +92,13 @@ def test_a_month_from_the_31st_is_the_last_day_of_a_shorter_one() -> None:
 
 def test_working_days_step_over_the_holidays_of_the_country() -> None:
     before_all_saints = date(2028, 10, 31)  # 1 November 2028 is a Wednesday, and free in Poland
-    assert read_day("+1wd", before_all_saints, holidays_of("PL")) == date(2028, 11, 2)
-    assert read_day("+1wd", before_all_saints, holidays_of("GB")) == date(2028, 11, 1)
+    assert read_day("+1wd", before_all_saints, working_days_of("PL")) == date(2028, 11, 2)
+    assert read_day("+1wd", before_all_saints, working_days_of("GB")) == date(2028, 11, 1)
 
 
 def test_an_unknown_country_has_no_holidays() -> None:
-    assert not holidays_of("QQ")(date(2026, 12, 25))
-    assert not holidays_of(None)(date(2026, 12, 25))
+    assert working_days_of("QQ").is_worked(date(2026, 12, 25))
+    assert working_days_of(None).is_worked(date(2026, 12, 25))
 
 
 DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
@@ -126,10 +126,10 @@ def test_a_weekday_lies_one_to_seven_days_ahead_and_next_in_the_following_week(t
 
 @given(DAYS, st.integers(0, 400))
 def test_so_many_working_days_lie_between(today: date, count: int) -> None:
-    is_holiday = holidays_of("LT")
-    end = add_working_days(today, count, is_holiday)
+    working_days = working_days_of("LT")
+    end = working_days.away(today, count)
     between = [today + timedelta(days=step) for step in range(1, (end - today).days + 1)]
-    assert sum(is_working_day(day, is_holiday) for day in between) == count
+    assert sum(working_days.is_worked(day) for day in between) == count
 
 
 @given(st.text(max_size=30), DAYS)

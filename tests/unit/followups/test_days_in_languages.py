@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.core.day_names import DAY_NAMES
-from tracker.followups.dates import NotADay, add_working_days, is_working_day, read_day
-from tracker.followups.working_days import holidays_among
+from tracker.core.working_days import WEEKDAYS_ONLY, working_days_among
+from tracker.followups.dates import NotADay, read_day
 
 TODAY = date(2026, 11, 22)  # a Sunday
 
@@ -91,14 +91,15 @@ def test_whatever_is_typed_is_a_day_or_politely_none(text: str) -> None:
 
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 200))
 def test_working_days_forward_and_back_meet(start: date, count: int) -> None:
-    end = add_working_days(start, count)
+    end = WEEKDAYS_ONLY.away(start, count)
     days = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
-    assert sum(is_working_day(day) for day in days) == count and is_working_day(end)
-    back = add_working_days(end, -count)
-    assert back <= start and (not is_working_day(start) or back == start)
+    assert sum(WEEKDAYS_ONLY.is_worked(day) for day in days) == count and WEEKDAYS_ONLY.is_worked(end)
+    back = WEEKDAYS_ONLY.away(end, -count)
+    assert back <= start and (not WEEKDAYS_ONLY.is_worked(start) or back == start)
 
 
 def test_working_days_are_those_of_the_first_country_with_a_calendar() -> None:
-    is_free = holidays_among(["XX", "LT", "PL"], "DE")
-    assert is_free(date(2026, 2, 16)) and not is_free(date(2026, 10, 3))
-    assert holidays_among([], "DE")(date(2026, 10, 3)) and not holidays_among([], None)(date(2026, 12, 25))
+    is_holiday = working_days_among(["XX", "LT", "PL"], "DE").is_holiday
+    assert is_holiday(date(2026, 2, 16)) and not is_holiday(date(2026, 10, 3))
+    assert working_days_among([], "DE").is_holiday(date(2026, 10, 3))
+    assert not working_days_among([], None).is_holiday(date(2026, 12, 25))

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from tracker.core.working_days import working_days_of
 from tracker.reminders.planning.access_news import Access, of_access, of_key
 from tracker.reminders.planning.people import Recipient
-from tracker.reminders.planning.working_days import working_days_of
 
 SATURDAY_NIGHT = datetime(2026, 11, 21, 23, tzinfo=UTC)
 ASKER = uuid4()

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracker.core.working_days import WorkingDays, working_days_of
 from tracker.reminders.planning.circle_plan import Subject, plan_all
 from tracker.reminders.planning.differences import Differences, Standing, compare
 from tracker.reminders.planning.people import Circle, Recipient
 from tracker.reminders.planning.rules import ChainStep, DueFact, Habits
-from tracker.reminders.planning.working_days import WorkingDays, working_days_of
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 DUE = date(2026, 12, 1)
@@ -108,9 +108,9 @@ def test_planning_only_when_it_asked_for_it_gives_what_planning_all_the_time_giv
 
 
 def test_threads_that_share_a_calendar_count_the_same_days() -> None:
-    right = WorkingDays("PL").nth_after(date(2026, 11, 10), 30)
+    right = working_days_of("PL").nth_after(date(2026, 11, 10), 30)
     for _ in range(10):
-        days = WorkingDays("PL")
+        days = working_days_of.__wrapped__("PL")
         wrong: list[date] = []
 
         def count(year: int, days: WorkingDays = days, wrong: list[date] = wrong) -> None:

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tracker.core.working_days import working_days_of
 from tracker.reminders.planning.circle_plan import Subject, plan_all
 from tracker.reminders.planning.differences import Differences, Standing, compare
 from tracker.reminders.planning.people import Circle, Recipient
 from tracker.reminders.planning.rules import DueFact
-from tracker.reminders.planning.working_days import working_days_of
 from tracker.reminders.reasons import Reason
 
 DUE = date(2026, 12, 1)

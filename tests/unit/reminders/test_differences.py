@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tracker.core.working_days import working_days_of
 from tracker.reminders import kinds
 from tracker.reminders.planning.differences import Differences, Standing, Subject, compare
 from tracker.reminders.planning.people import Recipient
 from tracker.reminders.planning.rules import DueFact
-from tracker.reminders.planning.working_days import working_days_of
 from tracker.reminders.reasons import Reason
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

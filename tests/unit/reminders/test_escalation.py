@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from tracker.core.working_days import working_days_of
 from tracker.reminders.planning.circle_plan import Subject, plan_all
 from tracker.reminders.planning.people import Circle, Recipient
 from tracker.reminders.planning.rules import BUILT_IN, ChainStep, DueFact, Habits
-from tracker.reminders.planning.working_days import working_days_of
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 ASSIGNEE = Recipient(UUID(int=1), "Europe/Warsaw", working_days_of("PL"))

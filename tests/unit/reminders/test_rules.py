@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracker.core.working_days import working_days_of
 from tracker.reminders.planning.people import Recipient
 from tracker.reminders.planning.rules import DueFact, Plan, Wanted, assignment, plan, version_of
 from tracker.reminders.planning.wall_time import instant_of, zone_named
-from tracker.reminders.planning.working_days import working_days_of
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 DUE = date(2026, 12, 1)  # a Tuesday

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
+from tracker.core.working_days import working_days_of
 from tracker.reminders.kinds import BEFORE, ON_THE_DAY, OVERDUE
 from tracker.reminders.planning.people import Recipient
 from tracker.reminders.planning.rules import DueFact, plan
-from tracker.reminders.planning.working_days import working_days_of
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOMEBODY = Recipient(uuid4(), "UTC", working_days_of(None))

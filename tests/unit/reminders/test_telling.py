@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.core.working_days import working_days_of
 from tracker.reminders import kinds
 from tracker.reminders.planning.people import Recipient
 from tracker.reminders.planning.rules import DueFact, plan
 from tracker.reminders.planning.telling import after_quiet, at_once, on_day
 from tracker.reminders.planning.wall_time import zone_named
-from tracker.reminders.planning.working_days import working_days_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WARSAW = ZoneInfo("Europe/Warsaw")

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from tracker.core.working_days import working_days_of
 from tracker.reminders.planning.escalation import escalations
 from tracker.reminders.planning.people import Calendar, Circle, Recipient
 from tracker.reminders.planning.promised import Promise
 from tracker.reminders.planning.rules import DueFact, Plan, Wanted, assignment, plan
-from tracker.reminders.planning.working_days import working_days_of
 
 
 @dataclass(frozen=True, slots=True)

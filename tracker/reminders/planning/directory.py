@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from tracker.access.levels import Level
 from tracker.access.policy import Action, decide
 from tracker.core.actor import person_actor
+from tracker.core.working_days import working_days_of
 from tracker.reminders.planning.people import MONDAY_TO_FRIDAY, Recipient, said_in
-from tracker.reminders.planning.working_days import working_days_of
 
 _PEOPLE = text(
     """

@@ -15,7 +15,7 @@ MONDAY_TO_FRIDAY = frozenset({1, 2, 3, 4, 5})
 
 
 class Calendar(Protocol):
-    """Working days (tracker.reminders.planning.working_days)."""
+    """Working days (tracker.core.working_days)."""
 
     def between(self, after: date, until: date) -> int: ...
 
