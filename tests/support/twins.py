@@ -36,6 +36,7 @@ _DIFFER_BY_NATURE = re.compile(
     r"|[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}"  # CSRF token
     r"|nonce-[\w-]+"
     r"|invitation\?key=[\w-]+"
+    r"|(?<![a-z0-9])[2-9a-z]{5}(?:-[2-9a-z]{5}){3}\b"  # recovery code
 )
 _DRAWN_BY_THE_DATABASE = re.compile(
     r"(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"

@@ -17,7 +17,13 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0/O, 1/I/L, U: a reference is read out on the telephone."""
 
 
-_seeded: ContextVar[Random | None] = ContextVar("seeded_chance", default=None)
+class _Foreseen(Random):
+    """Chance that repeats itself; `last`: the last id that was drawn of it."""
+
+    last = 0
+
+
+_seeded: ContextVar[_Foreseen | None] = ContextVar("seeded_chance", default=None)
 
 
 def new_id() -> UUID:
@@ -50,15 +56,16 @@ def new_reference(prefix: str, attempt: int = 0) -> str:
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Draw the same ids and codes as any other block with this seed and clock: for comparing two copies."""
-    token = _seeded.set(Random(seed))  # noqa: S311 - it has to be foreseen here
+    token = _seeded.set(_Foreseen(seed))
     try:
         yield
     finally:
         _seeded.reset(token)
 
 
-def _seeded_id(chance: Random) -> UUID:
-    """As `uuid7`: milliseconds first, so that the order is that of making."""
+def _seeded_id(chance: _Foreseen) -> UUID:
+    """As `uuid7`: milliseconds first, and within one of them the later above the earlier, as they were made."""
     milliseconds = int(clock.now().timestamp() * 1000)
-    drawn = milliseconds << 80 | 7 << 76 | chance.getrandbits(12) << 64 | 0b10 << 62 | chance.getrandbits(62)
-    return UUID(int=drawn)
+    first = milliseconds << 80 | 7 << 76 | chance.getrandbits(12) << 64 | 0b10 << 62 | chance.getrandbits(62)
+    chance.last = chance.last + 1 + chance.getrandbits(32) if chance.last >> 80 == milliseconds else first
+    return UUID(int=chance.last)

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
-from tracker.core.ids import ALPHABET, new_id, new_reference
+from tracker.core import clock
+from tracker.core.ids import ALPHABET, new_id, new_reference, seeded
 
 
 def test_ids_are_version_7_and_sort_by_time_of_making():
     ids = [new_id() for _ in range(200)]
     assert ids == sorted(ids) and {identity.version for identity in ids} == {7}
+
+
+def test_foreseen_ids_too_when_the_clock_stands_still():
+    with clock.fixed(clock.now()), seeded(5):
+        ids = [new_id() for _ in range(200)]
+    assert ids == sorted(set(ids)) and {identity.version for identity in ids} == {7}
+    assert {identity.variant for identity in ids} == {ids[0].variant}
 
 
 def test_a_reference_has_its_prefix_and_a_random_part_without_look_alikes():
