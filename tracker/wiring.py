@@ -44,7 +44,7 @@ from tracker.feeds.services import withdraw_of_leaver, withdraw_with_ways_in
 from tracker.files.pictures import forget_face_of_leaver
 from tracker.followups.clocks import follow_corrected_clock, follow_edited_details, note_stopped_clocks
 from tracker.followups.closing import refuse_open_work
-from tracker.followups.happened import FollowUpChanged, FollowUpsMade
+from tracker.followups.happened import DaysReckonedAnew, FollowUpChanged, FollowUpsMade
 from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
 from tracker.followups.timelines import follow_corrected_entry
 from tracker.levels.services import unseal_when_agreed as unseal_part_when_agreed
@@ -54,7 +54,13 @@ from tracker.reminders.delivery.notice import (
     tell_of_factors_link,
     tell_of_recovery,
 )
-from tracker.reminders.planning.asking import replan_after_change, replan_level, replan_member, tell_watchers
+from tracker.reminders.planning.asking import (
+    replan_after_change,
+    replan_level,
+    replan_member,
+    tell_of_rule,
+    tell_watchers,
+)
 from tracker.reminders.planning.sweeping import plan_follow_up, plan_new_follow_ups
 
 HANDLERS: Handlers = {
@@ -75,6 +81,7 @@ HANDLERS: Handlers = {
     CaseEventVoided: (note_stopped_clocks,),
     CaseDetailsEdited: (follow_edited_details,),
     CaseLevelChanged: (keep_next_due_at_level, replan_level),
+    DaysReckonedAnew: (tell_of_rule,),
     FactorsChanged: (tell_of_factors,),
     FactorsLinkMade: (tell_of_factors_link,),
     FollowUpChanged: (keep_next_due, plan_follow_up),

@@ -43,6 +43,14 @@ MOVED = replace(
     status="Preliminary examination",
     since=date(2026, 11, 23),
 )
+RULED = replace(
+    WORK,
+    kind="rule_changed",
+    title="Answer the notification: Art. 18(2)",
+    change="moved",
+    rule_was=date(2026, 11, 30),
+    rule_gives=date(2026, 12, 1),
+)
 BARE = Matter("before", "3XW4N-7QRTP", date(2026, 12, 3), subject_id=UUID("0199c0de-0000-7000-8000-00000000000c"))
 MATTERS = {
     "before": WORK,
@@ -78,6 +86,10 @@ MATTERS = {
     "follow_up_done": replace(WORK, kind="follow_up_changed", change="done", because=Because.WATCHES_WORK),
     "follow_up_dropped": replace(WORK, kind="follow_up_changed", change="cancelled", because=Because.WATCHES_WORK),
     "follow_up_moved": replace(WORK, kind="follow_up_changed", change="open", because=Because.WATCHES_WORK),
+    "rule_moved": RULED,
+    "rule_flagged": replace(RULED, change="flagged", rule_gives=date(2026, 12, 14)),
+    "rule_stopped": replace(RULED, change="stopped", rule_gives=None),
+    "rule_again": replace(RULED, rule_was=None, because=Because.LEAD),
     "bare": BARE,
     "bare_without_date": replace(BARE, due_on=None),
     "glass": Matter("glass", "3XW4N-7QRTP"),
@@ -127,6 +139,15 @@ def every_letter(language: str) -> dict[str, LetterFacts]:
     return {name: about(matter, language) for name, matter in MATTERS.items()} | {
         "digest": replace(others, lines=LINES),
         "digest_of_one": replace(others, lines=LINES[:1]),
+        "digest_of_a_rule": replace(
+            others,
+            lines=(
+                replace(RULED, number="A2222-22222"),
+                replace(MATTERS["rule_flagged"], number="B3333-33333", reference="UNT-88PQ"),
+                replace(MATTERS["rule_stopped"], number="C4444-44444", reference="INT-3FW2"),
+                BARE,
+            ),
+        ),
         "digest_bare": replace(others, lines=(BARE, replace(BARE, number="9TTTT-2KWXY", due_on=None))),
         "summary": replace(others, kind="summary", week=WEEK),
         "summary_empty": replace(others, kind="summary", week=WeekFigures("2026-W48", 0, 0, 0, 0, 0)),

@@ -22,6 +22,14 @@ class FollowUpChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DaysReckonedAnew:
+    """All that hangs on a rule of law was reckoned anew after its version `number`. The days themselves have moved."""
+
+    rule_key: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpsMade:
     """Several were made at once on one case, as the standard ones of a status are. Their rows are flushed."""
 

@@ -29,8 +29,10 @@ from tracker.clocks.running import RunningClock, Told
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
+from tracker.core.events import announce
 from tracker.core.ids import new_id
 from tracker.followups.clock_days import Turn, turn_of
+from tracker.followups.happened import DaysReckonedAnew
 from tracker.followups.models import ACTIVE_STATUSES, FollowedClock, FollowUp
 from tracker.followups.projection import recompute_next_due
 from tracker.pathways.schema import Definition
@@ -132,6 +134,7 @@ def _go_on(session: Session, work: Recomputation, batch: int) -> bool:
         return False  # somebody holds it: at the next tick
     work.finished_at = clock.now()
     record(session, OPERATOR, "clock_rule.recomputed", "clock_rule", work.id, rule=work.rule_key, version=work.number)
+    announce(session, DaysReckonedAnew(work.rule_key, work.number))
     return True
 
 

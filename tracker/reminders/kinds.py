@@ -12,6 +12,8 @@ COMMITMENT = "commitment"
 """A commitment's check is due: what stands for `on_the_day` where a follow-up asks whether a promise was kept."""
 RENEWAL = "renewal"
 """A renewal, or a period that ends, comes nearer."""
+RULE_CHANGED = "rule_changed"
+"""Two persons changed a rule of law, and with it the day of a follow-up, or what the rule says of it."""
 STATUS_CHANGED = "status_changed"
 FOLLOW_UP_CHANGED = "follow_up_changed"
 """For those who watch a follow-up: it was done, dropped, or its day moved."""
@@ -43,6 +45,7 @@ KINDS = (
     WAITING,
     COMMITMENT,
     RENEWAL,
+    RULE_CHANGED,
     ESCALATION,
     STATUS_CHANGED,
     FOLLOW_UP_CHANGED,

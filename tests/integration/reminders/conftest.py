@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
+from tests.support.acting import act_as
 from tests.support.settings import make_settings
 from tests.support.smtp import SmtpSink
 from tracker.core import clock
 from tracker.core.database import Database
 from tracker.reminders.delivery.tick import TickReport
 from tracker.reminders.delivery.tick import tick as run_tick
+
+__all__ = ["act_as", "tick"]
 
 Tick = Callable[..., TickReport]
 

@@ -33,7 +33,8 @@ class Matter:
     changes of the day. `since`: the day from which something is awaited. `status`: the words of a case's new status, in
     the definition's English. `change`: what became of a watched follow-up (done, cancelled,
     else its day moved), `orphan` for work that nobody does, `unasked` for a commitment
-    itself. A commitment's `title` is its words.
+    itself, and what a changed rule of law did (moved, flagged, stopped); what the rule gave and gives are then
+    `rule_was` and `rule_gives`. A commitment's `title` is its words.
     """
 
     kind: str
@@ -50,6 +51,8 @@ class Matter:
     since: date | None = None
     status: str = ""
     change: str = ""
+    rule_was: date | None = None
+    rule_gives: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,18 +16,19 @@ from tracker.accounts.models import PersonRole
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
 from tracker.core.statements import kept_statement
-from tracker.followups.models import ACTIVE_STATUSES, FollowUp, FollowUpWatcher
+from tracker.followups.models import ACTIVE_STATUSES, ClockMove, FollowUp, FollowUpWatcher
 from tracker.reminders import kinds
 from tracker.reminders.letters import Because, Matter
 from tracker.reminders.letters.holding import Addressee, NoLongerHolds, Promise
 from tracker.reminders.models import ReminderPreference
 from tracker.reminders.planning.escalation import AT_ONCE
+from tracker.reminders.planning.ruling_news import key_of, still_says
 from tracker.reminders.planning.watching import is_of_end
 from tracker.reminders.reasons import Reason
 
-OF_OTHERS = frozenset({kinds.ESCALATION, kinds.FOLLOW_UP_CHANGED})
+OF_OTHERS = frozenset({kinds.ESCALATION, kinds.FOLLOW_UP_CHANGED, kinds.RULE_CHANGED})
 """Kinds that go to others than the assignee: for them, who stands where about the follow-up is read as well."""
-UNVERSIONED = frozenset({kinds.ASSIGNED, kinds.FOLLOW_UP_CHANGED})
+UNVERSIONED = frozenset({kinds.ASSIGNED, kinds.FOLLOW_UP_CHANGED, kinds.RULE_CHANGED})
 """Kinds that hold whatever the day has become since: they are no reminder of the day."""
 LEAD = "lead"
 ORPHAN = "orphan"
@@ -71,12 +72,16 @@ def work_matter(row: Promise, found: Any | None, to: Addressee) -> Matter:
         version=found.due_version,
         since=found.waiting_since if row.kind == kinds.WAITING else None,
         change=_change(row, found),
+        rule_was=found.rule_was if row.kind == kinds.RULE_CHANGED else None,
+        rule_gives=found.rule_gives if row.kind == kinds.RULE_CHANGED else None,
     )
 
 
 def _change(row: Promise, found: Any) -> str:
     if row.kind == kinds.FOLLOW_UP_CHANGED:
         return str(found.status)
+    if row.kind == kinds.RULE_CHANGED:
+        return "stopped" if found.rule_gives is None else "moved" if found.due_on == found.rule_gives else "flagged"
     return ORPHAN if row.kind == kinds.ESCALATION and row.due_key.split(":")[1:2] == [AT_ONCE] else ""
 
 
@@ -106,6 +111,11 @@ def _version(row: Promise) -> str:
 def _require_same_day(row: Promise, found: Any) -> None:
     if row.kind not in UNVERSIONED and _version(row) != str(found.due_version):
         raise NoLongerHolds(Reason.DATE_CHANGED)
+    if row.kind == kinds.RULE_CHANGED and not (
+        row.due_key == key_of(found.rule_number)
+        and still_says(found.rule_gives, found.rule_by_hand, found.due_on, found.due_to_check)
+    ):
+        raise NoLongerHolds(Reason.SUPERSEDED)  # it changed again, or somebody set another day
     if row.kind == kinds.WAITING and not row.due_key.endswith(f":{found.waiting_since}"):
         raise NoLongerHolds(Reason.DATE_CHANGED)  # it waits again, for something else
 
@@ -122,7 +132,18 @@ def _because(row: Promise, found: Any, actor: Actor) -> Because:
         return Because.ASSIGNED
     if found.substitute_id == row.recipient_id:
         return Because.SUBSTITUTE
+    if row.kind == kinds.RULE_CHANGED and (because := _concerned(found)):
+        return because
     raise NoLongerHolds(Reason.REASSIGNED)
+
+
+def _concerned(found: Any) -> Because | None:
+    """Whoever leads the case of work that nobody has, or watches it."""
+    if found.leads:
+        return Because.LEAD
+    if found.watches:
+        return Because.WATCHES_WORK
+    return Because.SUBSTITUTE if found.stands_in_for_lead or found.stands_in_for_watcher else None
 
 
 def _escalated_to(step: str, found: Any, actor: Actor) -> Because:
@@ -173,7 +194,23 @@ def _of_others(actor: Actor) -> Select[*tuple[Any, ...]]:
         func.array(roles.scalar_subquery()).label("stands_in_for_roles"),
         _watches(FollowUpWatcher.person_id == actor.person_id).label("watches"),
         _watches(FollowUpWatcher.person_id.in_(stood_in_for(actor))).label("stands_in_for_watcher"),
+        FollowUp.due_to_check,
+        *_MOVED_BY_RULE,
     )
+
+
+def _last_move(column: Any, name: str) -> ColumnElement[Any]:
+    """Of the last line of the follow-up's ledger that a changed rule caused."""
+    moves = select(column).where(ClockMove.follow_up_id == FollowUp.id, ClockMove.cause == "rule_changed")
+    return moves.order_by(ClockMove.rule_version.desc()).limit(1).scalar_subquery().label(name)
+
+
+_MOVED_BY_RULE = (
+    _last_move(ClockMove.rule_version, "rule_number"),
+    _last_move(ClockMove.old_on, "rule_was"),
+    _last_move(ClockMove.new_on, "rule_gives"),
+    _last_move(ClockMove.is_by_hand, "rule_by_hand"),
+)
 
 
 def _watches(who: ColumnElement[bool]) -> ColumnElement[bool]:

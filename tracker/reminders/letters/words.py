@@ -49,6 +49,8 @@ class Line:
     since_on: date | None = None
     status: str = ""
     change: str = ""
+    rule_was: str = ""
+    rule_gives: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -102,6 +104,8 @@ def line_of(matter: Matter, language: str, today: date, head: Letterhead) -> Lin
         since_on=matter.since,
         status=shortened(_translated(matter.status, language), LONGEST_CASE_TITLE),
         change=matter.change,
+        rule_was=_short_day(matter.rule_was, language),
+        rule_gives=_short_day(matter.rule_gives, language),
     )
 
 

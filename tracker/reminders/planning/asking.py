@@ -14,11 +14,19 @@ from sqlalchemy.orm import Session
 from tracker.accounts.happened import PersonChanged
 from tracker.cases.happened import CaseEventRecorded, CaseLevelChanged, MembershipChanged
 from tracker.core import clock
+from tracker.followups.happened import DaysReckonedAnew
 from tracker.reminders import nudge
 
 _PERSON = text("SELECT app_plan_again(:person_id, :at)")
 _CASE = text("SELECT app_plan_case(:case_id, :at)")
 _EVERYTHING = text("SELECT app_plan_everything(:at)")
+_RULE = text(
+    """
+    UPDATE follow_up_plans p SET next_plan_at = :at FROM clock_moves m JOIN followed_clocks c USING (follow_up_id)
+     WHERE p.follow_up_id = m.follow_up_id AND c.rule_key = :rule_key
+       AND m.cause = 'rule_changed' AND m.rule_version = :number
+    """
+)
 
 
 def replan_member(session: Session, event: MembershipChanged) -> None:
@@ -40,6 +48,12 @@ def tell_watchers(session: Session, event: CaseEventRecorded) -> None:
     """Another status is told to those who watch the case; the entry's row has asked for that itself (a trigger)."""
     if event.status_changed and event.actor.is_person:
         nudge.after_commit(session)
+
+
+def tell_of_rule(session: Session, event: DaysReckonedAnew) -> None:
+    """What a changed rule moved is told when all of it is reckoned, so that each person hears of it at once."""
+    session.execute(_RULE, {"rule_key": event.rule_key, "number": event.number, "at": clock.now()})
+    nudge.after_commit(session)
 
 
 def replan_person(session: Session, person_id: UUID) -> None:

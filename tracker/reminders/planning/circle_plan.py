@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from tracker.reminders.planning.escalation import escalations
 from tracker.reminders.planning.people import Calendar, Circle, Recipient
 from tracker.reminders.planning.promised import Promise
 from tracker.reminders.planning.rules import DueFact, Plan, Wanted, assignment, plan
+from tracker.reminders.planning.ruling_news import MovedByRule, of_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Subject:
     circle: Circle = field(default_factory=Circle)
 
     closed_on: date | None = None
+    moved_by_rule: MovedByRule | None = None
 
     @property
     def promise(self) -> Promise:
@@ -58,6 +61,11 @@ def assigned(subject: Subject, now: datetime) -> Wanted | None:
     """The mail that says "this is yours now", to whoever stands in for them if they are away."""
     doer = _doer(subject)
     return assignment(subject.fact, doer, now, subject.circle.in_place_of) if doer else None
+
+
+def rule_news(subject: Subject, now: datetime, told: Collection[UUID]) -> list[Wanted]:
+    """The lines that say that a changed rule of law moved its day; `told`: who has heard that already."""
+    return of_rule(subject.fact, subject.moved_by_rule, subject.recipient, subject.circle, now, told)
 
 
 def _doer(subject: Subject) -> Recipient | None:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from tracker.reminders.kinds import ASSIGNED, ESCALATION, FOLLOW_UP_CHANGED, OVERDUE
+from tracker.reminders.kinds import ASSIGNED, ESCALATION, FOLLOW_UP_CHANGED, OVERDUE, RULE_CHANGED
 from tracker.reminders.planning import rules
-from tracker.reminders.planning.circle_plan import Subject, assigned, plan_all
+from tracker.reminders.planning.circle_plan import Subject, assigned, plan_all, rule_news
 from tracker.reminders.planning.escalation import AT_ONCE
 from tracker.reminders.planning.promised import Promise
 from tracker.reminders.planning.rules import Plan, Wanted
+from tracker.reminders.planning.ruling_news import key_of
 from tracker.reminders.planning.watching import is_of_end
 from tracker.reminders.reasons import Reason
 
@@ -81,9 +82,10 @@ def compare(
     wanted = [one for one in plan.wanted if not _was_told_to_another(one, subject, rows)]
     if announced:
         wanted.append(announced)
-    differences.hold(subject.promise, wanted, rows, now)
+    of_rule = rule_news(subject, now, _heard_of_rule(subject, rows))
+    differences.hold(subject.promise, [*wanted, *of_rule], rows, now)
     if rows:
-        holding = {(one.kind, one.due_key, one.recipient_id) for one in plan.holding}
+        holding = {(one.kind, one.due_key, one.recipient_id) for one in (*plan.holding, *of_rule)}
         for row in rows:
             if row.status == "planned" and (reason := _no_longer_holds(row, subject, plan, holding)):
                 differences.cancel(row, reason)
@@ -98,6 +100,15 @@ def _told_at(subject: Subject, rows: Sequence[Standing]) -> datetime | None:
         if row.kind == ASSIGNED and row.status != "cancelled" and subject.told_for_assignee(row.recipient_id)
     ]
     return max(told, default=None)
+
+
+def _heard_of_rule(subject: Subject, rows: Sequence[Standing]) -> set[UUID]:
+    """Who is told what the last change of a rule did, or will be, once some have been told: nobody hears it later."""
+    if subject.moved_by_rule is None:
+        return set()
+    key = key_of(subject.moved_by_rule.number)
+    of_it = [row for row in rows if row.kind == RULE_CHANGED and row.due_key == key and row.status != "cancelled"]
+    return {row.recipient_id for row in of_it} if any(row.is_told for row in of_it) else set()
 
 
 def _must_move(row: Standing, wanted: Wanted, now: datetime) -> bool:
@@ -154,6 +165,8 @@ def _no_longer_holds(row: Standing, subject: Subject, plan: Plan, holding: set[t
         return Reason.RECIPIENT_INACTIVE
     if person.person_id in subject.circle.blind:
         return Reason.NOT_VISIBLE
+    if row.kind == RULE_CHANGED:
+        return None if row.key in holding or row.last_error == Reason.BY_HAND else Reason.SUPERSEDED
     if row.kind != ESCALATION and not subject.told_for_assignee(row.recipient_id):
         return Reason.REASSIGNED
     if row.kind == ASSIGNED:

@@ -20,6 +20,7 @@ from tracker.reminders.planning.differences import Standing
 from tracker.reminders.planning.directory import Directory, Known, people_for
 from tracker.reminders.planning.people import Circle
 from tracker.reminders.planning.rules import BUILT_IN, ChainStep, DueFact, Habits
+from tracker.reminders.planning.ruling_news import MovedByRule
 
 _HABITS = ("days_before", "renewal_days_before", "overdue_every", "waiting_every", "escalation")
 HABITS_COLUMNS = ", ".join(f"coalesce(of_case.{name}, of_pathway.{name}, of_all.{name}) AS {name}" for name in _HABITS)
@@ -42,8 +43,13 @@ _FOLLOW_UPS = """
            f.status IN ('open', 'in_progress', 'waiting') AS is_active,
            CASE WHEN f.status = 'waiting' THEN f.waiting_since END AS waiting_since,
            f.commitment_id IS NOT NULL AS is_check, f.assignee_id, f.level, c.level AS case_level,
-           c.removed_at IS NOT NULL AS is_removed,
-           (SELECT array_agg(w.person_id) FROM follow_up_watchers w WHERE w.follow_up_id = f.id) AS watchers
+           c.removed_at IS NOT NULL AS is_removed, f.due_to_check,
+           (SELECT array_agg(w.person_id) FROM follow_up_watchers w WHERE w.follow_up_id = f.id) AS watchers,
+           (SELECT jsonb_build_array(m.rule_version, extract(epoch FROM r.finished_at), m.new_on, m.is_by_hand)
+              FROM clock_moves m JOIN followed_clocks k ON k.follow_up_id = m.follow_up_id
+              JOIN clock_recomputations r ON r.rule_key = k.rule_key AND r.number = m.rule_version
+             WHERE m.follow_up_id = f.id AND m.cause = 'rule_changed'
+             ORDER BY m.rule_version DESC LIMIT 1) AS moved_by_rule
     """
 _SUBJECTS = text(
     f"{_FOLLOW_UPS}, {HABITS_COLUMNS}, {MEMBERS} FROM follow_ups f JOIN cases c ON c.id = f.case_id {HABITS_JOINS}"
@@ -162,7 +168,15 @@ def _subject(row: Any, members: Known, directory: Directory, rows: Sequence[Stan
         watchers,
         members.changes.get(row.assignee_id) if row.assignee_id else None,
     )
-    return Subject(row.id, row.case_id, fact, assignee, circle, row.completed_on)
+    return Subject(row.id, row.case_id, fact, assignee, circle, row.completed_on, _moved_by_rule(row))
+
+
+def _moved_by_rule(row: Any) -> MovedByRule | None:
+    if row.moved_by_rule is None:
+        return None
+    number, done, gives, by_hand = row.moved_by_rule
+    done_at = None if done is None else datetime.fromtimestamp(float(done), UTC)
+    return MovedByRule(number, done_at, date.fromisoformat(gives) if gives else None, by_hand, row.due_to_check)
 
 
 def _may_be_overdue(due_on: date | None, now: datetime) -> bool:
