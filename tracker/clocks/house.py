@@ -22,6 +22,12 @@ def house_rules() -> Mapping[str, Clock]:
     return MappingProxyType({rule.key: rule for rule in map(Clock.model_validate, data)})
 
 
+@lru_cache(maxsize=1)
+def own_conventions() -> Mapping[str, Clock]:
+    """Those that no law says: days on which this house looks again, by key."""
+    return MappingProxyType({key: rule for key, rule in house_rules().items() if rule.type == "internal"})
+
+
 def house_rule(key: str) -> Clock:
     """One of them. Raises KeyError."""
     return house_rules()[key]

@@ -22,6 +22,7 @@ from tracker.approvals.views import RULE_WORDS
 from tracker.clocks import queries, services
 from tracker.clocks.asking import NoAnswer, answer, takes_a_period
 from tracker.clocks.forms import FIELD_WORDS, CorrectionForm, DecisionForm, data_of
+from tracker.clocks.house import own_conventions
 from tracker.clocks.installed import InstalledRule, body_of, differing, installed, is_off, is_unverified
 from tracker.clocks.models import Deed
 from tracker.clocks.reckoning import Reckoning, has_period
@@ -108,6 +109,7 @@ def list_rules() -> str:
     return render_template(
         "clocks/rules.html",
         lines=[_line(rule) for rule in found[start : start + SHOWN]],
+        own=[_line(rule) for rule in map(spoken_rule, own_conventions().values()) if not start and _fits(rule, asked)],
         asked=asked,
         count=len(found),
         hidden=len(rules) - len(found),
@@ -122,6 +124,8 @@ def list_rules() -> str:
 @blueprint.get("/rules/<rule_key>")
 @entrance(SIGNED_IN)
 def rule_page(rule_key: str) -> str:
+    if rule_key in own_conventions():
+        return _convention_page(own_conventions()[rule_key])
     shipped, rule = _rule(rule_key)
     waiting = queries.waiting_about(db(), actor(), rule_key)
     return render_template(
@@ -141,6 +145,13 @@ def rule_page(rule_key: str) -> str:
         sees_progress=actor().is_staff,
         deeds=services.deeds_for(rule) if waiting is None and not LAWYERS.isdisjoint(actor().roles) else (),
         buttons=BUTTON_WORDS,
+    )
+
+
+def _convention_page(rule: Clock) -> str:
+    """Of what no law says: nobody verifies it, and no version is laid over it."""
+    return render_template(
+        "clocks/convention.html", **_shown(rule), tried=_tried(rule), takes_a_period=False, examples=_examples(rule)
     )
 
 

@@ -34,6 +34,7 @@ from tracker.followups.clock_days import turn_of
 from tracker.followups.locking import locked
 from tracker.followups.models import ClockMove, FollowedClock, FollowUp
 from tracker.followups.queries import visible_follow_ups
+from tracker.followups.rule_titles import marked
 from tracker.followups.rules import LONGEST_TITLE
 from tracker.followups.services import add_follow_up
 from tracker.pathways.schema import Clock
@@ -206,7 +207,7 @@ def follow_edited_details(session: Session, event: CaseDetailsEdited) -> None:
 def _title_of(clock: RunningClock) -> str:
     """What mails and lists show: an unverified rule is one there too."""
     title = f"{clock.rule.label} ({clock.party})" if clock.party else clock.rule.label
-    return str(_("%(title)s: unverified rule", title=title)) if is_unverified(clock.rule) else title
+    return marked(title) if is_unverified(clock.rule) else title
 
 
 def _reasons_of(rule: Clock, found: Reckoning) -> list[str]:

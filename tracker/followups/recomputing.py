@@ -23,6 +23,7 @@ from tracker.cases.clocks import TOLD, told_of
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.queries import in_order
 from tracker.clocks import running
+from tracker.clocks.installed import is_unverified
 from tracker.clocks.models import Recomputation
 from tracker.clocks.queries import in_force, version_number, versions_in_force
 from tracker.clocks.running import RunningClock, Told
@@ -35,6 +36,7 @@ from tracker.followups.clock_days import Turn, turn_of
 from tracker.followups.happened import DaysReckonedAnew
 from tracker.followups.models import ACTIVE_STATUSES, FollowedClock, FollowUp
 from tracker.followups.projection import recompute_next_due
+from tracker.followups.rule_titles import drop_mark
 from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
 
@@ -164,6 +166,8 @@ def _settled_alone(session: Session, rule_key: str, number: int, row: _Row) -> l
 
 def _settle(session: Session, rule_key: str, number: int, rows: Sequence[_Row]) -> list[_Outcome]:
     found = _reckoned(session, rule_key, rows)
+    if found and not is_unverified(next(iter(found.values())).rule):
+        drop_mark(session, list(found))
     outcomes = [_outcome(row, found.get(row.follow_up_id)) for row in rows]
     _write(session, number, [one for one in outcomes if one.turn is not None])
     marked = {"ids": [one.row.follow_up_id for one in outcomes], "days": [one.is_on for one in outcomes]}

@@ -23,6 +23,7 @@ from tracker.core.errors import Conflict, Fault, Invalid, NotVisible
 from tracker.followups.changing import stored
 from tracker.followups.hanging import carry_along
 from tracker.followups.models import FollowUp
+from tracker.followups.rule_titles import marked
 from tracker.followups.rules import LONGEST_TITLE
 from tracker.followups.services import add_follow_up
 from tracker.limitation.models import (
@@ -293,7 +294,7 @@ def _title_of(charge: Charge) -> str:
     """What mails and lists show: a provision that nobody has seen is one there too."""
     words = _("Limitation: %(offence)s (%(jurisdiction)s)", offence=charge.offence, jurisdiction=charge.jurisdiction)
     if charge.certainty in ("V2", "K"):
-        words = _("%(title)s: unverified rule", title=words)
+        words = marked(str(words))
     return str(words)[:LONGEST_TITLE]
 
 

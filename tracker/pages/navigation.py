@@ -58,7 +58,7 @@ AREAS = (
         icon="briefcase",
         key="c",
         begins_group=True,
-        blueprints=("cases", "imports", "rules"),
+        blueprints=("cases", "imports"),
         endpoints=(
             *("pages.case_page", "pages.move_case", "pages.standard_follow_ups"),
             *("pages.case_timeline", "pages.dossier_timeline", "pages.new_comment", "pages.edit_comment"),
@@ -81,6 +81,7 @@ AREAS = (
         blueprints=("engagements",),
     ),
     Area("contacts.list_contacts", _l("Contacts"), icon="address-book", key="p", blueprints=("contacts",)),
+    Area("rules.list_rules", _l("Rules of law"), icon="scale", key="j", blueprints=("rules",)),
     Area(
         "reminders.ledger",
         _l("Mail ledger"),

@@ -383,3 +383,29 @@ def test_the_list_is_filtered_and_paged_and_a_day_can_be_tried(app: Flask, act_a
     assert "The trigger is vague" in words(counsel.get(f"/rules/{RULE}?trigger=2026-03").text)
     assert "14 Nov 2026" not in words(counsel.get("/rules/eu_reg_1182_71_3?trigger=2026-11-04&period=10+days").text)
     assert "no period in law" in words(counsel.get("/rules/rome_statute_58_4?trigger=2026-03-14").text)
+
+
+def test_rules_have_their_place_in_the_navigation_and_our_own_dates_stand_apart(app: Flask, people: People) -> None:
+    officer = sign_in(app.test_client(), people["legal_officer"])
+    page = officer.get("/rules").get_data(as_text=True)
+    assert re.search(r'<a[^>]+href="/rules"[^>]+aria-current="page"', page), "marked as where one is"
+    assert 'href="/rules"' in officer.get("/").get_data(as_text=True)
+    law, _sep, own = page.partition('id="own"')
+    assert own and "silence_letter" in own and "access_review" in own
+    assert "silence_letter" not in law and "limitation_period" not in page, "a period that somebody types is no rule"
+    assert "No law: days on which this house looks again." in own
+    assert 'id="own"' not in officer.get("/rules?from=rome_statute_18_2").get_data(as_text=True)
+    found = words(officer.get("/rules?q=access_review").get_data(as_text=True))
+    assert "Review of who sees the case" in found and "Nothing fits these filters" not in found
+    assert "Nothing fits these filters" in words(officer.get("/rules?q=zxnothing").get_data(as_text=True))
+
+
+def test_a_date_of_our_own_has_a_page_that_says_so_and_nothing_to_verify(app: Flask, people: People) -> None:
+    officer = sign_in(app.test_client(), people["legal_officer"])
+    page = officer.get("/rules/access_review?trigger=2026-03-02").get_data(as_text=True)
+    said = words(page)
+    assert "Our own date, and no law" in said and "unverified" not in said
+    assert "31 May 2026" in said
+    assert "/change/" not in page and "Versions" not in said
+    assert officer.get("/rules/access_review/change/verified").status_code == 404
+    assert officer.get("/rules/limitation_period").status_code == 404

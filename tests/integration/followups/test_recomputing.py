@@ -130,6 +130,25 @@ def test_a_rule_that_is_verified_moves_nothing_and_a_second_run_finds_nothing(
     assert ledger(act_as) == [(APRIL, MAY, False, 2)], "reckoned again it says the same"
 
 
+@pytest.mark.parametrize("ending", [": unverified rule", ": неправеранае правіла"])
+def test_once_a_rule_is_verified_titles_of_work_on_it_say_unverified_no_more(
+    act_as: ActAs, people: People, database: Any, ending: str
+) -> None:
+    officer = people["legal_officer"]
+    case = referral(act_as, officer, parties="LT PL")
+    made, written = follow(act_as, officer, case), follow(act_as, officer, case, "PL")
+    with act_as(OPERATOR) as session:
+        for work, title in ((made, f"A State's month{ending}"), (written, f"Whether{ending} or not")):
+            session.get_one(FollowUp, work.id).title = title
+    decide(act_as, people, Deed.VERIFIED)
+    run(database)
+    with act_as(OPERATOR) as session:
+        assert session.get_one(FollowUp, made.id).title == "A State's month"
+        assert session.get_one(FollowUp, written.id).title == f"Whether{ending} or not", "somebody's own words"
+        (said,) = session.scalars(select(FollowUpChange).where(FollowUpChange.kind == "edited"))
+        assert (said.before, said.after) == ({"title": f"A State's month{ending}"}, {"title": "A State's month"})
+
+
 def test_a_rule_that_is_switched_off_stops_clocks_and_their_work_keeps_its_day(
     act_as: ActAs, people: People, database: Any
 ) -> None:

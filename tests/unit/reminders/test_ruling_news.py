@@ -9,10 +9,10 @@ from uuid import UUID
 
 import pytest
 
+from tracker.core.working_days import working_days_of
 from tracker.reminders.planning.people import Circle, Recipient
 from tracker.reminders.planning.rules import DueFact, Wanted
 from tracker.reminders.planning.ruling_news import MovedByRule, of_rule, still_says
-from tracker.reminders.planning.working_days import working_days_of
 
 DONE = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
 NEW = date(2026, 12, 14)

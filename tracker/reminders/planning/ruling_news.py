@@ -14,7 +14,7 @@ from uuid import UUID
 from tracker.reminders.kinds import RULE_CHANGED
 from tracker.reminders.planning.people import Circle, Recipient
 from tracker.reminders.planning.rules import DueFact, Wanted
-from tracker.reminders.planning.telling import at_once
+from tracker.reminders.planning.telling import Told, at_once
 
 NEWS_FOR = timedelta(days=30)
 
@@ -81,10 +81,11 @@ def _responsible(assignee: Recipient | None, circle: Circle) -> Iterator[Recipie
 def _line(
     fact: DueFact, moved: MovedByRule, done_at: datetime, person: Recipient, circle: Circle, now: datetime
 ) -> Wanted:
-    how = {"is_legal": fact.is_legal, "due": fact.due_on}
-    told = at_once(person, RULE_CHANGED, done_at, **how)
+    def telling(one: Recipient) -> Told:
+        return at_once(one, RULE_CHANGED, done_at, is_legal=fact.is_legal, due=fact.due_on)
+
+    told = telling(person)
     other = circle.in_place_by(now)(person, told.at)
-    if other is not person:
-        told = at_once(other, RULE_CHANGED, done_at, **how)
+    told = told if other is person else telling(other)
     via = "digest" if told.via == "mail" else told.via
     return Wanted(RULE_CHANGED, key_of(moved.number), other.person_id, told.at, told.at + NEWS_FOR, via)

@@ -1,0 +1,51 @@
+"""A follow-up on a clock whose rule nobody had verified says so in its title; once two persons have, it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from uuid import UUID
+
+from babel import Locale
+from flask_babel import gettext as _
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from tracker.core import clock
+from tracker.core.catalogues import translations_of
+from tracker.core.languages import available_languages
+
+_PATTERN = "%(title)s: unverified rule"
+_DROP = text(
+    """
+    WITH marked AS (
+      SELECT DISTINCT ON (f.id) f.id, f.title, left(f.title, -length(e.ending)) AS plain
+        FROM follow_ups f
+        JOIN unnest(CAST(:endings AS text[])) AS e (ending) ON right(f.title, length(e.ending)) = e.ending
+       WHERE f.id = ANY(CAST(:ids AS uuid[])) AND length(f.title) > length(e.ending)
+       ORDER BY f.id, length(e.ending) DESC
+    ), changed AS (
+      UPDATE follow_ups f SET title = m.plain, version = f.version + 1 FROM marked m WHERE f.id = m.id
+    )
+    INSERT INTO follow_up_changes (id, follow_up_id, kind, before, after, at)
+    SELECT uuidv7(), id, 'edited', jsonb_build_object('title', title), jsonb_build_object('title', plain), :now
+      FROM marked
+    """
+)
+
+
+def marked(title: str) -> str:
+    """`title` with the words that say so, in the language of whoever makes the follow-up."""
+    return str(_("%(title)s: unverified rule", title=title))
+
+
+def drop_mark(session: Session, follow_up_ids: Sequence[UUID]) -> None:
+    """Take the words away, in whichever language they stand; a title that somebody wrote otherwise is left alone."""
+    session.execute(_DROP, {"ids": list(follow_up_ids), "endings": list(_endings()), "now": clock.now()})
+
+
+@lru_cache(maxsize=1)
+def _endings() -> tuple[str, ...]:
+    """What stands behind the title in each language."""
+    said = (translations_of(Locale.parse(key)).gettext(_PATTERN) for key in available_languages())
+    return tuple(sorted({one.removeprefix("%(title)s") for one in said if one.startswith("%(title)s")}))
