@@ -51,6 +51,10 @@ def pages(client: FlaskClient, references: list[str]) -> Iterator[tuple[str, Req
     yield "ledger", get(client, "/ledger")
     yield "case page", _each(client, [f"/cases/{reference}" for reference in references])
     yield "timeline of a case", _each(client, [f"/cases/{reference}/timeline" for reference in references])
+    yield "clocks of a case", _each(client, [f"/cases/{reference}/clocks" for reference in references])
+    yield "what ends soon", get(client, "/periods?days=365")
+    yield "what ends soon, page 2", get(client, _next_page(client, "/periods?days=365"))
+    yield "rules of law", get(client, "/rules")
     yield "change of status, choice", _each(client, [f"/cases/{reference}/move" for reference in references])
 
 

@@ -19,13 +19,17 @@ from tracker.cases.models import Case
 from tracker.cases.queries import visible_cases
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
+from tracker.core.keyset import Order, read_on
+from tracker.core.pages import Page, decode_cursor, encode_cursor
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import IS_ACTIVE, visible_follow_ups
 from tracker.periods.models import Period, PeriodFollowUp, PeriodRecord
 from tracker.periods.rules import Span, in_order
 
-MOST = 200
-"""Lines of the list of what ends soon."""
+PAGE_SIZE = 50
+_BEFORE_ALL = (date.min, UUID(int=0))
+_BY_END = Order(Period.ends_by, Period.id, date, lambda row: (row.ends_by, row.id), may_be_empty=False)
+_BY_EXPIRY = Order(Case.expires_on, Case.id, date, lambda row: (row.ends_by, row.id), may_be_empty=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +143,33 @@ def work_on_periods(session: Session, actor: Actor, case: Case) -> Mapping[UUID,
     return found
 
 
-def endings(session: Session, actor: Actor, today: date, days: int, back: int = 365) -> Sequence[Ending]:
-    """What ends from `back` days ago to `days` ahead and has nothing later, by day; of cases that are not closed too.
+def endings(
+    session: Session, actor: Actor, today: date, days: int, back: int = 365, cursor: str | None = None
+) -> Page[Ending]:
+    """A page of what ends from `back` days ago to `days` ahead and has nothing later, by day; closed cases too.
 
     The last period of each record, and the end that a case's own history gives. Two statements.
     """
+    backward, (day, unique) = decode_cursor(cursor or "", (date, UUID)) or (False, _BEFORE_ALL)
     window = (today - timedelta(days=back), today + timedelta(days=days))
-    rows = [*session.execute(_of_records(actor, *window)), *session.execute(_of_histories(actor, *window))]
-    for row in rows:
+    found = [
+        (*order.values_of(row), row)
+        for query, order in ((_of_records(actor, *window), _BY_END), (_of_histories(actor, *window), _BY_EXPIRY))
+        for row in read_on(session, query, order, (day, unique), backward, PAGE_SIZE + 1)
+    ]
+    found.sort(key=lambda one: one[:2], reverse=backward)
+    has_more, rows = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
+    if backward:
+        rows.reverse()
+    for *_place, row in rows:
         note_shown(session, row.case_id, row.level)
-    found = [Ending(*row[2:]) for row in rows]
-    return sorted(found, key=lambda one: (one.ends_by, one.reference, one.title))[:MOST]
+    is_first = unique == _BEFORE_ALL[1] or (backward and not has_more)
+    is_last = not backward and not has_more
+    return Page(
+        [Ending(*row[3:]) for *_place, row in rows],
+        next_cursor=encode_cursor(rows[-1][:2]) if rows and not is_last else None,
+        previous_cursor=encode_cursor(rows[0][:2], backward=True) if rows and not is_first else None,
+    )
 
 
 def _of_records(actor: Actor, first: date, last: date) -> Select[*tuple[Any, ...]]:
@@ -160,16 +180,15 @@ def _of_records(actor: Actor, first: date, last: date) -> Select[*tuple[Any, ...
         later.voided_at.is_(None),
         or_(later.end_kind == "open", later.ends_by > Period.ends_by, later.begins_on > Period.begins_on),
     )
-    columns = (PeriodRecord.id, PeriodRecord.kind, PeriodRecord.title, Period.ends_on, Period.ends_by)
+    of_record = (PeriodRecord.id.label("record_id"), PeriodRecord.kind, PeriodRecord.title.label("what"))
+    of_case = (Case.id.label("case_id"), Case.level, Case.reference, Case.title)
     return (
         visible_cases(actor)
-        .with_only_columns(Case.id.label("case_id"), Case.level, Case.reference, Case.title, *columns)
+        .with_only_columns(Period.id, *of_case, *of_record, Period.ends_on, Period.ends_by)
         .join(PeriodRecord, PeriodRecord.case_id == Case.id)
         .join(Period, Period.record_id == PeriodRecord.id)
         .where(PeriodRecord.voided_at.is_(None), Period.voided_at.is_(None), Period.ends_by.between(first, last))
         .where(~has_later)
-        .order_by(Period.ends_by, Period.id)
-        .limit(MOST)
     )
 
 
@@ -179,10 +198,9 @@ def _of_histories(actor: Actor, first: date, last: date) -> Select[*tuple[Any, .
     return (
         visible_cases(actor)
         .with_only_columns(
-            *(Case.id.label("case_id"), Case.level, Case.reference, Case.title.label("case_title")),
-            *(nothing.label("record_id"), nothing.label("kind"), Case.title, ends, Case.expires_on),
+            *(Case.id, Case.id.label("case_id"), Case.level, Case.reference, Case.title.label("case_title")),
+            *(nothing.label("record_id"), nothing.label("kind"), Case.title.label("what"), ends.label("ends_on")),
+            Case.expires_on.label("ends_by"),
         )
         .where(Case.phase != "closed", Case.expires_on.between(first, last))
-        .order_by(Case.expires_on, Case.id)
-        .limit(MOST)
     )

@@ -83,14 +83,16 @@ def ending() -> Answer:
     said = request.args.get("days", "")
     days = int(said) if said in map(str, AHEAD) else AHEAD[1]
     today = today_here()
-    found = endings(db(), actor(), today, days)
+    found = endings(db(), actor(), today, days, cursor=request.args.get("cursor"))
     return render_template(
         "periods/ending.html",
         days=days,
         ways=[{"label": _days_ahead(one), "url": url_for(".ending", days=one), "active": one == days} for one in AHEAD],
         today=today,
-        soon=[line for line in found if line.ends_by >= today],
-        passed=[line for line in found if line.ends_by < today],
+        soon=[line for line in found.rows if line.ends_by >= today],
+        passed=[line for line in found.rows if line.ends_by < today],
+        previous=url_for(".ending", days=days, cursor=found.previous_cursor) if found.previous_cursor else None,
+        following=url_for(".ending", days=days, cursor=found.next_cursor) if found.next_cursor else None,
         kinds=KIND_WORDS,
     )
 

@@ -166,7 +166,7 @@ ABOUT_ONE: dict[str, Query] = {
     "records of periods": lambda s, a, it: periods.records_on(s, a, it.row),
     "record of periods": lambda s, a, it: periods.get_record(s, a, it.row, it.record_id),
     "work on periods": lambda s, a, it: periods.work_on_periods(s, a, it.row),
-    "what ends": lambda s, a, _it: periods.endings(s, a, DAY, 30_000, 30_000),
+    "what ends": lambda s, a, _it: periods.endings(s, a, DAY, 30_000, 30_000).rows,
     "shifts": lambda s, a, it: timelines.planned_shifts(s, a, it.timeline, DAY, WEEKDAYS_ONLY),
     "former members": lambda s, a, it: cases.former_members(s, a, it.case_id),
     "cases named": lambda s, a, it: named.cases_named(s, a, it.reference),

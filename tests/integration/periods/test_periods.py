@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
+from bench.measure import counted
 from tests.factories.case import make_case
 from tests.factories.case_event import make_event
 from tests.factories.period import make_period, make_record
@@ -28,6 +29,7 @@ from tracker.core.errors import Conflict, Invalid, NotPermitted
 from tracker.followups.models import FollowUp
 from tracker.periods import services
 from tracker.periods.models import Period, PeriodRecord
+from tracker.periods.queries import PAGE_SIZE
 from tracker.periods.services import PeriodFacts, RecordFacts
 
 People = dict[str, Person]
@@ -150,6 +152,50 @@ def test_what_ends_soon_is_listed_for_those_who_see_the_case_and_changes_no_stat
         assert session.get_one(Case, case.id).status == "listed"
         shown = select(AuditEntry.case_id).where(AuditEntry.action == "case.shown")
         assert session.scalars(shown).all() == [secret.id], "reading of what is restricted is noted"
+
+
+def test_what_ends_soon_comes_in_pages_to_and_fro_with_nothing_twice_or_missing(
+    act_as: ActAs, as_officer: FlaskClient, case: Case, database: Any
+) -> None:
+    today = clock.today()
+    with act_as(OPERATOR) as session:
+        for number in range(2 * PAGE_SIZE):
+            day = today + timedelta(days=number // 4 - 5)  # several on one day
+            record = make_record(session, session.get_one(Case, case.id), title=f"Record {number:03}")
+            make_period(session, record, "2020-01-01", day.isoformat())
+        for number in range(20):
+            told = make_case(session, pathway="sanctions", title=f"History {number:03}")
+            make_event(session, told, 2, "2025-03-01", "listed", expires_on=today + timedelta(days=number))
+            refresh(session, told)
+    there, pages = [], ["/periods?days=30"]
+    while pages[-1]:
+        with counted(database.app_engine) as statements:
+            page = as_officer.get(pages[-1]).get_data(as_text=True)
+        assert len(statements) <= 8, statements
+        there.append(_listed(page))
+        pages.append(_linked(page, "next"))
+    assert [len(lines) for lines in there] == [PAGE_SIZE, PAGE_SIZE, 20]
+    everything = [line for lines in there for line in lines]
+    assert len(set(everything)) == 2 * PAGE_SIZE + 20
+    assert [day for day, _title in everything] == sorted(day for day, _title in everything)
+    back = [_listed(page)]
+    while before := _linked(page, "prev"):
+        page = as_officer.get(before).get_data(as_text=True)
+        back.insert(0, _listed(page))
+    assert back == there
+    assert _listed(as_officer.get("/periods?days=30&cursor=zx").get_data(as_text=True)) == there[0]
+
+
+def _listed(page: str) -> list[tuple[date, str]]:
+    """Day and name of each line, in the order of the page."""
+    rows = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL)]
+    found = [re.match(r"(\d+ \w+ \d{4}) ((?:Record|History) \d{3})", row) for row in rows]
+    return [(datetime.strptime(one[1], "%d %b %Y").date(), one[2]) for one in found if one]  # noqa: DTZ007  a day
+
+
+def _linked(page: str, rel: str) -> str:
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
+    return unescape(found[1]) if found else ""
 
 
 def test_work_on_an_end_is_a_renewal_and_goes_along(act_as: ActAs, people: People, case: Case) -> None:
