@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracker.clocks.asking import takes_a_period
 from tracker.clocks.calendars import UnknownCalendar, calendar_of, stands_still
 from tracker.clocks.reckoning import Leg, NoPeriod, NotAPeriod, has_period, reckon, with_period
 from tracker.clocks.rulebook import (
+    FEWEST_EXAMPLES,
     Example,
     UnknownRule,
     find_rules,
@@ -24,6 +27,8 @@ from tracker.pathways.registry import OWN_DIRECTORY, load_directories
 
 RULES = own_rules()
 WITH_PERIOD = sorted(key for key, rule in RULES.items() if has_period(rule))
+OF_AN_ACT = sorted(key for key, rule in RULES.items() if takes_a_period(rule))
+"""The act itself names the period."""
 DAYS = st.dates(date(2015, 1, 1), date(2045, 12, 31))
 NOT_COMPARED = {"trigger", "label"}
 
@@ -38,6 +43,14 @@ def test_each_rule_with_a_period_has_three_examples() -> None:
     assert too_few_examples(RULES, read_examples()) == ()
 
 
+def test_every_rule_that_gives_a_date_has_three_examples_or_more_and_the_others_none() -> None:
+    counted = Counter(example.rule for example in read_examples())
+    assert {key for key in RULES if counted[key] >= FEWEST_EXAMPLES} == {*WITH_PERIOD, *OF_AN_ACT}
+    assert set(counted) == {*WITH_PERIOD, *OF_AN_ACT}, "an example of a rule that is not there counts for nothing"
+    without = {key for key in set(RULES) - set(counted) if RULES[key].type != "none"}
+    assert without == {"hrc_upr_response"}, "the day of a session, which no rule reckons"
+
+
 def test_an_example_that_is_wrong_is_seen() -> None:
     wrong = Example("rome_statute_18_2", date(2021, 12, 16), date(2022, 1, 17), "a day too late")
     assert not try_examples(RULES, [wrong])[0].is_right
@@ -48,9 +61,12 @@ def test_a_rule_with_one_example_is_named() -> None:
     assert too_few_examples(RULES, few) == ("cz_tr_143",)
 
 
-@given(key=st.sampled_from(WITH_PERIOD), day=DAYS, later=st.integers(0, 40))
+@pytest.mark.parametrize("key", [*WITH_PERIOD, *OF_AN_ACT])
+@settings(max_examples=30)
+@given(day=DAYS, later=st.integers(0, 40))
 def test_a_trigger_moved_forward_moves_no_deadline_back(key: str, day: date, later: int) -> None:
-    first, second = reckon(RULES[key], day), reckon(RULES[key], day + timedelta(days=later))
+    rule = with_period(RULES[key], "1 month") if key in OF_AN_ACT else RULES[key]
+    first, second = reckon(rule, day), reckon(rule, day + timedelta(days=later))
     assert first.due_on <= second.due_on
     assert (first.latest_filing or first.due_on) <= (second.latest_filing or second.due_on)
 
