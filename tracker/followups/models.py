@@ -19,6 +19,7 @@ STATUSES = ("open", "in_progress", "waiting", "done", "cancelled")
 ACTIVE_STATUSES = ("open", "in_progress", "waiting")
 PRIORITIES = ("low", "normal", "high", "urgent")
 RECURS = ("on_completion", "by_date")
+CAUSES = ("followed", "corrected", "voided", "rule_changed", "details_edited", "sitting_moved")
 
 
 class FollowUp(Identified, Provenance, Base):
@@ -180,6 +181,10 @@ class Timeline(Identified, Base):
     """A standard set of follow-ups as applied to one case, around a reference date."""
 
     __tablename__ = "timelines"
+    __table_args__ = (
+        CheckConstraint("(sitting_id IS NULL) OR (sitting_on IS NOT NULL)", name="sitting"),
+        Index("ix_timelines_sitting_id", "sitting_id", postgresql_where=text("sitting_id IS NOT NULL")),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
     set_id: Mapped[UUID | None] = mapped_column(ForeignKey("timeline_sets.id", ondelete="SET NULL"))
@@ -187,6 +192,12 @@ class Timeline(Identified, Base):
     reference_on: Mapped[date]
     event_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("case_events.id", ondelete="SET NULL"), comment="the entry whose date is the reference"
+    )
+    sitting_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("sittings.id", ondelete="SET NULL"), comment="the sitting whose first day is the reference"
+    )
+    sitting_on: Mapped[date | None] = mapped_column(
+        comment="the first day of that sitting by which the timeline was last reckoned"
     )
     level: Mapped[str | None] = mapped_column(comment="null: the case's level")
     applied_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
@@ -238,9 +249,7 @@ class ClockMove(Identified, Base):
     """One line of the ledger: what a clock came to before and after, and why."""
 
     __tablename__ = "clock_moves"
-    __table_args__ = (
-        CheckConstraint("cause IN ('followed', 'corrected', 'voided', 'rule_changed', 'details_edited')", name="cause"),
-    )
+    __table_args__ = (CheckConstraint(f"cause IN {CAUSES}", name="cause"),)
 
     follow_up_id: Mapped[UUID] = mapped_column(ForeignKey("follow_ups.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(default=clock.now)

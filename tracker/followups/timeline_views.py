@@ -28,6 +28,8 @@ from tracker.followups.forms import KIND_WORDS
 from tracker.followups.models import TimelineSet
 from tracker.followups.panel import offered_assignees
 from tracker.followups.queries import get_follow_up
+from tracker.followups.sitting_days import SittingDay, sitting_of
+from tracker.followups.timeline_choices import OF_STATUS, items_of, sets_of_statuses
 from tracker.followups.timeline_forms import (
     ROLE_WORDS,
     SPARE_LINES,
@@ -40,11 +42,7 @@ from tracker.followups.timeline_forms import (
 )
 from tracker.followups.timeline_sets import Item
 from tracker.followups.today import read_day_here, today_here, working_days_here
-from tracker.pathways.offers import offered_follow_ups
 from tracker.pathways.store import definitions
-
-OF_STATUS = "status:"
-"""Before the key of a status: the standard follow-ups of the pathway, as a set."""
 
 
 @blueprint.get("/timelines")
@@ -103,13 +101,14 @@ def new_timeline(reference: str) -> Answer:
         day = _reference_day(case, event)
     except NotADay:
         problem = _("Give a day such as 2026-12-01, 1 Dec, +14, +10wd or next friday.")
-    title, items = _items(case, chosen)
+    title, items = items_of(db(), case, chosen)
+    sitting = _sitting()
     if items and day is None and not problem and "reference_on" in request.args:
         problem = _("Choose an entry, or give a day.")
     if day is None or not items:
-        return _choose_page(case, chosen, event, problem), 422 if problem else 200
+        return _choose_page(case, chosen, event, problem, sitting), 422 if problem else 200
     rows = offered_rows(items, day, case, actor().person_id, today_here(), working_days_here(case.countries))
-    return _preview_page(case, chosen, title, day, event, rows)
+    return _preview_page(case, chosen, title, day, event, rows, sitting=sitting)
 
 
 @blueprint.post("/cases/<reference>/timelines")
@@ -117,13 +116,14 @@ def new_timeline(reference: str) -> Answer:
 def apply_timeline(reference: str) -> Answer:
     case = _case_to_work_on(reference)
     chosen, event, rows = request.form.get("set", ""), _event(case), sent_rows(request.form)
-    title, items = _items(case, chosen)
+    title, items = items_of(db(), case, chosen)
     try:
         day = _reference_day(case, event)
     except NotADay:
         day = None
+    sitting = _sitting()
     if day is None or not items:
-        return _choose_page(case, chosen, event, ""), 422
+        return _choose_page(case, chosen, event, "", sitting), 422
     try:
         timeline, made = timelines.apply_timeline(
             db(),
@@ -135,10 +135,14 @@ def apply_timeline(reference: str) -> Answer:
             working_days=working_days_here(case.countries),
             set_id=None if chosen.startswith(OF_STATUS) else UUID(chosen),
             event=event,
+            sitting_id=sitting.id if sitting is not None else None,
         )
+    except Conflict as problem:
+        flash(problem.message, "warning")
+        return redirect(url_for(".new_timeline", reference=case.reference, sitting=request.form.get("sitting")), 303)
     except Invalid as problem:
         note_faults(rows, problem)
-        return _preview_page(case, chosen, title, day, event, rows, problem.message), 422
+        return _preview_page(case, chosen, title, day, event, rows, problem.message, sitting), 422
     words = ngettext(
         "%(num)s follow-up was made around %(day)s.",
         "%(num)s follow-ups were made around %(day)s.",
@@ -169,6 +173,7 @@ def timeline_page(timeline_id: UUID) -> Answer:
         shifts=timelines.planned_shifts(db(), actor(), timeline, new_on or timeline.reference_on, working_days),
         new_on=new_on if new_on != timeline.reference_on else None,
         day_of_entry=timelines.day_of_entry(db(), timeline),
+        sitting=sitting_of(db(), timeline.sitting_id),
         problem=problem,
         typed=text,
         may_move=may_move,
@@ -268,6 +273,13 @@ def _event(case: Case) -> CaseEvent | None:
     return db().scalar(query.where(CaseEvent.id == event_id))
 
 
+def _sitting() -> SittingDay | None:
+    try:
+        return sitting_of(db(), UUID(request.values.get("sitting", "")))
+    except ValueError:
+        return None
+
+
 def _reference_day(case: Case, event: CaseEvent | None) -> date | None:
     text = request.values.get("reference_on", "").strip()[:60]
     if text:
@@ -275,49 +287,36 @@ def _reference_day(case: Case, event: CaseEvent | None) -> date | None:
     return event.when.exact if event is not None else None
 
 
-def _items(case: Case, chosen: str) -> tuple[str, list[Item]]:
-    if chosen.startswith(OF_STATUS):
-        return _items_of_status(case, chosen.removeprefix(OF_STATUS))
-    try:
-        one = db().get(TimelineSet, UUID(chosen))
-    except ValueError:
-        return "", []
-    return (one.title, timeline_sets.items_of(one)) if one is not None else ("", [])
-
-
-def _items_of_status(case: Case, key: str) -> tuple[str, list[Item]]:
-    definition = definitions().get(case.pathway)
-    status = definition.by_key.get(key)
-    if status is None:
-        return "", []
-    start = date(2001, 1, 1)
-    offers = [offer for offer in offered_follow_ups(definition, key, start) if offer.due_on is not None]
-    days = [((offer.due_on or start) - start).days for offer in offers]
-    rows = zip(offers, days, strict=True)
-    return status.label, [Item(offer.title, f"{count:+d}", "lead", offer.kind) for offer, count in rows]
-
-
-def _choose_page(case: Case, chosen: str, event: CaseEvent | None, problem: str) -> str:
+def _choose_page(
+    case: Case, chosen: str, event: CaseEvent | None, problem: str, sitting: SittingDay | None = None
+) -> str:
     definition = definitions().get(case.pathway)
     query = visible_events(actor()).where(CaseEvent.case_id == case.id, CaseEvent.voided_at.is_(None))
     events = [row for row in db().scalars(query.order_by(CaseEvent.place.desc()).limit(60)) if row.when.exact]
-    dated = [row for row in definition.statuses if _items_of_status(case, row.key)[1]]
     return render_template(
         "followups/timeline_choose.html",
         case=case,
         sets=timeline_sets.sets_for(db(), case.pathway),
-        statuses=[(OF_STATUS + row.key, row.label) for row in dated],
+        statuses=sets_of_statuses(case),
         status_words={row.key: row.label for row in definition.statuses},
         events=events,
         event=event,
         chosen=chosen,
         typed=request.values.get("reference_on", ""),
         problem=problem,
+        sitting=sitting,
     )
 
 
 def _preview_page(
-    case: Case, chosen: str, title: str, day: date, event: CaseEvent | None, rows: list[Row], problem: str = ""
+    case: Case,
+    chosen: str,
+    title: str,
+    day: date,
+    event: CaseEvent | None,
+    rows: list[Row],
+    problem: str = "",
+    sitting: SittingDay | None = None,
 ) -> str:
     membership = membership_of(db(), actor(), case.id)
     people: Any = offered_assignees(db(), actor(), case, membership)
@@ -331,5 +330,6 @@ def _preview_page(
         rows=rows,
         people=people,
         problem=problem,
+        sitting=sitting,
         today=today_here(),
     )

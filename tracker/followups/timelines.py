@@ -33,6 +33,7 @@ from tracker.followups.locking import editing
 from tracker.followups.models import FollowUp, Timeline
 from tracker.followups.offsets import day_of
 from tracker.followups.queries import get_follow_up, visible_follow_ups
+from tracker.followups.sitting_days import SITTINGS, require_sitting
 
 State = Literal["moves", "by_hand", "stays"]
 
@@ -74,8 +75,9 @@ def get_timeline(session: Session, actor: Actor, timeline_id: UUID) -> tuple[Tim
 
 
 _ON_CASE = (
-    select(Timeline.id, Timeline.title, Timeline.reference_on, CaseEvent.occurred_on)
+    select(Timeline.id, Timeline.title, Timeline.reference_on, CaseEvent.occurred_on, SITTINGS.c.starts_on)
     .outerjoin(CaseEvent, CaseEvent.id == Timeline.event_id)
+    .outerjoin(SITTINGS, SITTINGS.c.id == Timeline.sitting_id)
     .where(Timeline.case_id == bindparam("case_id"))
     .order_by(Timeline.reference_on, Timeline.id)
 )
@@ -83,7 +85,7 @@ _ON_CASE = (
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
-    """A timeline on a case's page. `other_day`: what its entry of the history now gives, where that is another day."""
+    """A timeline on a case's page. `other_day`: what its entry or sitting now gives, where that is another day."""
 
     id: UUID
     title: str
@@ -97,7 +99,10 @@ def timelines_read(case_id: UUID) -> Read[Sequence[TimelineLine]]:
 
 
 def _timeline_lines(rows: Rows) -> Sequence[TimelineLine]:
-    return [TimelineLine(key, title, day, _other_day(day, occurred_on)) for key, title, day, occurred_on in rows]
+    return [
+        TimelineLine(key, title, day, _other_day(day, occurred_on) or (starts_on if starts_on != day else None))
+        for key, title, day, occurred_on, starts_on in rows
+    ]
 
 
 def day_of_entry(session: Session, timeline: Timeline) -> date | None:
@@ -119,10 +124,12 @@ def apply_timeline(
     working_days: WorkingDays,
     set_id: UUID | None = None,
     event: CaseEvent | None = None,
+    sitting_id: UUID | None = None,
 ) -> tuple[Timeline, list[FollowUp]]:
     """Make `rows` around `reference_on`, at the level of `event` where that gave the date.
 
-    Undone together. Faults are named `rows.<n>.<field>`. Raises NotPermitted, Invalid.
+    `sitting_id`: the sitting that begins then. Undone together. Faults are named `rows.<n>.<field>`.
+    Raises NotPermitted, Invalid, Conflict where the sitting begins on another day.
     """
     membership = membership_of(session, actor, case.id)
     require(policy.may_create(actor, case, membership))
@@ -130,6 +137,8 @@ def apply_timeline(
     require_own_level(actor, case, level, membership)
     if not rows:
         raise Invalid(Fault("rows", _("Tick at least one.")))
+    if sitting_id is not None:
+        require_sitting(session, sitting_id, reference_on)
     for number, row in enumerate(rows):
         rules.require_well_formed(rules.clean_line(row.title), row.due_on, row.kind, None, f"rows.{number}.")
         require_assignable(session, actor, case, level, row.assignee_id, membership, f"rows.{number}.assignee_id")
@@ -140,6 +149,8 @@ def apply_timeline(
         title=rules.clean_line(title)[: rules.LONGEST_TITLE],
         reference_on=reference_on,
         event_id=event.id if event else None,
+        sitting_id=sitting_id,
+        sitting_on=reference_on if sitting_id is not None else None,
         level=level,
         applied_by_id=actor.person_id,
     )

@@ -54,6 +54,7 @@ CAUSE_WORDS = {
     "voided": _l("entry voided: the clock has stopped"),
     "rule_changed": _l("rule changed"),
     "details_edited": _l("facts of the case edited"),
+    "sitting_moved": _l("sitting moved"),
 }
 
 
@@ -79,7 +80,7 @@ def case_clocks(reference: str) -> str:
         off=[line for line in lines if line.clock.state is State.OFF],
         others=_of_now(lines, sight_of(case, events), State.OTHER),
         stopped=[one for one in followed if one.clock_on is None and one.is_active],
-        ledger=ledger_of(db(), actor(), case) if followed else (),
+        ledger=ledger_of(db(), actor(), case),
         causes=CAUSE_WORDS,
         lonely=sum(
             1 for line in lines if not line.followed and line.clock.due_on is not None and line.clock.due_on >= today

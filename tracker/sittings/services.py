@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,6 +40,15 @@ def plan(session: Session, actor: Actor, given: Sequence[GivenSitting]) -> list[
     keys = [one.key for one in given]
     known = {row.key: row for row in session.scalars(select(Sitting).where(Sitting.key.in_(keys)))}
     return [Planned(one, known.get(one.key), _changed(one, known.get(one.key))) for one in given]
+
+
+def new_days(planned: Sequence[Planned]) -> dict[UUID, date]:
+    """The sittings that would begin on another day than they do here, each with that day."""
+    return {
+        one.before.id: one.given.starts_on
+        for one in planned
+        if one.before is not None and one.before.starts_on != one.given.starts_on
+    }
 
 
 def take(session: Session, actor: Actor, given: Sequence[GivenSitting]) -> list[Planned]:

@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,14 +22,17 @@ from tracker.core.web import actor, db
 from tracker.files.examiner import examined
 from tracker.files.kinds import TEXT, Unfit, WhyNot
 from tracker.files.words import WORDS
+from tracker.followups.timeline_sittings import hanging_on
+from tracker.sittings import case_views
+from tracker.sittings.blueprint import blueprint
 from tracker.sittings.models import INSTITUTIONS
 from tracker.sittings.policy import KEEPERS, may_keep
 from tracker.sittings.queries import list_sittings
 from tracker.sittings.reading import LARGEST, SHIPPED, read_sittings
-from tracker.sittings.services import plan, take
+from tracker.sittings.services import new_days, plan, take
 from tracker.sittings.words import CERTAINTY_WORDS, INSTITUTION_WORDS
 
-blueprint = Blueprint("sittings", __name__)
+__all__ = ["blueprint", "case_views"]
 
 
 class SittingsForm(PageForm):
@@ -124,10 +127,14 @@ def _form_page(form: SittingsForm) -> str:
 
 def _preview_page(content: bytes) -> Any:
     given, faults = read_sittings(content)
+    planned = [] if faults else plan(db(), actor(), given)
+    moved = new_days(planned)
     page = render_template(
         "sittings/preview.html",
         faults=faults,
-        planned=[] if faults else plan(db(), actor(), given),
+        planned=planned,
+        moved=moved,
+        hanging=hanging_on(db(), actor(), moved),
         content=base64.b64encode(content).decode(),
         institutions=INSTITUTION_WORDS,
         certainties=CERTAINTY_WORDS,

@@ -1,4 +1,4 @@
-"""After two persons changed a rule of law: the days that hang on it are reckoned anew."""
+"""After two persons changed a rule of law, or a sitting got another day: what hangs on it is reckoned anew."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from celery import shared_task
 
 from tracker.followups.recomputing import recompute_next
+from tracker.followups.timeline_sittings import follow_sittings
 from worker import ending
 from worker.ground import ground
 
@@ -20,6 +21,7 @@ BUDGET_S = 45.0
 def clocks() -> None:
     """Any number of these may run: one works, the others find the lock taken or nothing to do."""
     end = time.monotonic() + BUDGET_S
+    follow_sittings(ground().database)
     while recompute_next(ground().database):
         if ending.has_begun():
             return

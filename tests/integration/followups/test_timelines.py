@@ -213,6 +213,6 @@ def test_a_pathway_without_any_timeline_says_so(
 ) -> None:
     with act_as(OPERATOR) as session:
         reference = make_case(session).reference
-    monkeypatch.setattr("tracker.followups.timeline_views._items_of_status", lambda _case, _key: ("", []))
+    monkeypatch.setattr("tracker.followups.timeline_choices._items_of_status", lambda _case, _key: ("", []))
     page = client_of(people["legal_officer"]).get(f"/cases/{reference}/timelines/new").text
     assert "There is no standard timeline yet" in page and 'name="set"' not in page

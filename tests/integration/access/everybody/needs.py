@@ -253,6 +253,7 @@ POST lists.save                      readers
 GET  sittings.choose_file            keepers
 POST sittings.preview                keepers
 GET  sittings.sittings               person
+GET  sittings.of_case                read
 POST sittings.take_in                keepers
 GET  openpgp.own_key                 person
 POST openpgp.own_key                 person fresh
