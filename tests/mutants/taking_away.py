@@ -65,7 +65,7 @@ def asked_for(asked: set[Check], checks: Iterable[Check], without: Iterable[Chec
 @contextmanager
 def _replaced(checks: Iterable[Check], noted: Iterable[tuple[Check, int]]) -> Iterator[None]:
     taken = list(checks)
-    in_sql = any(check.kind in IN_SQL for check in taken)
+    in_sql = any(check.kind in (*IN_SQL, "asked") for check in taken)
     put_back: list[Taken] = []
     vars(builtins).update(_GIVEN)
     try:
