@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +22,7 @@ from tracker.cases.services.contacts import add_contact
 from tracker.contacts.facts import ContactFacts
 from tracker.contacts.models import Contact, Organisation
 from tracker.contacts.services import record_contact
+from tracker.core import clock
 from tracker.core.errors import Invalid, NotPermitted
 from tracker.engagements import commitment_services, due_checks
 from tracker.engagements.facts import CommitmentFacts, SideFacts
@@ -131,15 +132,24 @@ def test_work_is_handed_to_a_case_by_whoever_may_work_on_both(session: Session, 
     work, restricted = make_due_work(session, it.case, None, DAY), make_case(session, level="restricted")
     head, reader = make_person(session, "head"), make_person(session, "legal_officer")
     join(session, restricted, reader, "reader")
-    for person, to in ((head, make_case(session)), (reader, restricted)):
+    counsel, theirs = make_person(session, "outside_counsel"), make_case(session)
+    join(session, it.case, counsel, "reader")
+    join(session, theirs, counsel, "member")
+    for person, to in ((head, make_case(session)), (reader, restricted), (counsel, theirs)):
         with pytest.raises(NotPermitted):
             hand_over(session, acting(person), it.case, work, to.id)
 
 
 def test_nobody_stands_in_who_does_not_work_on_cases(session: Session, it: Any) -> None:
-    administrator = make_person(session, "administrator")
-    with pytest.raises(Invalid):
-        set_wishes(session, it.actor, Wishes(substitute_id=administrator.id))
+    away: dict[str, Any] = {
+        "away_from": clock.today() + timedelta(days=1),
+        "away_until": clock.today() + timedelta(days=9),
+    }
+    set_wishes(session, it.actor, Wishes(substitute_id=it.other.id, **away))
+    for somebody in (make_person(session, "administrator").id, it.actor.person_id):
+        with pytest.raises(Invalid) as refused:
+            set_wishes(session, it.actor, Wishes(substitute_id=somebody, **away))
+        assert [fault.path for fault in refused.value.faults] == ["substitute_id"]
 
 
 def test_a_coordinator_steers_no_letter_of_which_they_see_nothing(session: Session) -> None:

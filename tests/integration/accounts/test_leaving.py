@@ -22,13 +22,13 @@ from tests.support.sign_in import sign_in
 from tracker.access.levels import Level
 from tracker.access.models import CaseMembership
 from tracker.accounts.models import Invitation, Person, PersonRole
-from tracker.accounts.services import AccountDetails, deactivate_person, invite_person
+from tracker.accounts.services import AccountDetails, ask_for_hand_over, deactivate_person, invite_person
 from tracker.approvals.models import Approval
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
 from tracker.core import clock
 from tracker.core.actor import OPERATOR, person_actor
-from tracker.core.errors import Invalid
+from tracker.core.errors import Invalid, NotVisible
 
 VARIES = re.compile(
     r"\d\d:\d\d(:\d\d\.\d+)?|<code>\w+</code>|[\w-]{20,}\.[\w-]+\.[\w-]+|<option value=\"[\w-]+\">Somebody</option>"
@@ -153,6 +153,16 @@ def test_whom_the_administrator_invited_is_nobodys_second_until_another_vouched_
     assert sign_in(app.test_client(), other).post(vouch).status_code == 303
     assert agree(app, puppet, asked) == 303
     assert sees(act_as, people["head"]) == [(sealed_case, people["head"].id)]
+
+
+def test_nothing_is_handed_over_of_somebody_who_is_still_here(
+    people: dict[str, Person], officer: Person, act_as: ActAs
+) -> None:
+    administrator = people["administrator"]
+    with pytest.raises(NotVisible), act_as(administrator) as session:
+        ask_for_hand_over(session, acting(administrator), officer.id, people["head"].id)
+    with act_as(OPERATOR) as session:
+        assert session.scalars(select(Approval)).all() == []
 
 
 def test_a_chain_of_invitations_leads_back_and_nobody_on_it_vouches(

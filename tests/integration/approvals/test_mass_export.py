@@ -151,10 +151,13 @@ def test_the_second_person_must_still_be_one_when_the_file_is_fetched(
         assert session.scalars(select(AuditEntry).where(AuditEntry.action == "list.exported")).all() == []
 
 
+@pytest.mark.parametrize("target", ["/cases/export", "/cases/export?q=Open"])
 @pytest.mark.usefixtures("few", "house")
-def test_fetching_asks_who_is_there(app: Flask, act_as: ActAs, people: People) -> None:
+def test_fetching_asks_who_is_there_whatever_the_list_holds(
+    app: Flask, act_as: ActAs, people: People, target: str
+) -> None:
     client = sign_in(app.test_client(), people["head"])
-    asked = ask(client, act_as, "/cases/export")
+    asked = ask(client, act_as, target)
     assert agree(app, people["coordinator"], asked) == 303
     stale(act_as, people["head"])
     answer = fetch(client, asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from tests.factories.case import join, make_case
 from tests.factories.person import acting, make_person
-from tests.factories.reminder import make_due_work
+from tests.factories.reminder import make_due_work, make_promise
 from tests.support.planning import rows_of, sweep_at
 from tracker.accounts import services as accounts
 from tracker.accounts.models import Person
@@ -124,6 +125,25 @@ def test_nobody_else_may_ask(database: Database, people: list[Person]) -> None:
         preview.upcoming(session, acting(people[1]), people[0].id, NOW)
     with database.unit_of_work(OPERATOR) as session:
         assert preview.upcoming(session, OPERATOR, people[0].id, NOW) == []
+
+
+def test_without_a_passkey_nothing_sealed_is_foretold(database: Database, people: list[Person]) -> None:
+    lead, tomorrow = people[0], NOW.date() + timedelta(days=1)
+    with clock.fixed(NOW), database.unit_of_work(OPERATOR) as session:
+        opened, sealed = (make_case(session, lead=lead, level=level) for level in ("internal", "sealed"))
+        for case in (opened, sealed):
+            make_due_work(session, case, lead, tomorrow, next_plan_at=NOW)
+            make_promise(session, lead, "case", "period_ends", subject_id=case.id, case_id=case.id)
+            case.expires_on, case.phase = tomorrow, "open"
+    sweep_at(database, NOW)
+    told = {}
+    for is_assured in (True, False):
+        actor = replace(acting(lead), is_assured=is_assured)
+        with clock.fixed(NOW), database.unit_of_work(actor) as session:
+            found = preview.upcoming(session, actor, lead.id, NOW)
+        told[is_assured] = {(one.subject_type, one.case_id) for one in flat(found)}
+    both = {(what, case.id) for what in ("follow_up", "case") for case in (opened, sealed)}
+    assert told == {True: both, False: {(what, opened.id) for what in ("follow_up", "case")}}
 
 
 def test_for_thousands_it_tells_the_first_and_how_many_are_left(

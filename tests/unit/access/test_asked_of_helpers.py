@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.access.levels import Level, MembershipKind
 from tracker.access.policy import Action, Decision
 from tracker.accounts import sign_in
+from tracker.approvals import carrying_out
 from tracker.approvals import services as approval_services
 from tracker.approvals import views as approval_views
 from tracker.approvals.happened import ApprovalAgreed
@@ -175,6 +176,21 @@ def test_what_two_agreed_to_is_not_done_for_whoever_leads_no_more(monkeypatch: p
     carry_out = module.destroy_when_agreed if module is documents else module.unseal_when_agreed
     with pytest.raises((NotVisible, NotPermitted)):
         carry_out(UNASKED, ApprovalAgreed(asked, somebody("legal_officer"), somebody("head")))
+
+
+@pytest.mark.parametrize(
+    ("kind", "carry_out", "role"),
+    [
+        (Kind.HAND_OVER, carrying_out.hand_over_rest, "head"),
+        (Kind.ADMINISTRATOR, carrying_out.make_administrator, "head"),
+        (Kind.ERASE, carrying_out.erase, "head"),
+        (Kind.BREAK_GLASS, carrying_out.break_glass, "outside_counsel"),
+    ],
+)
+def test_what_two_agreed_to_is_not_done_for_whoever_lost_the_role_since(kind: Kind, carry_out: Any, role: str) -> None:
+    asked = Approval(kind=kind, object_id=OTHER, asked_by_id=ME, payload={})
+    with pytest.raises(NotPermitted):
+        carry_out(UNASKED, ApprovalAgreed(asked, somebody(role), somebody("head")))
 
 
 def test_institutions_days_are_kept_by_whoever_keeps_calendars() -> None:
