@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import ProgrammingError
 
+from tests.factories.case import make_case
+from tests.factories.case_event import make_event
 from tests.factories.follow_up import make_follow_up
 from tests.factories.reminder import make_reminder
 from tests.integration.access.conftest import ActAs, World
@@ -65,6 +67,27 @@ def _unlike_the_page(bare: Bare, table: str) -> list[tuple[str, str, list[str]]]
         "counsel on the sealed case": SEALED,
     }
     return [(table, name, seen) for name in expected if (seen := bare(name, table, "id")) != expected[name]]
+
+
+def test_public_means_may_be_published_and_opens_to_nobody_more_than_internal(
+    act_as: ActAs, world: World, bare: Bare
+) -> None:
+    with act_as(OPERATOR) as session:
+        case = make_case(session, level="public", history=())
+        made = {
+            "cases": case.id,
+            "case_events": make_event(session, case).id,
+            "follow_ups": make_follow_up(session, case).id,
+        }
+    world.labels |= dict.fromkeys(made.values(), "public")
+    for table in made:
+        for name in (*STRANGERS, *STAFF, "counsel on the sealed case"):
+            assert ("public" in bare(name, table, "id")) is (name in STAFF), (name, table)
+    for name, actor in world.viewers.items():
+        if name != "leaver":
+            with act_as(OPERATOR) as session:
+                found = session.scalars(select(Case.id).where(sees(actor, Case.level, Case.id))).all()
+            assert (case.id in found) is ("internal" in bare(name, "cases", "id")), name
 
 
 def test_names_of_contacts_are_for_staff_and_for_counsel_on_the_case(bare: Bare) -> None:

@@ -19,7 +19,7 @@ from tests.factories.person import PASSWORD
 from tests.integration.accounts.conftest import ActAs, Fill, hidden_fields
 from tests.support.factors import code, give_app, give_codes
 from tests.support.sign_in import sign_in, sign_in_half
-from tracker.accounts import totp
+from tracker.accounts import recovery, totp
 from tracker.accounts.authentication import judge
 from tracker.accounts.models import Person, RecoveryCode, SignInSession, TotpFactor
 from tracker.accounts.sessions import seal
@@ -145,6 +145,20 @@ def test_of_eight_at_once_one_gets_in(app: Flask, database: Any, head: Person) -
         tried = guess(SECRET_KEY, f"{number}@example.org", f"10.0.0.{number}", None, "totp")
         with app.app_context():
             answer = judge(database, tried, head.id, lambda session: totp.use(session, head.id, used))
+        return answer.person_id is not None
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(one, range(8))) == [False] * 7 + [True]
+
+
+def test_of_eight_who_send_one_code_on_paper_at_once_one_gets_in(app: Flask, database: Any, head: Person) -> None:
+    with app.app_context(), database.unit_of_work(OPERATOR) as session:
+        paper = give_codes(session, head, SECRET_KEY)[0]
+
+    def one(number: int) -> bool:
+        tried = guess(SECRET_KEY, f"{number}@example.org", f"10.0.1.{number}", None, "totp")
+        with app.app_context():
+            answer = judge(database, tried, head.id, lambda session: recovery.use(session, head.id, SECRET_KEY, paper))
         return answer.person_id is not None
 
     with ThreadPoolExecutor(8) as pool:

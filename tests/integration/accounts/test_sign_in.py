@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories.person import PASSWORD
 from tests.integration.accounts.conftest import ActAs
+from tests.support.factors import give_app
 from tracker.accounts.models import Person, SignInSession
 from tracker.audit.models import AuditEntry
 from tracker.core.actor import OPERATOR
@@ -51,12 +52,39 @@ def test_a_wrong_password_and_an_unknown_address_get_one_answer(
     assert COOKIE not in str(answer.headers)
 
 
-def test_refusals_are_equal_to_the_letter(people: dict[str, Person], type_in: TypeIn) -> None:
-    def body(email: str) -> str:
-        text = type_in(email, "not the password at all").text.replace(email, "EMAIL")
-        return re.sub(r'(value|content)="[\w.-]{40,}"|<code>\w+</code>', "", text)
+def test_refusals_are_equal_to_the_letter_for_whomever_and_however_often(
+    app: Flask, people: dict[str, Person], act_as: ActAs
+) -> None:
+    """An account, one that is closed, one that owes a code, and none: heard, and then refused unheard."""
+    with act_as(OPERATOR) as session:
+        session.get_one(Person, people["head"].id).active = False
+        give_app(session, people["coordinator"])
 
-    assert body("administrator@example.org") == body("nobody@example.org")
+    def answers(name: str) -> list[tuple[int, str]]:
+        email, client = f"{name}@example.org", app.test_client()
+        found = []
+        for _ in range(7):
+            client.environ_base["REMOTE_ADDR"] = f"10.9.{len(name)}.1"
+            answer = guessed(client, email)
+            said = str(sorted((key, value) for key, value in answer.headers if key not in VARIES))
+            text = re.sub(r'(value|content)="[\w.-]{40,}"|<code>\w+</code>', "", answer.text.replace(email, "EMAIL"))
+            found.append((answer.status_code, said + text))
+        return found
+
+    expected = answers("administrator")
+    assert [status for status, _said in expected] == [422] * 5 + [429] * 2
+    for name in ("head", "coordinator", "nobody-at-all"):
+        assert answers(name) == expected, name
+
+
+VARIES = ("Set-Cookie", "Content-Length", "X-Request-Id", "Date")
+
+
+def guessed(client: FlaskClient, email: str) -> TestResponse:
+    """A guess at an account, by the form."""
+    page = client.get("/sign-in").text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    return client.post("/sign-in", data={"csrf_token": token, "email": email, "password": "not the password at all"})
 
 
 def test_somebody_deactivated_is_refused_like_a_stranger(

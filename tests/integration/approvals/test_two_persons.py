@@ -140,6 +140,22 @@ def test_the_administrators_role_needs_another_administrator(app: Flask, act_as:
     assert roles_of(act_as, other) == {"legal_officer", "administrator"}
 
 
+def test_nobody_is_invited_as_an_administrator_by_one_person(app: Flask, act_as: ActAs, people: People) -> None:
+    said = {"name": "Maria", "email": "maria@example.org", "roles": ["administrator", "coordinator"]}
+    said |= {"language": "en", "time_zone": "UTC", "country": ""}
+    client = sign_in(app.test_client(), people["administrator"])
+    assert client.post("/accounts/new", data=said).status_code == 200
+    with act_as(OPERATOR) as session:
+        made = session.scalars(select(Person).where(Person.email == "maria@example.org")).one()
+    assert roles_of(act_as, made) == {"coordinator"}
+    asked = only_request(act_as)
+    assert client.post(f"/requests/{asked.id}/agree").status_code == 403
+    assert roles_of(act_as, made) == {"coordinator"}
+    head = sign_in(app.test_client(), people["head"])
+    assert head.post(f"/requests/{asked.id}/agree").status_code == 303
+    assert roles_of(act_as, made) == {"coordinator", "administrator"}
+
+
 def test_where_there_is_one_administrator_a_head_agrees(app: Flask, act_as: ActAs, people: People) -> None:
     other = people["other"]
     said = {"roles": ["legal_officer", "administrator"], "version": other.version}

@@ -44,6 +44,26 @@ def test_its_recipient_finds_what_it_is_about_and_every_act(app: Flask, office: 
         assert words in page
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_fifty_looks_by_a_scanner_tell_nothing_use_nothing_up_and_the_persons_click_works(
+    app: Flask, office: Office, database: Database, level: str
+) -> None:
+    address, scanner = f"/r/{office.reminders[level].number}", app.test_client()
+    for _ in range(25):
+        for answer in (scanner.get(address), scanner.head(address)):
+            assert (answer.status_code, "Task" in answer.text) == (303, False)
+            assert str(answer.location).startswith("/sign-in")
+    pressed = scanner.post(f"{address}/done")
+    assert (pressed.status_code, "Task" in pressed.text) == (401, False)
+    assert work_of(database, office.reminders[level]).status == "open"
+    client = as_somebody(app, office.lead)
+    for _ in range(3):
+        assert (client.get(address).status_code, client.head(address).status_code) == (200, 200)
+    assert work_of(database, office.reminders[level]).status == "open"
+    assert client.post(f"{address}/done").status_code == 303
+    assert work_of(database, office.reminders[level]).status == "done"
+
+
 def test_whoever_does_not_do_it_is_told_from_whose_work_it_is_hidden(
     app: Flask, office: Office, database: Database
 ) -> None:
