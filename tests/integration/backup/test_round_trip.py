@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from psycopg import sql
 
 from config import Settings
@@ -21,6 +22,7 @@ from tests.factories.file import make_file
 from tests.factories.person import make_person
 from tests.integration.backup.conftest import Key, age_key
 from tests.integration.core.test_migrations import _shape
+from tests.support.factors import code, give_app
 from tests.support.settings import on_database
 from tests.support.sign_in import sign_in
 from tracker import create_app
@@ -57,10 +59,11 @@ def digests(url: str) -> dict[str, Any]:
 
 @pytest.fixture
 def filled(app: Flask, database: Any) -> Any:
-    """A lead with a password, a case with a file, a contact with a telephone number."""
+    """A lead with a password and codes of an app, a case with a file, a contact with a telephone number."""
     with app.app_context(), database.unit_of_work(OPERATOR) as session:
         person = make_person(session, "legal_officer", email="lead@example.org")
         session.get_one(Person, person.id).password_hash = hash_password(PASSWORD)
+        give_app(session, person)
         case = make_case(session, title="Taken away\tand brought \\ back\nin two lines")
         contact = make_contact(session, name="Ніна Ö")
         private = ContactPrivate(contact_id=contact.id)
@@ -96,12 +99,21 @@ def test_everything_comes_back_by_one_command(
     assert current(empty_url) == head()
     with other.app_context(), other.extensions["tracker.database"].unit_of_work(OPERATOR) as session:
         assert session.get_one(ContactPrivate, filled["contact"]).phone == "+375 29 000"
-        lead = session.query(Person).filter_by(email="lead@example.org").one()
     client = other.test_client()
-    sign_in(client, lead)
+    assert typed_in(client, "/sign-in", email="lead@example.org", password=f"not {PASSWORD}") == (422, None)
+    assert client.get(f"/cases/{filled['case']}").status_code == 303
+    assert typed_in(client, "/sign-in", email="lead@example.org", password=PASSWORD) == (303, "/sign-in/second")
+    assert typed_in(client, "/sign-in/second", code=code()) == (303, "/")
     assert client.get(f"/cases/{filled['case']}").status_code == 200
     assert client.get(f"/papers/files/{filled['file']}").data == LETTER
     other.extensions["tracker.database"].dispose()
+
+
+def typed_in(client: FlaskClient, page: str, **said: str) -> tuple[int, str | None]:
+    """What comes of a form, sent as a browser sends it."""
+    token = client.get(page).text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    answer = client.post(page, data=said | {"csrf_token": token})
+    return answer.status_code, answer.location
 
 
 @pytest.mark.own_app
