@@ -53,17 +53,18 @@ def _acting(email: str | None, needs: Action | None) -> Iterator[tuple[Session, 
     actor, wishes = (OPERATOR, None) if email is None else _person(database(), email)
     if wishes is not None:
         use_wishes(*wishes)
+    with database().unit_of_work(actor) as session:  # of its own: a use that fails, or is broken off, is one too
+        record(session, OPERATOR, "operator.command", "command", actor.person_id, command=_command_name())
     if needs is not None and not (decision := decide(actor, needs)):
-        with database().unit_of_work(actor) as session:
-            _record_use(session, actor)
         raise click.ClickException(f"{email}: {decision.reason}")
     with database().unit_of_work(actor) as session:
-        _record_use(session, actor)
         yield session, actor
 
 
-def _record_use(session: Session, actor: Actor) -> None:
-    record(session, OPERATOR, "operator.command", "command", actor.person_id, command=_command_name())
+def note_use() -> None:
+    """That the operator used a command which opens its units of work itself. Raises as `acting` does."""
+    with acting():
+        pass
 
 
 def _person(database: Database, email: str) -> tuple[Actor, tuple[str, str]]:

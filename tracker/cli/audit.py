@@ -17,7 +17,7 @@ from tracker.audit.anchors import read_anchors
 from tracker.audit.chain import extend_chain
 from tracker.audit.keys import AuditKeys
 from tracker.audit.verifying import Report, note_check, verify
-from tracker.cli.acting import acting
+from tracker.cli.acting import note_use
 from tracker.core.actor import AUDITOR
 from tracker.core.errors import NotConfigured
 from tracker.core.web import database
@@ -31,7 +31,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON doc
 def chain() -> None:
     """Chain the entries that are new. The worker does this every minute."""
     keys = _keys()
-    _note_use()
+    note_use()
     _refuse_other_key(keys)
     click.echo(f"{extend_chain(database(), keys.current)} chained")
 
@@ -40,7 +40,7 @@ def chain() -> None:
 def anchor() -> None:
     """Chain, sign the head, and bring it away by mail and into the folder. The worker does this every day."""
     keys = _keys()
-    _note_use()
+    note_use()
     _refuse_other_key(keys)
     extend_chain(database(), keys.current)
     number = sign_head(database(), keys)
@@ -61,7 +61,7 @@ def anchor() -> None:
 def verify_command(*, folder: Path | None, as_json: bool) -> None:
     """Hold the chain against every entry, and the anchors against the chain. Ends with 1 when anything is wrong."""
     keys = _keys()
-    _note_use()
+    note_use()
     kept, unreadable = ([], []) if folder is None else read_anchors(folder)
     with database().unit_of_work(AUDITOR) as session:
         report = verify(session, keys, kept, unreadable)
@@ -89,11 +89,6 @@ def _refuse_other_key(keys: AuditKeys) -> None:
         refuse_other_audit_key(database(), keys)
     except NotConfigured as error:
         raise click.ClickException(str(error)) from error
-
-
-def _note_use() -> None:
-    with acting():
-        pass
 
 
 def _settings() -> Settings:

@@ -24,6 +24,7 @@ from tracker.backup.recipients import Recipients, read_recipients
 from tracker.backup.restoring import Restored, restore_backup, verify_backup
 from tracker.backup.settling import settle_mails
 from tracker.backup.snapshot import take_backup
+from tracker.cli.acting import note_use
 from tracker.cli.preparing import prepare
 from tracker.core.actor import OPERATOR, PLANNER
 from tracker.core.errors import NotConfigured
@@ -75,6 +76,7 @@ def create(*, place: Path, given: tuple[str, ...], keys_place: Path | None, as_j
             raise BackupFault(reason)
         recipients = read_recipients(given)
         path = _name_in(place, recipients) if place.is_dir() else place
+        note_use()
         if keys_place is not None:
             write_keys(keys_place, recipients, _settings())
         rows = take_backup(cast(str, _settings().database_url), path, recipients)

@@ -16,7 +16,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from config import Settings
-from tracker.cli.acting import acting
+from tracker.cli.acting import acting, note_use
 from tracker.contacts.rotating import follow_in_merges, merges_with_key, reseal_merges
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
@@ -59,7 +59,7 @@ def status(*, as_json: bool) -> None:
 def add(name: str) -> None:
     """Make a key called NAME and put it last into the file of keys: it decrypts, and encrypts nothing yet."""
     key = f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
-    _note_use()
+    note_use()
     file, ring = _file(), current_ring()
     if name in ring.keys:
         raise click.ClickException(f"There is a key called {name} already.")
@@ -84,7 +84,7 @@ def add(name: str) -> None:
 @click.option("--anyway", is_flag=True, help="Go on although some process was not seen with the key.")
 def rotate(*, name: str | None, wait_s: int, anyway: bool) -> None:
     """Let NAME encrypt, and seal everything anew with it. While others work; it can be stopped and begun again."""
-    _note_use()
+    note_use()
     file, ring = _file(), current_ring()
     if name is not None and name != ring.current:
         if name not in ring.keys or file is None:
@@ -105,7 +105,7 @@ def rotate(*, name: str | None, wait_s: int, anyway: bool) -> None:
 @click.argument("name")
 def retire(name: str) -> None:
     """Take NAME out of the file of keys; refused while anything is sealed with it. Backups of before still need it."""
-    _note_use()
+    note_use()
     file, ring = _file(), current_ring()
     if name == ring.current:
         raise click.ClickException(f"{name} encrypts: let another key do that first (flask keys rotate OTHER).")
@@ -181,11 +181,6 @@ def _write(file: Path, text: str) -> None:
         draft.replace(file)
     except OSError as error:
         raise click.ClickException(f"The file of keys can't be written: {error.strerror}.") from error
-
-
-def _note_use() -> None:
-    with acting():
-        pass
 
 
 def _file() -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from tracker.cli.acting import acting
+from tracker.cli.acting import acting, note_use
 from tracker.contacts.erasing import contact_named, erase_contact, rewrite_files
 from tracker.core.errors import TrackerError
 from tracker.core.rewriting import StillOpen
@@ -43,8 +43,7 @@ def erase(*, contact: str, also: tuple[str, ...], yes: bool, later: bool) -> Non
 @person_group.command("rewrite")
 def rewrite() -> None:
     """Write the tables' files anew, so that nothing deleted lies in them. Each table is locked meanwhile."""
-    with acting():
-        pass
+    note_use()
     _rewrite()
 
 
