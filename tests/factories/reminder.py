@@ -66,10 +66,10 @@ def make_reminder(session: Session, follow_up: FollowUp, recipient: Person, **sa
     return reminder
 
 
-def make_due_mails(session: Session, count: int, people: int = 1) -> list[Person]:
-    """So many mails that are due, spread over so many officers, each about work of its own."""
+def make_due_mails(session: Session, count: int, people: int = 1, case: Case | None = None) -> list[Person]:
+    """So many mails that are due, spread over so many officers, each about work of its own on `case` or a new one."""
     officers = [make_person(session, "legal_officer") for _ in range(people)]
-    case = make_case(session, lead=officers[0])
+    case = case or make_case(session, lead=officers[0])
     for number in range(count):
         officer = officers[number % people]
         work = make_due_work(session, case, officer, clock.today(), next_plan_at=None)

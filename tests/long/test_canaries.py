@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from config import Settings
-from tests.factories.case import make_case
+from tests.factories.case import join, make_case
 from tests.factories.person import make_person
 from tests.factories.reminder import make_due_mails
 from tests.support.application import database_of, own_app
@@ -23,6 +23,7 @@ from tests.support.sign_in import sign_in
 from tests.support.smtp import SmtpSink
 from tests.support.vandal import vandal
 from tracker.accounts.models import Person
+from tracker.cases.models import Case
 from tracker.contacts.models import ContactPrivate
 from tracker.core.actor import OPERATOR
 from tracker.notes.models import SecretNote
@@ -67,8 +68,13 @@ def test_no_canary_leaves_its_field(
     with house.app_context(), database.unit_of_work(OPERATOR) as session:
         officer = make_person(session, "legal_officer", "coordinator")
         case = make_case(session, level="restricted", lead=officer)
-        make_due_mails(session, MAILS)
-    _type_them_in(house, officer, case.id)
+        elsewhere = make_case(session, lead=officer)
+        for about in (case, elsewhere):
+            for person in make_due_mails(session, MAILS // 2, case=about):
+                join(session, about, person)
+    for about in (case, elsewhere):
+        _type_them_in(house, officer, about.id, range(NOTES)[about is elsewhere :: 2])
+    _type_the_rest(house, officer, case.id)
     with house.app_context():
         kept = _readable(database)
         with database.unit_of_work(OPERATOR) as session:
@@ -101,18 +107,27 @@ def test_no_canary_leaves_its_field(
     assert {place: some for place, some in found.items() if some} == {}
 
 
-def _type_them_in(house: Flask, officer: Person, case_id: Any) -> None:
+def _type_them_in(house: Flask, officer: Person, case_id: Any, numbers: range) -> None:
+    """Contacts with a part in the case, and secret notes on it, of which mails will be."""
     client = sign_in(house.test_client(), officer)
-    for number in range(CONTACTS):
+    with house.app_context(), database_of(house).unit_of_work(OPERATOR) as session:
+        reference = session.get_one(Case, case_id).reference
+    for number in numbers:
         said = {
             "name": f"Somebody {number}",
             "email": f"{canary('mail', number)}@example.org",
             "phone": canary("phone", number),
             "notes": canary("word", number),
         }
-        assert client.post("/contacts/new", data=said).status_code == 303
-    for number in range(NOTES):
+        made = client.post("/contacts/new", data=said)
+        assert made.status_code == 303
+        part = {"contact": made.location.rpartition("/")[2], "role": "prosecutor"}
+        assert client.post(f"/cases/{reference}/contacts", data=part).status_code == 303
         assert client.post(f"/notes/case/{case_id}", data={"note": canary("note", number)}).status_code == 303
+
+
+def _type_the_rest(house: Flask, officer: Person, case_id: Any) -> None:
+    client = sign_in(house.test_client(), officer)
     for number in range(DRAFTS):
         draft = {"key": f"/contacts/{number}", "fields": [["notes", canary("draft", number)]]}
         assert client.post("/drafts", json=draft).status_code == 200
