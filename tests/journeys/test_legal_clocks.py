@@ -1,0 +1,115 @@
+"""Rules, periods, charges and calendars in a real browser: done by hand, and read by axe."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.factories.case import make_case
+from tests.factories.person import make_person
+from tests.support.acting import ActAs
+from tests.support.journeys import findings, sign_in
+from tracker.accounts.models import Person
+from tracker.cases.models import Case
+from tracker.core.actor import OPERATOR
+
+
+@pytest.fixture
+def officers(act_as: ActAs) -> tuple[Person, Person]:
+    with act_as(OPERATOR) as session:
+        first, second = (make_person(session, "legal_officer", name=name) for name in ("Ada One", "Bo Two"))
+        return first, second
+
+
+@pytest.fixture
+def case(act_as: ActAs, officers: tuple[Person, Person]) -> Case:
+    with act_as(OPERATOR) as session:
+        return make_case(session, (("listed", "2024-02-26"),), pathway="sanctions", lead=officers[0])
+
+
+def test_two_persons_verify_a_rule_and_both_stand_on_its_page(page: Page, officers: tuple[Person, Person]) -> None:
+    sign_in(page, officers[0])
+    page.goto("/")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Rules of law").click()
+    assert findings(page) == []
+    page.get_by_role("searchbox", name="Words").or_(page.get_by_label("Words")).first.fill("lt_bpk_313")
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("main").get_by_role("row").get_by_role("link").first.click()
+    expect(page.get_by_role("main")).to_contain_text("Unverified rule")
+    assert findings(page) == []
+    page.get_by_role("link", name="Verify").click()
+    assert findings(page) == []
+    page.get_by_label("What you looked at").fill("Official gazette 2026, item 1")
+    page.get_by_label("Why").fill("The text says so")
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_role("main")).to_contain_text("waiting for a second person")
+    page.context.clear_cookies()
+    sign_in(page, officers[1])
+    page.goto("/requests")
+    page.get_by_role("button", name="Agree").click()
+    page.get_by_role("dialog").get_by_role("button").last.click()
+    expect(page.get_by_role("main")).not_to_contain_text("Ada One asks")
+    page.goto("/rules/lt_bpk_313")
+    main = page.get_by_role("main")
+    expect(main).not_to_contain_text("Unverified rule")
+    versions = main.get_by_role("table", name="Versions")
+    expect(versions).to_contain_text("Ada One")
+    expect(versions).to_contain_text("Bo Two")
+    assert findings(page) == []
+
+
+def test_a_period_is_recorded_renewed_and_stands_under_what_ends_soon(
+    page: Page, officers: tuple[Person, Person], case: Case
+) -> None:
+    sign_in(page, officers[0])
+    page.goto(f"/cases/{case.reference}/periods/new")
+    assert findings(page) == []
+    page.get_by_label("Kind").select_option(index=0)
+    page.get_by_label("Title").fill("Listing of a governor")
+    page.get_by_role("button", name="Save").click()
+    for begins, ends in (("2025-03-01", "2026-02-28"), ("2026-03-01", "2027-02-28")):
+        page.get_by_label("Begins").fill(begins)
+        page.get_by_label("Last day").fill(ends)
+        page.get_by_role("button", name="Save").last.click()
+        expect(page.get_by_role("main")).to_contain_text(ends[:4])
+    assert findings(page) == []
+    page.goto(f"/cases/{case.reference}/periods")
+    expect(page.get_by_role("main")).to_contain_text("Listing of a governor")
+    assert findings(page) == []
+    page.goto("/periods?days=365")
+    assert findings(page) == []
+
+
+def test_a_charge_without_limitation_is_entered_and_read_back(
+    page: Page, officers: tuple[Person, Person], case: Case
+) -> None:
+    sign_in(page, officers[0])
+    page.goto(f"/cases/{case.reference}/charges/new")
+    assert findings(page) == []
+    page.get_by_label("Jurisdiction").select_option(index=1)
+    page.get_by_label("Charge", exact=True).fill("Torture in detention")
+    page.get_by_role("button", name="Save").click()
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("Torture in detention")
+    assert findings(page) == []
+    main.get_by_role("link", name="Torture in detention").or_(main.get_by_role("link", name="Correct")).first.click()
+    assert findings(page) == []
+
+
+def test_an_address_for_a_calendar_is_made_shown_once_and_withdrawn(
+    page: Page, officers: tuple[Person, Person]
+) -> None:
+    sign_in(page, officers[0])
+    page.goto("/preferences/calendars")
+    assert findings(page) == []
+    page.get_by_label("Where you will use it").fill("my telephone")
+    page.get_by_role("button", name="Make the address").click()
+    main = page.get_by_role("main")
+    expect(main).to_contain_text(".ics")
+    assert findings(page) == []
+    page.goto("/preferences/calendars")
+    expect(main).to_contain_text("my telephone")
+    expect(main).not_to_contain_text(".ics")
+    page.get_by_role("button", name="Withdraw").click()
+    page.get_by_role("dialog").get_by_role("button").last.click()
+    expect(main).to_contain_text("No address yet")
