@@ -234,11 +234,11 @@ POST lists.forget                       | 400 400 400 400 404 401
 POST lists.save                         | 400 400 400 400 404 401
 
 POST pages.add_from_home                | 400 400 400 400 404 401
-GET  sittings.choose_file               | 404 200 404 404 200 303
-POST sittings.preview                   | 404 400 404 404 400 401
+GET  sittings.choose_file               | 404 404 404 404 200 303
+POST sittings.preview                   | 404 404 404 404 400 401
 GET  sittings.sittings                  | 200 200 200 200 200 303
 GET  sittings.of_case                   | 200 200 200 200 404 303
-POST sittings.take_in                   | 404 400 404 404 400 401
+POST sittings.take_in                   | 404 404 404 404 400 401
 
 GET  openpgp.own_key                    | 200 200 200 200 200 303
 POST openpgp.own_key                    | 400 400 400 400 400 401

@@ -56,7 +56,7 @@ def kept(act_as: ActAs) -> list[tuple[str, date, date | None, str]]:
 def test_a_file_is_looked_at_first_then_taken_and_twice_the_same_changes_nothing(
     act_as: ActAs, people: People, client_of: ClientOf
 ) -> None:
-    client = client_of(people["coordinator"])
+    client = client_of(people["administrator"])
     looked = give(client, FILE)
     assert looked.status_code == 200 and "65th session" in looked.text and "not verified" in looked.text
     assert kept(act_as) == []
@@ -112,7 +112,7 @@ def test_what_is_shipped_has_a_source_for_each_date_and_is_taken_by_a_press(
 ) -> None:
     given, faults = read_sittings(SHIPPED.read_bytes())
     assert faults == [] and all(one.source and one.certainty != "unverified" for one in given)
-    client = client_of(people["coordinator"])
+    client = client_of(people["administrator"])
     page = client.post("/sittings/import", data={"shipped": "1"})
     assert f"{len(given)} sittings were taken in." in confirm(client, page.text).text
 
@@ -120,13 +120,13 @@ def test_what_is_shipped_has_a_source_for_each_date_and_is_taken_by_a_press(
 def test_everybody_sees_them_in_the_list_the_calendar_and_the_feed(
     app: Flask, act_as: ActAs, people: People, client_of: ClientOf
 ) -> None:
-    client = client_of(people["coordinator"])
+    client = client_of(people["administrator"])
     confirm(client, give(client, FILE).text)
     with act_as(OPERATOR) as session:
         plain = make_calendar_feed(session, people["outside_counsel"])
         asked = make_calendar_feed(session, people["outside_counsel"], with_sittings=True)
     with clock.fixed(NOW):
-        for role in ("legal_officer", "outside_counsel", "administrator"):
+        for role in ("legal_officer", "coordinator", "outside_counsel", "administrator"):
             page = client_of(people[role]).get("/sittings").text
             assert "65th session" in page and "A guess of ours" in page
             assert ("Take a file in" in page) == (role == "administrator")
@@ -143,7 +143,7 @@ def test_everybody_sees_them_in_the_list_the_calendar_and_the_feed(
     assert len(found["Third part-session: Parliamentary Assembly of the Council of Europe"].days()) == 1
 
 
-@pytest.mark.parametrize("role", ["legal_officer", "head", "outside_counsel"])
+@pytest.mark.parametrize("role", ["legal_officer", "coordinator", "head", "outside_counsel"])
 def test_no_other_role_looks_at_what_a_file_would_change_or_takes_it_in(
     act_as: ActAs, people: People, role: str
 ) -> None:
@@ -154,7 +154,7 @@ def test_no_other_role_looks_at_what_a_file_would_change_or_takes_it_in(
     assert kept(act_as) == []
 
 
-@pytest.mark.parametrize("role", ["legal_officer", "head", "outside_counsel"])
+@pytest.mark.parametrize("role", ["legal_officer", "coordinator", "head", "outside_counsel"])
 def test_the_database_lets_no_other_role_write_one(act_as: ActAs, people: People, role: str) -> None:
     said = {"key": "x", "institution": "hrc", "name": "x", "starts_on": NOW.date(), "certainty": "confirmed"}
     with pytest.raises(ProgrammingError), act_as(people[role]) as session:

@@ -194,7 +194,8 @@ def test_what_two_agreed_to_is_not_done_for_whoever_lost_the_role_since(kind: Ki
 
 
 def test_institutions_days_are_kept_by_whoever_keeps_calendars() -> None:
-    assert may_keep(somebody("coordinator")) and may_keep(OPERATOR)
+    assert may_keep(somebody("administrator")) and may_keep(OPERATOR)
+    assert not may_keep(somebody("coordinator")), "calendars are the administrators' (access.md)"
     assert not may_keep(somebody("outside_counsel"))
 
 

@@ -250,11 +250,11 @@ POST limitation.strike_out_charge    record
 POST lists.change                    theirs
 POST lists.forget                    theirs
 POST lists.save                      readers
-GET  sittings.choose_file            keepers
-POST sittings.preview                keepers
+GET  sittings.choose_file            administrators
+POST sittings.preview                administrators
 GET  sittings.sittings               person
 GET  sittings.of_case                read
-POST sittings.take_in                keepers
+POST sittings.take_in                administrators
 GET  openpgp.own_key                 person
 POST openpgp.own_key                 person fresh
 POST openpgp.remove_key              person fresh
