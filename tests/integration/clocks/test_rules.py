@@ -165,7 +165,8 @@ def test_an_unverified_rule_is_one_no_more_once_two_lawyers_saw_its_text(
     app: Flask, act_as: ActAs, people: People
 ) -> None:
     officer = sign_in(app.test_client(), people["legal_officer"])
-    assert "Unverified rule: " in words(officer.get(f"/rules/{UNVERIFIED}").text)
+    said = words(officer.get(f"/rules/{UNVERIFIED}").text)
+    assert "Unverified rule: " in said and "rule: unverified" not in said
     assert agree_to_verify(app, act_as, people).certainty == "V"
     page = words(officer.get(f"/rules/{UNVERIFIED}").text)
     assert "Unverified rule: " not in page and "verified here: version 1 of" in page
