@@ -148,7 +148,8 @@ class Database:
             "pool_recycle": 1800,
             "pool_use_lifo": True,  # few connections that keep their plans, instead of eight that rest
         }
-        connect_args = {"application_name": "tracker", "options": _SETTINGS, "connect_timeout": 10}
+        connect_args: dict[str, Any] = {"application_name": "tracker", "options": _SETTINGS, "connect_timeout": 10}
+        connect_args["prepare_threshold"] = 1  # planned anew for the first five, a page would take five times as long
         engine = create_engine(url, connect_args=connect_args, **(defaults | options))
         event.listen(engine, "first_connect", refuse_unprotected)
         if bound_to is not None:
@@ -216,7 +217,7 @@ def _has_last_words(dbapi_connection: Any) -> bool:
 def _answers(dbapi_connection: Any) -> bool:
     try:
         dbapi_connection.execute("SELECT 1")
-        dbapi_connection.rollback()
+        dbapi_connection.commit()  # a rollback would make psycopg forget every plan that this connection keeps
     except Exception:  # whatever it is, another connection is better
         return False
     return True

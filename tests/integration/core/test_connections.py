@@ -57,3 +57,14 @@ def test_no_statement_but_those_of_the_request_is_sent(database: Database) -> No
     event.listen(database.engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
     _process(database)
     assert len(statements) == 2, statements  # who acts, and the question itself
+
+
+def test_a_connection_that_rested_still_has_its_plans(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PING_AFTER_REST", 0.0)
+    question = text("SELECT 'asked often'")
+    for _time in range(3):
+        with database.unit_of_work(NOBODY) as session:
+            session.execute(question)
+    with database.unit_of_work(NOBODY) as session:
+        kept = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert "SELECT 'asked often'" in kept
