@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
+from psycopg import _queries
 from sqlalchemy import DateTime, MetaData, String, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
@@ -65,6 +66,9 @@ _BECOME = """
     SELECT set_config('role', %(role)s, true), set_config('app.person', %(person)s, true),
            set_config('app.assured', %(assured)s, true), set_config('application_name', %(name)s, false)
     """
+_queries.MAX_CACHED_STATEMENT_LENGTH = 32_768
+"""psycopg reads a statement that is longer anew each time: what a page asks for in one round (core.reads) is 16,000
+letters long, and always the same."""
 HOST = socket.gethostname()[:24]
 _ACTOR = "actor"
 _AFTER_COMMIT = "after_commit_callbacks"

@@ -14,7 +14,9 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import JSON, CompoundSelect, Select, TextualSelect, func, select, type_coerce
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 Kept = TypeVar("Kept")
@@ -84,12 +86,64 @@ class Round:
             if clash:
                 raise ValueError(f"reads of one round differ on {sorted(clash)}")
         statements = tuple(read.statement for read, _answer in self._asked)
-        found = self._session.execute(_together(statements), values).one()
+        self._session.flush()
+        connection = self._session.connection()
+        written = _written(statements, connection.dialect)
+        found = connection.exec_driver_sql(written.sql, written.said_with(values)).one()
         for (read, answer), rows in zip(self._asked, found, strict=True):
             answer._rows = _typed(read.statement, rows or [])
 
 
-@lru_cache(maxsize=64)
+class _Written:
+    """The statement as PostgreSQL gets it. SQLAlchemy would find it among those that it keeps by all its parts, which
+    are thousands: that takes longer than most reads. Here that happens once for each tuple of kept statements.
+    """
+
+    def __init__(self, alike: _Alike, dialect: Dialect) -> None:
+        compiled = _compiled(alike, dialect)
+        if any(bind.required for bind in compiled.post_compile_params):
+            raise TypeError("a Read is asked with an array, not with a list that is spelled out")
+        said = compiled.construct_params(extracted_parameters=alike.key.bindparams, _check=False)
+        spelled_out = compiled._process_parameters_for_postcompile(said)
+        self.sql = spelled_out.statement
+        self._own = dict(spelled_out.parameters)
+        self._processors: dict[str, Any] = {**compiled._bind_processors, **spelled_out.processors}
+
+    def said_with(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What it is asked with: `values`, and what its reads say themselves."""
+        said = {**self._own, **values}
+        return {
+            name: self._processors[name](value) if name in self._processors else value for name, value in said.items()
+        }
+
+
+@lru_cache(maxsize=256)
+def _written(statements: tuple[Statement, ...], dialect: Dialect) -> _Written:
+    return _Written(_Alike(_together(statements)), dialect)
+
+
+class _Alike:
+    """A statement that equals another which asks the same with other values, as for another person."""
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        key = statement._generate_cache_key()
+        if key is None:
+            raise TypeError("SQLAlchemy cannot keep one of these reads")
+        self.statement, self.key = statement, key
+
+    def __hash__(self) -> int:
+        return hash(self.key.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Alike) and self.key.key == other.key.key
+
+
+@lru_cache(maxsize=32)
+def _compiled(alike: _Alike, dialect: Dialect) -> SQLCompiler:
+    compiled: SQLCompiler = alike.statement.compile(dialect=dialect, cache_key=alike.key)
+    return compiled
+
+
 def _together(statements: tuple[Statement, ...]) -> Select[*tuple[Any, ...]]:
     """One row: for each statement the array of its rows, each an array; null where there are none."""
     parts = []

@@ -80,3 +80,27 @@ def test_a_value_that_json_would_change_is_refused(session: Session) -> None:
     amount = select(cast("1.10", Numeric))
     with pytest.raises(TypeError, match="Decimal"):
         Round(session).ask(Read(amount, {}, _all)).value  # noqa: B018
+
+
+def test_statements_that_differ_only_by_what_stands_in_them_keep_their_own_answers(session: Session, two: None) -> None:
+    for name in ("Ярына", "nobody", "Ярына"):
+        own = select(Person.name).where(Person.name == name)
+        among = select(Person.name).where(Person.name.in_([name, "somebody else"]))
+        together = Round(session)
+        found = [together.ask(Read(statement, {}, _all)) for statement in (own, among)]
+        expected = [] if name == "nobody" else [(name,)]
+        assert [answer.value for answer in found] == [expected, expected]
+
+
+def test_a_list_that_comes_with_the_values_is_refused(session: Session) -> None:
+    named = select(Person.name).where(Person.name.in_(bindparam("names", expanding=True)))
+    together = Round(session)
+    together.ask(Read(named, {"names": ["one", "other"]}, _all))
+    with pytest.raises(TypeError, match="array"):
+        together.run()
+
+
+def test_what_was_changed_before_is_found(session: Session, two: None) -> None:
+    session.add(Person(name="Not yet written", email="not-yet@example.org"))
+    named = Round(session).ask(Read(_NAMED, {"name": "Not yet written"}, _all))
+    assert named.value == [("Not yet written",)]
