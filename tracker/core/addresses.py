@@ -6,7 +6,7 @@ import re
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from flask import Flask, has_request_context
+from flask import Flask
 from flask.globals import request_ctx
 from werkzeug.datastructures import iter_multi_items
 
@@ -56,14 +56,20 @@ class AddressedFlask(Flask):
         root = _root() if shape is not None else None
         if shape is None or root is None:
             return None
-        asked: dict[str | bytes, Any] = {name: value for name, value in values.items() if value is not None}
         path = root + shape.begins
         for name, follows in shape.slots:
-            if name not in asked:
+            value = values.get(name)
+            if value is None:
                 return None
-            path += quote(str(asked.pop(name)), safe=_IN_PATH) + follows
-        if asked and (query := urlencode(list(iter_multi_items(asked)), safe=_IN_QUERY)):
-            path += f"?{query}"
+            text = str(value)
+            path += (text if _PLAIN.fullmatch(text) else quote(text, safe=_IN_PATH)) + follows
+        if len(values) > len(shape.slots):
+            slots = dict(shape.slots)
+            asked: dict[str | bytes, Any] = {
+                name: value for name, value in values.items() if value is not None and name not in slots
+            }
+            if query := urlencode(list(iter_multi_items(asked)), safe=_IN_QUERY):
+                path += f"?{query}"
         return path
 
     def _shape_of(self, endpoint: str) -> _Shape | None:
@@ -86,5 +92,8 @@ class AddressedFlask(Flask):
 
 def _root() -> str | None:
     """Where the site begins, without a slash; None without a request, for then addresses are whole."""
-    adapter = request_ctx.url_adapter if has_request_context() else None
+    try:
+        adapter = request_ctx.url_adapter
+    except RuntimeError:
+        return None
     return None if adapter is None else adapter.script_name.rstrip("/")

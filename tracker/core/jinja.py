@@ -12,6 +12,7 @@ from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
+from jinja2.utils import _PassArg
 from markupsafe import Markup, escape
 
 _PLAIN = (FunctionType, MethodType, BuiltinFunctionType)
@@ -31,14 +32,18 @@ class _Globals(ChainMap[str, Any]):
 
 
 class _QuickContext(Context):
-    """Calls macros, and functions that want nothing of the template, without asking twice what they want."""
+    """Calls macros, and functions that want at most to know whether the template escapes, without asking twice."""
 
     def call(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: N805  names of a template's own
         kind = type(__obj)
         if kind is Macro:
             args = (__self.eval_ctx, *args)
-        elif kind not in _PLAIN or hasattr(__obj, "jinja_pass_arg"):
+        elif kind not in _PLAIN:
             return super().call(__obj, *args, **kwargs)
+        elif (wanted := getattr(__obj, "jinja_pass_arg", None)) is not None:
+            if wanted is not _PassArg.eval_context:
+                return super().call(__obj, *args, **kwargs)
+            args = (__self.eval_ctx, *args)
         if kwargs:
             kwargs.pop("_loop_vars", None)
             kwargs.pop("_block_vars", None)

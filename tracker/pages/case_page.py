@@ -231,21 +231,27 @@ def _as_of(lines: Sequence[HistoryLine], day: date | None) -> list[HistoryLine]:
 def _gap_links(
     case: Case, rights: Rights, found: Sequence[CaseGap], lines: Sequence[HistoryLine]
 ) -> list[dict[str, str | None]]:
-    labels = {line.event.id: entry_label(line.event) for line in lines}
-    return [{"text": _gap_words(gap, labels), "url": _gap_url(case, rights, gap)} for gap in found]
+    # One address is made, of which those of all entries are: a case may miss something in each of hundreds.
+    correct = url_for("cases.correct_event", reference=case.reference, event_id=case.id).split(str(case.id))
+    corrects = rights.may(Action.VOID_ENTRY)
+
+    def url_of(gap: CaseGap) -> str | None:
+        if gap.event_id is None:
+            return _gap_url(case, rights, gap)
+        return str(gap.event_id).join(correct) if corrects else None
+
+    return [{"text": _gap_words(gap, lines), "url": url_of(gap)} for gap in found]
 
 
-def _gap_words(gap: CaseGap, labels: dict[Any, str]) -> str:
+def _gap_words(gap: CaseGap, lines: Sequence[HistoryLine]) -> str:
     if gap.kind == "date":
-        return str(_("The date of “%(label)s”", label=labels.get(gap.event_id, "")))
+        labels = (entry_label(line.event) for line in lines if line.event.id == gap.event_id)
+        return str(_("The date of “%(label)s”", label=next(labels, "")))
     return gap.message
 
 
 def _gap_url(case: Case, rights: Rights, gap: CaseGap) -> str | None:
-    if gap.event_id is not None:
-        if not rights.may(Action.VOID_ENTRY):
-            return None
-        return url_for("cases.correct_event", reference=case.reference, event_id=gap.event_id)
+    """Where that is filled in which no single entry says."""
     endpoint, action = {
         "lead": ("cases.members", Action.MANAGE_MEMBERS),
         "level": ("cases.change_level", Action.RAISE_LEVEL),

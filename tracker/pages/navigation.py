@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, g, has_request_context, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -31,6 +31,18 @@ class Area:
     begins_group: bool = False
     blueprints: tuple[str, ...] = ()
     endpoints: tuple[str, ...] = ()
+
+
+class Item(NamedTuple):
+    """An entry as it is written. A template keeps the whole list by these, so no number that changes stands here."""
+
+    label: str
+    url: str
+    icon: str
+    key: str
+    begins_group: bool
+    active: bool
+    has_bell: bool
 
 
 AREAS = (
@@ -125,7 +137,7 @@ def page_context() -> dict[str, Any]:
         "theme": person.theme if person else "auto",
         "printed_at": clock.now(),
         "keyboard_shortcuts": person.keyboard_shortcuts if person else True,
-        "nav_items": _nav_items(person) if person else [],
+        "nav_items": _nav_items(person) if person else (),
         "bell": _bell(person) if person else None,
         "alarms": alarms_of(person.news) if person else [],
         "duties": duties_of(person.news) if person else [],
@@ -142,26 +154,25 @@ def can(action: str, level: str | None = None, membership: str | None = None) ->
     return decide(actor(), Action(action), level, membership)
 
 
-def _nav_items(person: SignedIn) -> list[dict[str, Any]]:
-    views = current_app.view_functions
-    return [
-        {
-            "label": area.label,
-            "url": url_for(area.endpoint),
-            "icon": area.icon,
-            "active": _is_here(area),
-            "key": area.key,
-            "begins_group": area.begins_group,
-            **({"bell": counted(person.news.unread)} if area.endpoint == BELL else {}),
-        }
+def _nav_items(person: SignedIn) -> tuple[Item, ...]:
+    views, here = current_app.view_functions, request.endpoint or ""
+    return tuple(
+        Item(
+            label=str(area.label),
+            url=url_for(area.endpoint),
+            icon=area.icon,
+            key=area.key,
+            begins_group=area.begins_group,
+            active=_is_here(area, here),
+            has_bell=area.endpoint == BELL,
+        )
         for area in AREAS
         if area.endpoint in views and may_enter(entrance_of(views[area.endpoint]), person.roles)
-    ]
+    )
 
 
-def _is_here(area: Area) -> bool:
+def _is_here(area: Area, endpoint: str) -> bool:
     """Whether the page belongs to `area`; one that an area names is that area's, whatever blueprint it comes from."""
-    endpoint = request.endpoint or ""
     if endpoint in _NAMED:
         return _NAMED[endpoint] is area
     return endpoint.partition(".")[0] in area.blueprints
