@@ -25,7 +25,13 @@ class CaseMembership(Identified, Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_case_memberships_approval", "case_id", "starts_at", postgresql_where=text("approval_id IS NOT NULL")),
-        Index("ix_case_memberships_person_current", "person_id", "case_id", postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "ix_case_memberships_person_current",
+            "person_id",
+            "case_id",
+            postgresql_include=["starts_at", "ends_at"],
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
