@@ -11,7 +11,7 @@ from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from tracker.cases.forms.entry import FARTHEST_EAST, SHORT
-from tracker.cases.forms.fields import VAGUE_HINT, VagueField, level_choices, text_of
+from tracker.cases.forms.fields import DAY_HINT, VagueField, level_choices, text_of
 from tracker.cases.services import NewEntry
 from tracker.cases.starting import LONGEST_PARTY, lies_ahead, rule_of, rules_to_start, state_or_party
 from tracker.clocks.installed import is_off
@@ -36,7 +36,7 @@ class StartForm(PageForm):
     occurred_on = VagueField(
         _l("Day that starts the clock"),
         [InputRequired(_l("Give the day, as exactly as it is known.")), Length(max=40)],
-        description=VAGUE_HINT,
+        description=DAY_HINT,
     )
     source = StringField(
         _l("Source"),
