@@ -6,8 +6,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
@@ -15,12 +15,12 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 
 
 def upgrade() -> None:
-    for file in sorted(SQL.glob("0047_*.up.sql")):
+    for file in sorted(SQL.glob("0048_*.up.sql")):
         run(file)
 
 
 def downgrade() -> None:
-    for file in sorted(SQL.glob("0047_*.down.sql"), reverse=True):
+    for file in sorted(SQL.glob("0048_*.down.sql"), reverse=True):
         run(file)
 
 
