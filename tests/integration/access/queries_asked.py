@@ -56,6 +56,7 @@ from tracker.reminders.letters.holding import Addressee
 from tracker.reminders.pages import bell, next_work, previewing
 from tracker.search import hits
 from tracker.search.queries import reference_of
+from tracker.sittings import queries as sittings
 
 TODAY, DAY, LATER = date(2026, 5, 1), date(2026, 5, 4), date(2030, 1, 1)
 SPAN = {"first": date(2026, 4, 1), "last": date(2026, 6, 1), "most": 100}
@@ -236,6 +237,7 @@ ABOUT_ONE: dict[str, Query] = {
     "file of cases": lambda s, a, it: select_cases(s, a, [it.reference]),
 }
 ON_A_PAGE: dict[str, Query] = {
+    "timelines on sittings": lambda s, a, it: sittings.timelines_on_sittings(s, a, it.row),
     "around another": lambda s, a, it: around.around(s, a, it.case_id, it.far_post_id, it.far_contact_id),
     "beside": _beside,
     "papers": lambda s, a, it: documents.documents_on_case(s, a, it.case_id),

@@ -44,6 +44,7 @@ ROWS: list[tuple[str, str, Action]] = [
     ("followups.follow_up_page", "may_comment", Action.COMMENT),
     ("followups.follow_up_page", "may_lower", Action.LOWER_LEVEL),
     ("followups.timeline_page", "may_move", Action.CREATE_FOLLOW_UP),
+    ("sittings.of_case", "may_plan", Action.CREATE_FOLLOW_UP),
     ("documents.papers", "may_upload", Action.UPLOAD),
     ("documents.papers", "may_destroy", Action.DESTROY),
     ("documents.papers", "may_lower", Action.LOWER_LEVEL),

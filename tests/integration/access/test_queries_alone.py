@@ -37,9 +37,10 @@ from tracker.core.database import Database
 from tracker.core.errors import TrackerError
 from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement
-from tracker.followups.models import ClockMove, FollowedClock, FollowUp, FollowUpDependency
+from tracker.followups.models import ClockMove, FollowedClock, FollowUp, FollowUpDependency, Timeline
 from tracker.limitation.models import ChargeFollowUp
 from tracker.periods.models import PeriodFollowUp
+from tracker.sittings.models import Sitting
 
 LEVELS = ("internal", "sealed")
 MOST_OF_A_GROUP = 12
@@ -225,6 +226,18 @@ def _work(session: Session, sample: Sample, known: dict[str, Any], lead: Person,
     work = make_due_work(session, case, lead, DAY, **about, **sealed)
     session.add(ChargeFollowUp(follow_up_id=work.id, charge_id=values["charge_id"], due_on=DAY))
     session.add(PeriodFollowUp(follow_up_id=work.id, period_id=values["period_id"], due_on=DAY))
+    said = {
+        "institution": "hrc",
+        "name": "65th session",
+        "starts_on": DAY,
+        "certainty": "unverified",
+        "source": "A guess",
+    }
+    sitting = Sitting(key=f"hrc-{case.level}", **said)
+    session.add(sitting)
+    session.flush()
+    on_it = {"reference_on": DAY, "sitting_id": sitting.id, "sitting_on": DAY}
+    session.add(Timeline(case_id=case.id, title="Quiet steps", **on_it, **sealed))
     of_head = make_due_work(session, case, head, DAY, **sealed)
     make_due_work(session, case, lead, DAY, status="done", completed_on=date(2026, 4, 30), **sealed)
     for _number in range(MOST_OF_A_GROUP + 1):
