@@ -167,7 +167,7 @@ def _settled_alone(session: Session, rule_key: str, number: int, row: _Row) -> l
 def _settle(session: Session, rule_key: str, number: int, rows: Sequence[_Row]) -> list[_Outcome]:
     found = _reckoned(session, rule_key, rows)
     if found and not is_unverified(next(iter(found.values())).rule):
-        drop_mark(session, list(found))
+        drop_mark(session, rule_key, list(found))
     outcomes = [_outcome(row, found.get(row.follow_up_id)) for row in rows]
     _write(session, number, [one for one in outcomes if one.turn is not None])
     marked = {"ids": [one.row.follow_up_id for one in outcomes], "days": [one.is_on for one in outcomes]}

@@ -23,6 +23,8 @@ _DROP = text(
         FROM follow_ups f
         JOIN unnest(CAST(:endings AS text[])) AS e (ending) ON right(f.title, length(e.ending)) = e.ending
        WHERE f.id = ANY(CAST(:ids AS uuid[])) AND length(f.title) > length(e.ending)
+         AND EXISTS (SELECT FROM clock_rule_versions v WHERE v.rule_key = :rule_key
+                        AND (v.shipped ->> 'certainty' IN ('V2', 'K') OR v.body ->> 'certainty' IN ('V2', 'K')))
        ORDER BY f.id, length(e.ending) DESC
     ), changed AS (
       UPDATE follow_ups f SET title = m.plain, version = f.version + 1 FROM marked m WHERE f.id = m.id
@@ -39,9 +41,13 @@ def marked(title: str) -> str:
     return str(_("%(title)s: unverified rule", title=title))
 
 
-def drop_mark(session: Session, follow_up_ids: Sequence[UUID]) -> None:
-    """Take the words away, in whichever language they stand; a title that somebody wrote otherwise is left alone."""
-    session.execute(_DROP, {"ids": list(follow_up_ids), "endings": list(_endings()), "now": clock.now()})
+def drop_mark(session: Session, rule_key: str, follow_up_ids: Sequence[UUID]) -> None:
+    """Take the words away, in whichever language they stand; a title that somebody wrote otherwise is left alone.
+
+    Nothing is looked at where the rule never was unverified.
+    """
+    said = {"rule_key": rule_key, "ids": list(follow_up_ids), "endings": list(_endings()), "now": clock.now()}
+    session.execute(_DROP, said)
 
 
 @lru_cache(maxsize=1)

@@ -140,6 +140,8 @@ def test_once_a_rule_is_verified_titles_of_work_on_it_say_unverified_no_more(
     with act_as(OPERATOR) as session:
         for work, title in ((made, f"A State's month{ending}"), (written, f"Whether{ending} or not")):
             session.get_one(FollowUp, work.id).title = title
+    decide(act_as, people, Deed.CORRECTED, certainty="K")
+    run(database)
     decide(act_as, people, Deed.VERIFIED)
     run(database)
     with act_as(OPERATOR) as session:
