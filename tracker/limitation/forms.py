@@ -110,10 +110,6 @@ class ActForm(PageForm):
         return ActFacts(self.act_kind.data or "", self.act.data or "", self.acted_on.vague, text_of(self.act_source))
 
 
-class StrikeForm(PageForm):
-    void_reason = StringField(_l("Why it should not stand"), [Length(max=SHORT)])
-
-
 def form_of(charge: Charge) -> ChargeForm:
     """Filled with what stands; where the date was counted, the day itself is left to the counting."""
     names = (

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.access.policy import Action
 from tracker.audit.services import record
 from tracker.cases.models import Case
-from tracker.cases.services.guard import take_case
+from tracker.cases.services.guard import said_why, take_case
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.countries import COUNTRY_CODES
@@ -133,7 +133,7 @@ def strike_out_charge(
     Raises NotVisible, NotPermitted, Invalid, Conflict.
     """
     _case, charge = _taken(session, actor, case_id, charge_id, expected_version)
-    charge.voided_at, charge.void_reason = clock.now(), _said(reason)
+    charge.voided_at, charge.void_reason = clock.now(), said_why(reason)
     session.flush()
     _note(session, actor, charge, "struck_out", {}, {}, charge.void_reason)
 
@@ -175,7 +175,7 @@ def strike_out_act(session: Session, actor: Actor, case_id: UUID, charge_id: UUI
     )
     if act is None:
         raise NotVisible(_("There is no such act."))
-    act.voided_at, act.void_reason = clock.now(), _said(reason)
+    act.voided_at, act.void_reason = clock.now(), said_why(reason)
     session.flush()
     record(session, actor, "charge.act_struck_out", "charge", charge.id, case_id=case.id)
 
@@ -275,12 +275,6 @@ def _taken(
     if expected_version is not None and expected_version != charge.version:
         raise Conflict(_("Somebody else changed this charge in the meantime. Look, and save again."), charge.version)
     return case, charge
-
-
-def _said(reason: str) -> str:
-    if not reason.strip():
-        raise Invalid(Fault("void_reason", _("Say why.")))
-    return reason.strip()
 
 
 def _carry_work(session: Session, actor: Actor, case: Case, charge: Charge) -> None:

@@ -14,15 +14,17 @@ from werkzeug.wrappers import Response
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action
 from tracker.cases.forms.fields import show_refusal
+from tracker.cases.forms.strike import StrikeForm
 from tracker.cases.queries import history_of
 from tracker.cases.views.answers import Answer, Opened, open_for, page
 from tracker.cases.wording import entry_label
 from tracker.clocks.words import in_words
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.form_values import version_sent
 from tracker.core.web import actor, db
 from tracker.followups.today import today_here
 from tracker.limitation import services
-from tracker.limitation.forms import ActForm, ChargeForm, StrikeForm, form_of
+from tracker.limitation.forms import ActForm, ChargeForm, form_of
 from tracker.limitation.models import Charge, LimitationAct
 from tracker.limitation.queries import (
     ChangeLine,
@@ -124,7 +126,7 @@ def correct_charge(reference: str, charge_id: UUID) -> Answer:
     form = ChargeForm()
     form.offer()
     if form.validate():
-        said, version = form.reason.data, _version()
+        said, version = form.reason.data, version_sent(request.form.get("version"))
         try:
             services.correct_charge(db(), actor(), opened.case.id, charge.id, form.to_facts(), said, version)
         except Invalid as problem:
@@ -141,7 +143,9 @@ def correct_charge(reference: str, charge_id: UUID) -> Answer:
 def confirm_charge(reference: str, charge_id: UUID) -> Answer:
     opened = open_for(reference, Action.EDIT_FACTS)
     try:
-        services.confirm_limitation(db(), actor(), opened.case.id, charge_id, None, _version())
+        services.confirm_limitation(
+            db(), actor(), opened.case.id, charge_id, None, version_sent(request.form.get("version"))
+        )
     except Conflict as problem:
         flash(problem.message, "warning")
         return _back(opened, None, charge_id)
@@ -157,7 +161,9 @@ def strike_out_charge(reference: str, charge_id: UUID) -> Answer:
     if striking.validate():
         try:
             said = striking.void_reason.data or ""
-            services.strike_out_charge(db(), actor(), opened.case.id, charge.id, said, _version())
+            services.strike_out_charge(
+                db(), actor(), opened.case.id, charge.id, said, version_sent(request.form.get("version"))
+            )
         except Invalid as problem:
             show_refusal(striking, problem)
         except Conflict as problem:
@@ -291,11 +297,6 @@ def _pauses(opened: Opened) -> dict[UUID, tuple[Acted, str]]:
         for event in history_of(db(), actor(), opened.case)
         if event.voided_at is None and event.status in paused
     }
-
-
-def _version() -> int | None:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _back(opened: Opened, message: str | None, charge_id: UUID | None = None) -> Response:

@@ -76,10 +76,6 @@ class CorrectionForm(PeriodForm):
     reason = StringField(_l("Why it is corrected"), [Length(max=SHORT)])
 
 
-class StrikeForm(PageForm):
-    void_reason = StringField(_l("Why it should not stand"), [Length(max=SHORT)])
-
-
 def form_of_record(record: PeriodRecord) -> RecordForm:
     names = ("kind", "title", "holder", "authority", "note")
     form = RecordForm(data={name: getattr(record, name) for name in names} | {"rule_key": record.rule_key or ""})

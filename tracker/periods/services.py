@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.access.policy import Action
 from tracker.audit.services import record as note_in_trail
 from tracker.cases.models import Case
-from tracker.cases.services.guard import take_case
+from tracker.cases.services.guard import said_why, take_case
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.dates import VagueDate, is_vague_date
@@ -100,7 +100,7 @@ def strike_out_record(
 ) -> None:
     """Take a record off that should not stand; it is kept. Raises NotVisible, NotPermitted, Invalid, Conflict."""
     case, record = _taken(session, actor, case_id, record_id, expected_version)
-    record.voided_at, record.void_reason = clock.now(), _said(reason)
+    record.voided_at, record.void_reason = clock.now(), said_why(reason)
     session.flush()
     note_in_trail(session, actor, "period_record.struck_out", "period_record", record.id, case_id=case.id)
 
@@ -141,7 +141,7 @@ def strike_out_period(
     """
     case, record = _taken(session, actor, case_id, record_id, None)
     old = get_period(session, record, period_id)
-    _strike(session, actor, old, _said(reason))
+    _strike(session, actor, old, said_why(reason))
     _note(session, actor, "struck_out", case, old)
 
 
@@ -284,12 +284,6 @@ def _taken(
 
 def _clean(facts: RecordFacts) -> dict[str, Any]:
     return asdict(facts) | {"title": facts.title.strip()}
-
-
-def _said(reason: str) -> str:
-    if not reason.strip():
-        raise Invalid(Fault("void_reason", _("Say why.")))
-    return reason.strip()
 
 
 def _note(session: Session, actor: Actor, what: str, case: Case, period: Period) -> None:

@@ -15,18 +15,20 @@ from werkzeug.wrappers import Response
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action
 from tracker.cases.forms.fields import show_refusal
+from tracker.cases.forms.strike import StrikeForm
 from tracker.cases.models import CaseEvent
 from tracker.cases.queries import history_of
 from tracker.cases.views.answers import Answer, Opened, open_for, page
 from tracker.clocks.reckoning import Reckoning
 from tracker.clocks.words import CERTAINTY_WORDS, in_words, kind_words
 from tracker.core.errors import Conflict, Invalid
+from tracker.core.form_values import version_sent
 from tracker.core.web import actor, db
 from tracker.followups.today import today_here
 from tracker.pathways.spoken import spoken_rule
 from tracker.periods import services
 from tracker.periods.drawing import Picture, draw
-from tracker.periods.forms import CorrectionForm, PeriodForm, RecordForm, StrikeForm, form_of_period, form_of_record
+from tracker.periods.forms import CorrectionForm, PeriodForm, RecordForm, form_of_period, form_of_record
 from tracker.periods.models import Period, PeriodRecord
 from tracker.periods.queries import (
     PeriodLine,
@@ -173,7 +175,9 @@ def save_record(reference: str, record_id: UUID) -> Answer:
     form = _new_form()
     if form.validate():
         try:
-            services.edit_record(db(), actor(), opened.case.id, record.id, form.to_facts(), _version())
+            services.edit_record(
+                db(), actor(), opened.case.id, record.id, form.to_facts(), version_sent(request.form.get("version"))
+            )
         except Invalid as problem:
             show_refusal(form, problem)
         except Conflict as problem:
@@ -192,7 +196,9 @@ def strike_out_record(reference: str, record_id: UUID) -> Answer:
     if striking.validate():
         try:
             said = striking.void_reason.data or ""
-            services.strike_out_record(db(), actor(), opened.case.id, record.id, said, _version())
+            services.strike_out_record(
+                db(), actor(), opened.case.id, record.id, said, version_sent(request.form.get("version"))
+            )
         except Invalid as problem:
             show_refusal(striking, problem)
         except Conflict as problem:
@@ -370,11 +376,6 @@ def _new_form() -> RecordForm:
     form = RecordForm()
     form.offer()
     return form
-
-
-def _version() -> int | None:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _back(opened: Opened, record_id: UUID, message: str | None) -> Response:

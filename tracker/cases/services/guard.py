@@ -11,7 +11,7 @@ from tracker.access.policy import Action, decide, require
 from tracker.cases.models import Case
 from tracker.cases.queries import lock_case
 from tracker.core.actor import Actor
-from tracker.core.errors import Conflict
+from tracker.core.errors import Conflict, Fault, Invalid
 
 
 def take_case(
@@ -34,3 +34,10 @@ def refuse_stale(case: Case, expected_version: int | None) -> None:
             "Somebody changed this case while you were working on it. Nothing of yours is lost: look and save again."
         )
         raise Conflict(message, case.version)
+
+
+def said_why(reason: str) -> str:
+    """Why something should not stand, without which it is not struck out. Raises Invalid."""
+    if not reason.strip():
+        raise Invalid(Fault("void_reason", _("Say why.")))
+    return reason.strip()
