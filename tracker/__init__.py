@@ -27,6 +27,7 @@ FEATURES_WITH_PAGES = (
     "tracker.documents.views",
     "tracker.limitation.views",
     "tracker.periods.views",
+    "tracker.recommendations.views",
     "tracker.engagements.views",
     "tracker.reminders.pages.views",
     "tracker.search.views",

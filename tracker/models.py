@@ -22,6 +22,7 @@ from tracker.notes import models as notes
 from tracker.openpgp import models as openpgp
 from tracker.pathways import models as pathways
 from tracker.periods import models as periods
+from tracker.recommendations import models as recommendations
 from tracker.reminders import models as reminders
 from tracker.sittings import models as sittings
 
@@ -48,6 +49,7 @@ __all__ = [
     "openpgp",
     "pathways",
     "periods",
+    "recommendations",
     "reminders",
     "sittings",
     "volume",

@@ -58,6 +58,7 @@ AREA_WORDS = {
     "organisations": _l("Organisations"),
     "engagements": _l("Engagements"),
     "commitments": _l("Commitments"),
+    "recommendations": _l("Recommendations"),
     "everything": _l("Everything that the second person sees, but nothing sealed"),
 }
 """What a mass export is of."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core import clock
 from tracker.core.actor import Actor
+from tracker.core.corrections import stored
 from tracker.followups.checks import tell
 from tracker.followups.happened import Change
 from tracker.followups.models import FollowUp, FollowUpChange
@@ -21,13 +22,6 @@ MADE_OF: Final = ("title", "due_on", "assignee_id", "kind", "priority", "notes",
 """What the history says of a new one, where it is said at all."""
 NEW_PROMISE: Final = frozenset({"due_on", "assignee_id"})
 """Reminders are keyed by `due_version`: a new day or a new assignee is a new promise."""
-
-
-def stored(value: Any) -> Any:
-    """A field's value as JSON."""
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
 
 
 def restored(name: str, value: Any) -> Any:

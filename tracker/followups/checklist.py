@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from tracker.audit.services import record
 from tracker.core import clock
 from tracker.core.actor import Actor
+from tracker.core.corrections import stored
 from tracker.core.errors import Fault, Invalid, NotVisible
 from tracker.core.ids import new_id
 from tracker.followups import rules
-from tracker.followups.changing import note, stored
+from tracker.followups.changing import note
 from tracker.followups.locking import progressing
 from tracker.followups.models import ChecklistItem, FollowUp
 

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from tracker.audit.services import record
 from tracker.core import clock
 from tracker.core.actor import Actor
+from tracker.core.corrections import stored
 from tracker.core.errors import NotVisible
 from tracker.core.ids import new_id
 from tracker.followups import checklist, needs, watchers
-from tracker.followups.changing import change, kind_of_edit, note, restored, stored
+from tracker.followups.changing import change, kind_of_edit, note, restored
 from tracker.followups.checks import require_assignable, require_lowering, require_own_level, tell
 from tracker.followups.happened import Change
 from tracker.followups.locking import editing, locked, progressing

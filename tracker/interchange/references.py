@@ -83,6 +83,7 @@ class References:
         """Refs of charges and of records are names within their case, those of periods within their record."""
         rooms: list[tuple[str, Iterable[Any] | None]] = []
         rooms += [("charges of a case", case.charges), ("records of a case", case.period_records)]
+        rooms += [("recommendations of a case", case.recommendations), ("figures of a case", case.stated_figures)]
         rooms += [("periods of a record", record.periods) for record in case.period_records or ()]
         for room, parts in rooms:
             first: dict[str, str] = {}
@@ -121,6 +122,9 @@ class References:
             yield from _mention("cases", link, "to")
         for contact in case.contacts or ():
             yield from _mention("contacts", contact, "contact")
+        for recommendation in case.recommendations or ():
+            for repeated in recommendation.repeats or ():
+                yield from _mention("cases", repeated, "case")
 
 
 def _mention(kind: str, item: FileObject, name: str) -> Iterator[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from tracker.cases.models import Case, CaseEvent, Dossier, Subject
 from tracker.contacts.models import Contact, Organisation
@@ -12,7 +12,9 @@ from tracker.documents.models import DocumentRecord
 from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.models import FollowUp
 from tracker.interchange.event_content import content_of_row
+from tracker.interchange.review_rendering import review
 from tracker.interchange.selecting import Selection
+from tracker.interchange.writing_out import Names, filled
 from tracker.limitation.models import Charge
 from tracker.pathways.machine import judge
 from tracker.pathways.schema import Definition
@@ -21,31 +23,21 @@ from tracker.pathways.store import definitions
 from tracker.periods.models import PeriodRecord
 
 
-class Names(Protocol):
-    """How this file refers to a row."""
-
-    def ref(self, row: Any) -> str: ...
-
-
-def _filled(**values: Any) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value not in (None, "", [], {})}
-
-
 def _day(value: date | None) -> str | None:
     return value.isoformat() if value is not None else None
 
 
 def dossier(names: Names, row: Dossier) -> dict[str, Any]:
-    return _filled(ref=names.ref(row), title=row.title, summary=row.summary)
+    return filled(ref=names.ref(row), title=row.title, summary=row.summary)
 
 
 def organisation(names: Names, row: Organisation) -> dict[str, Any]:
-    return _filled(ref=names.ref(row), name=row.name, country=row.country, kind=row.kind)
+    return filled(ref=names.ref(row), name=row.name, country=row.country, kind=row.kind)
 
 
 def contact(names: Names, chosen: Selection, row: Contact) -> dict[str, Any]:
     private = chosen.private.get(row.id)
-    return {"ref": names.ref(row), "name": row.name} | _filled(
+    return {"ref": names.ref(row), "name": row.name} | filled(
         organisation=_ref(names, chosen, row.organisation_id),
         country=row.country,
         email=private.email if private else None,
@@ -53,7 +45,7 @@ def contact(names: Names, chosen: Selection, row: Contact) -> dict[str, Any]:
         languages=row.languages,
         notes=private.notes if private else None,
         offices=[
-            _filled(
+            filled(
                 title=office.title,
                 organisation=_ref(names, chosen, office.organisation_id),
                 **{"from": office.held_from, "to": office.held_to},
@@ -66,13 +58,13 @@ def contact(names: Names, chosen: Selection, row: Contact) -> dict[str, Any]:
 def subject(names: Names, row: Subject) -> dict[str, Any]:
     """A subject whose name nobody knows is kept under its ref."""
     name = row.name if row.name != row.ref else None
-    return {"ref": names.ref(row), "name": name} | _filled(
+    return {"ref": names.ref(row), "name": name} | filled(
         kind=row.kind, aliases=row.aliases, office=row.office, notes=row.notes
     )
 
 
 def case(names: Names, chosen: Selection, row: Case) -> dict[str, Any]:
-    return {"ref": names.ref(row), "pathway": row.pathway, "title": row.title} | _filled(
+    return {"ref": names.ref(row), "pathway": row.pathway, "title": row.title} | filled(
         dossier=_ref(names, chosen, row.dossier_id),
         summary=row.summary,
         countries=row.countries,
@@ -80,7 +72,7 @@ def case(names: Names, chosen: Selection, row: Case) -> dict[str, Any]:
         **_people(chosen, row),
         details=row.details,
         subjects=[
-            _filled(subject=ref, role=entry.role, counts=entry.counts, outcome=entry.outcome)
+            filled(subject=ref, role=entry.role, counts=entry.counts, outcome=entry.outcome)
             for entry in chosen.case_subjects.get(row.id, ())
             if (ref := _ref(names, chosen, entry.subject_id))
         ],
@@ -98,6 +90,7 @@ def case(names: Names, chosen: Selection, row: Case) -> dict[str, Any]:
         follow_ups=[follow_up(names, chosen, entry) for entry in chosen.follow_ups.get(row.id, ())],
         charges=[charge(chosen, entry) for entry in chosen.charges.get(row.id, ())],
         period_records=[period_record(chosen, entry) for entry in chosen.period_records.get(row.id, ())],
+        **review(names, chosen, row),
     )
 
 
@@ -170,12 +163,12 @@ _EVENT_KEYS = (
 def _event(number: int, event: CaseEvent, content: dict[str, Any]) -> dict[str, Any]:
     head = {"ref": event.ref} if event.ref else {}
     date_said = {"occurred_on": event.occurred_on, "precision": str(precision_of(event.occurred_on))}
-    return {**head, "seq": number, **date_said} | _filled(**{key: content[key] for key in _EVENT_KEYS})
+    return {**head, "seq": number, **date_said} | filled(**{key: content[key] for key in _EVENT_KEYS})
 
 
 def follow_up(names: Names, chosen: Selection, row: FollowUp) -> dict[str, Any]:
     assignee = chosen.emails.get(row.assignee_id) if row.assignee_id else row.assignee_named
-    return _filled(
+    return filled(
         ref=names.ref(row),
         title=row.title,
         kind=row.kind,
@@ -189,7 +182,7 @@ def follow_up(names: Names, chosen: Selection, row: FollowUp) -> dict[str, Any]:
 
 def charge(chosen: Selection, row: Charge) -> dict[str, Any]:
     """Where the last day was counted, the period is given and not the day."""
-    return _filled(
+    return filled(
         ref=row.ref,
         jurisdiction=row.jurisdiction,
         offence=row.offence,
@@ -205,7 +198,7 @@ def charge(chosen: Selection, row: Charge) -> dict[str, Any]:
         certainty=row.certainty,
         note=row.note,
         acts=[
-            _filled(
+            filled(
                 kind=act.kind,
                 occurred_on=act.occurred_on,
                 act=act.act,
@@ -218,7 +211,7 @@ def charge(chosen: Selection, row: Charge) -> dict[str, Any]:
 
 
 def period_record(chosen: Selection, row: PeriodRecord) -> dict[str, Any]:
-    return _filled(
+    return filled(
         ref=row.ref,
         kind=row.kind,
         title=row.title,
@@ -227,7 +220,7 @@ def period_record(chosen: Selection, row: PeriodRecord) -> dict[str, Any]:
         rule=row.rule_key,
         note=row.note,
         periods=[
-            _filled(
+            filled(
                 ref=period.ref,
                 begins_on=period.begins_on,
                 ends_on=period.ends_on,
@@ -244,7 +237,7 @@ def period_record(chosen: Selection, row: PeriodRecord) -> dict[str, Any]:
 def engagement(names: Names, chosen: Selection, row: Engagement) -> dict[str, Any]:
     date_said = {"occurred_on": row.occurred_on, "precision": str(precision_of(row.occurred_on))}
     commitments = chosen.made_in(row.id)
-    return {"ref": names.ref(row), "kind": row.kind, **date_said} | _filled(
+    return {"ref": names.ref(row), "kind": row.kind, **date_said} | filled(
         date_text=row.date_text,
         place=row.place,
         participants=[
@@ -262,7 +255,7 @@ def engagement(names: Names, chosen: Selection, row: Engagement) -> dict[str, An
 def commitment(names: Names, chosen: Selection, row: Commitment) -> dict[str, Any]:
     by = _ref(names, chosen, row.by_contact_id or row.by_organisation_id) or row.by_country or row.by_text
     to = _ref(names, chosen, row.to_contact_id or row.to_organisation_id) or row.to_country or row.to_text
-    return _filled(
+    return filled(
         ref=names.ref(row),
         kind=row.kind,
         by=by,
@@ -275,7 +268,7 @@ def commitment(names: Names, chosen: Selection, row: Commitment) -> dict[str, An
 
 
 def document(names: Names, chosen: Selection, row: DocumentRecord) -> dict[str, Any]:
-    return _filled(
+    return filled(
         ref=names.ref(row),
         title=row.title,
         dated_on=row.dated_on,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool
+from pydantic import Field, StrictBool
 
 from tracker.interchange.fields import (
     Country,
@@ -25,6 +25,8 @@ from tracker.interchange.fields import (
     Text,
     VagueDate,
 )
+from tracker.interchange.file_object import FileObject as FileObject
+from tracker.interchange.review_schema import RecommendationObject, StatedFiguresObject
 
 FORMAT = "accountability-dossier/1"
 DEFAULT_SENDER = "local"
@@ -69,29 +71,6 @@ ContactRole = Literal[
     "data_protection_officer",
     "adverse_body",
 ]
-
-
-class FileObject(BaseModel):
-    """An object of the file. Unknown keys are an error, not ignored."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    _path: str = PrivateAttr(default="")
-    _faulty: frozenset[str] = PrivateAttr(default=frozenset())
-
-    @property
-    def path(self) -> str:
-        """Where the object stands in the file."""
-        return self._path
-
-    @property
-    def given(self) -> set[str]:
-        """The keys that the file gives, null included, by the names of these attributes."""
-        return self.model_fields_set
-
-    def is_faulty(self, name: str) -> bool:
-        """Whether the file gives this key a value that cannot be used, so that nothing follows from it."""
-        return name in self._faulty
 
 
 class DossierObject(FileObject):
@@ -272,6 +251,8 @@ class CaseObject(FileObject):
     follow_ups: list[FollowUpObject] | None = None
     charges: list[ChargeObject] | None = None
     period_records: list[PeriodRecordObject] | None = None
+    recommendations: list[RecommendationObject] | None = None
+    stated_figures: list[StatedFiguresObject] | None = None
 
 
 class CommitmentObject(FileObject):

@@ -28,6 +28,8 @@ from tracker.limitation.models import Charge, LimitationAct
 from tracker.limitation.queries import visible_charges
 from tracker.periods.models import Period, PeriodRecord
 from tracker.periods.queries import visible_records
+from tracker.recommendations.models import Assessment, Recommendation, Repetition, StatedFigures
+from tracker.recommendations.queries import visible_figures, visible_recommendations
 
 Rows = dict[UUID, list[Any]]
 
@@ -54,6 +56,10 @@ class Selection:
     limitation_acts: Rows = field(default_factory=dict)
     period_records: Rows = field(default_factory=dict)
     periods: Rows = field(default_factory=dict)
+    recommendations: Rows = field(default_factory=dict)
+    assessments: Rows = field(default_factory=dict)
+    repetitions: Rows = field(default_factory=dict)
+    stated_figures: Rows = field(default_factory=dict)
     engagement_cases: Rows = field(default_factory=dict)
     document_cases: Rows = field(default_factory=dict)
     private: dict[UUID, ContactPrivate] = field(default_factory=dict)
@@ -62,6 +68,7 @@ class Selection:
 
     def __post_init__(self) -> None:
         self._by_id: dict[UUID, Any] = {}
+        self._recommended: dict[UUID, Recommendation] = {}
         self._made_in: dict[UUID, list[Commitment]] | None = None
 
     def row(self, row_id: UUID | None) -> Any:
@@ -69,6 +76,12 @@ class Selection:
         if not self._by_id:
             self._by_id = {row.id: row for row in self.everything()}
         return self._by_id.get(row_id) if row_id is not None else None
+
+    def recommendation(self, row_id: UUID) -> Recommendation:
+        """One that is in this export."""
+        if not self._recommended:
+            self._recommended = {row.id: row for rows in self.recommendations.values() for row in rows}
+        return self._recommended[row_id]
 
     def everything(self) -> Iterator[Any]:
         yield from (*self.dossiers, *self.organisations, *self.contacts, *self.subjects, *self.cases)
@@ -136,7 +149,37 @@ def _of_cases(session: Session, actor: Actor, cases: Sequence[Case]) -> Selectio
         limitation_acts=_grouped(session, _acts_on(actor, ids), "charge_id"),
         period_records=_grouped(session, _records_on(actor, ids).order_by(PeriodRecord.id), "case_id"),
         periods=_grouped(session, _periods_on(actor, ids), "record_id"),
+        recommendations=_grouped(session, _recommended_on(actor, ids), "case_id"),
+        assessments=_grouped(session, _assessments_on(actor, ids), "recommendation_id"),
+        repetitions=_grouped(session, _repetitions_on(actor, ids), "recommendation_id"),
+        stated_figures=_grouped(session, _figures_on(actor, ids), "case_id"),
     )
+
+
+def _recommended_on(actor: Actor, ids: Any) -> Select[Any]:
+    standing = visible_recommendations(actor).where(Recommendation.voided_at.is_(None))
+    return standing.where(Recommendation.case_id == any_(ids)).order_by(Recommendation.place, Recommendation.id)
+
+
+def _its_ids(actor: Actor, ids: Any) -> Select[Any]:
+    return _recommended_on(actor, ids).order_by(None).with_only_columns(Recommendation.id)
+
+
+def _assessments_on(actor: Actor, ids: Any) -> Select[Any]:
+    of_them = select(Assessment).where(Assessment.recommendation_id.in_(_its_ids(actor, ids)))
+    standing = of_them.where(Assessment.voided_at.is_(None))
+    return standing.order_by(Assessment.assessor, Assessment.assessed_on.nulls_first(), Assessment.entered_at)
+
+
+def _repetitions_on(actor: Actor, ids: Any) -> Select[Any]:
+    """Only within this export: what is not in it has no name there."""
+    both = (Repetition.recommendation_id, Repetition.predecessor_id)
+    return select(Repetition).where(*(one.in_(_its_ids(actor, ids)) for one in both)).order_by(*both)
+
+
+def _figures_on(actor: Actor, ids: Any) -> Select[Any]:
+    standing = visible_figures(actor).where(StatedFigures.voided_at.is_(None))
+    return standing.where(StatedFigures.case_id == any_(ids)).order_by(StatedFigures.id)
 
 
 def _records_on(actor: Actor, ids: Any) -> Select[Any]:

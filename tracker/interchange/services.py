@@ -28,6 +28,7 @@ from tracker.interchange.writing import (
     papers,
     parties,
     period_records,
+    recommendations,
 )
 from tracker.interchange.writing.settling import settle
 from tracker.interchange.writing.work import Work
@@ -91,6 +92,7 @@ def _write(work: Work, checked: Checked, known: Known) -> None:
     given = [case.given for case in checked.cases]
     own = [members.write_members(work, given, changed), associations.write_associations(work, given)]
     own += [charges.write_charges(work, given), period_records.write_period_records(work, given)]
+    own += [recommendations.write_recommendations(work, given), recommendations.write_figures(work, given)]
     settle(work, checked.cases, changed, own, events.write_events(work, checked.cases))
     follow_ups.write_follow_ups(work, given)
     meetings.write_engagements(work, file)

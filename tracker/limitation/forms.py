@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length
 
 from tracker.cases.forms.entry import LONG, SHORT
-from tracker.cases.forms.fields import VAGUE_HINT, DayField, VagueField, text_of
+from tracker.cases.forms.fields import VAGUE_HINT, DayField, VagueField, WholeNumberField, text_of
 from tracker.core.countries import country_choices
 from tracker.core.page_forms import PageForm
 from tracker.limitation.models import Charge
@@ -19,21 +17,6 @@ from tracker.limitation.services import ActFacts, ChargeFacts
 from tracker.limitation.words import ACT_WORDS, CERTAINTIES_HERE, CRIME_WORDS, LIMITATION_WORDS
 
 _UNITS = [("years", _l("years")), ("months", _l("months"))]
-
-
-class WholeNumberField(StringField):
-    """A whole number; `number` is what it means."""
-
-    number: int | None = None
-
-    def process_data(self, value: Any) -> None:
-        self.data = "" if value is None else str(value)
-
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  the signature is WTForms's
-        text = (self.data or "").strip()
-        if text and not (text.isascii() and text.isdigit() and len(text) <= 4):
-            raise ValidationError(_("Write a number."))
-        self.number = int(text) if text else None
 
 
 class ChargeForm(PageForm):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core import clock
+from tracker.core.corrections import Correction
 from tracker.core.database import Base, Identified
 from tracker.core.dates import VagueDate
 from tracker.core.provenance import new_ref
@@ -71,19 +70,13 @@ class Charge(Identified, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-class ChargeChange(Identified, Base):
+class ChargeChange(Correction, Base):
     """What somebody entered or corrected about a charge, with what stood before. Added to, never changed."""
 
     __tablename__ = "charge_changes"
     __table_args__ = (CheckConstraint("kind IN ('entered', 'corrected', 'checked', 'struck_out')", name="kind"),)
 
     charge_id: Mapped[UUID] = mapped_column(ForeignKey("charges.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[str]
-    before: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="changed fields as they stood")
-    after: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    reason: Mapped[str | None]
-    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), comment="null: the operator")
-    at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class LimitationAct(Identified, Base):

@@ -17,10 +17,10 @@ from tracker.cases.models import Case
 from tracker.cases.services.guard import said_why, take_case
 from tracker.core import clock
 from tracker.core.actor import Actor
+from tracker.core.corrections import told
 from tracker.core.countries import COUNTRY_CODES
 from tracker.core.dates import is_vague_date
 from tracker.core.errors import Conflict, Fault, Invalid, NotVisible
-from tracker.followups.changing import stored
 from tracker.followups.hanging import carry_along
 from tracker.followups.models import FollowUp
 from tracker.followups.rule_titles import marked
@@ -310,8 +310,8 @@ def _note(
         ChargeChange(
             charge_id=charge.id,
             kind=kind,
-            before={name: stored(value) for name, value in before.items()},
-            after={name: stored(value) for name, value in after.items()},
+            before=told(before),
+            after=told(after),
             reason=(reason or "").strip() or None,
             by_id=actor.person_id,
         )

@@ -19,6 +19,7 @@ from tests.factories.case_event import make_event
 from tests.factories.charge import make_act, make_charge
 from tests.factories.period import make_period, make_record
 from tests.factories.person import acting, make_person
+from tests.factories.recommendation import make_assessment, make_figures, make_recommendation
 from tests.factories.reminder import make_reminder
 from tracker.access.models import CaseMembership
 from tracker.accounts.models import Person
@@ -29,6 +30,7 @@ from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement, EngagementCase, Participant
 from tracker.followups.models import FollowUp
 from tracker.limitation.models import ChargeChange
+from tracker.recommendations.models import RecommendationChange
 
 ActAs = Callable[[Actor | Person], AbstractContextManager[Session]]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -115,6 +117,10 @@ def _fill(session: Session, world: World, level: str, recipient: Person) -> None
     record = make_record(session, case)
     world.labels[record.id] = world.labels[make_period(session, record, "2025-01-01", "2026-01-01").id] = level
     add(ChargeChange(charge_id=charge.id, kind="entered"))
+    recommendation = make_recommendation(session, case)
+    for row in (recommendation, make_assessment(session, recommendation), make_figures(session, case)):
+        world.labels[row.id] = level
+    add(RecommendationChange(recommendation_id=recommendation.id, kind="entered"))
 
 
 def _more_secret_rows(session: Session, world: World, recipient: Person) -> None:

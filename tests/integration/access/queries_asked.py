@@ -48,6 +48,7 @@ from tracker.pages import (
 from tracker.pages.contact_cases import cases_of_contact
 from tracker.pathways.store import definitions
 from tracker.periods import queries as periods
+from tracker.recommendations import queries as recommendations
 from tracker.reminders import queries as reminders
 from tracker.reminders import steering, watchdog
 from tracker.reminders.kinds import ESCALATION
@@ -89,6 +90,10 @@ class Asked:
     @property
     def timeline(self) -> Any:
         return SimpleNamespace(id=self.timeline_id)
+
+    @property
+    def recommendation(self) -> Any:
+        return SimpleNamespace(id=self.recommendation_id)
 
     @property
     def promise(self) -> Any:
@@ -166,6 +171,20 @@ ABOUT_ONE: dict[str, Query] = {
     "work on charges": lambda s, a, it: charges.work_on_charges(s, a, it.row),
     "records of periods": lambda s, a, it: periods.records_on(s, a, it.row),
     "record of periods": lambda s, a, it: periods.get_record(s, a, it.row, it.record_id),
+    "recommendations": lambda s, a, it: recommendations.list_recommendations(s, a, it.row, recommendations.Filters()),
+    "recommendations of somebody": lambda s, a, it: recommendations.list_recommendations(
+        s, a, it.row, recommendations.Filters(assessor="NAM", assessment="not", words="release", state="LT")
+    ),
+    "recommendations hidden": lambda s, a, it: recommendations.hidden_by_filters(s, a, it.row),
+    "recommendation": lambda s, a, it: recommendations.get_recommendation(s, a, it.row, it.recommendation_id),
+    "recommendation of a number": lambda s, a, it: recommendations.numbered(s, a, it.row, "138.45"),
+    "recommendations struck out": lambda s, a, it: recommendations.struck_out_on(s, a, it.row),
+    "figures of recommendations": lambda s, a, it: recommendations.figures_on(s, a, it.row),
+    "count of recommendations": lambda s, a, it: recommendations.counts_on(s, a, it.row),
+    "states that recommend": lambda s, a, it: recommendations.states_on(s, a, it.row),
+    "assessors": lambda s, a, it: recommendations.assessors_on(s, a, it.row),
+    "repeated in the next cycle": lambda s, a, it: recommendations.successors_of(s, a, it.recommendation),
+    "what it repeats": lambda s, a, it: recommendations.predecessor_of(s, a, it.recommendation),
     "work on periods": lambda s, a, it: periods.work_on_periods(s, a, it.row),
     "what ends": lambda s, a, _it: periods.endings(s, a, DAY, 30_000, 30_000).rows,
     "shifts": lambda s, a, it: timelines.planned_shifts(s, a, it.timeline, DAY, WEEKDAYS_ONLY),

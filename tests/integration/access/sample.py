@@ -17,6 +17,7 @@ from tests.factories.charge import make_act, make_charge
 from tests.factories.file import make_file
 from tests.factories.period import make_period, make_record
 from tests.factories.person import make_person
+from tests.factories.recommendation import make_assessment, make_figures, make_recommendation
 from tests.factories.reminder import make_due_work, make_reminder
 from tests.factories.subject import make_subject
 from tracker.access.models import CaseMembership
@@ -106,6 +107,7 @@ def make_sample(
     comment = add(Comment(case_id=case.id, author_id=lead.id, body="A remark"))
     charge = make_charge(session, case)
     record = make_record(session, case)
+    recommendation = make_recommendation(session, case)
     someone = someone or make_person(session, "legal_officer")
     values = {
         "reference": case.reference,
@@ -151,6 +153,9 @@ def make_sample(
         "record_id": record.id,
         "period_id": make_period(session, record, "2025-03-01", "2099-02-28").id,
         "act_id": make_act(session, charge).id,
+        "recommendation_id": recommendation.id,
+        "assessment_id": make_assessment(session, recommendation).id,
+        "figures_id": make_figures(session, case).id,
         "import_id": comment.id,
         "rule_key": "rome_statute_18_2",
         "deed": "verified",

@@ -29,6 +29,10 @@ TABLES = (
         ("charge_changes", "id"),
         ("period_records", "id"),
         ("periods", "id"),
+        ("recommendations", "id"),
+        ("recommendation_changes", "id"),
+        ("recommendation_assessments", "id"),
+        ("stated_figures", "id"),
     ),
 )
 

@@ -40,6 +40,7 @@ from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.models import ClockMove, FollowedClock, FollowUp, FollowUpDependency, Timeline
 from tracker.limitation.models import ChargeFollowUp
 from tracker.periods.models import PeriodFollowUp
+from tracker.recommendations.models import Repetition
 from tracker.sittings.models import Sitting
 
 LEVELS = ("internal", "sealed")
@@ -136,6 +137,10 @@ def make_world(session: Session) -> tuple[dict[str, Asked], dict[str, Actor]]:
         sample.case.expires_on = sample.case.next_due_on = sample.case.review_due_on = DAY
     join(session, samples["internal"].case, counsel)
     join(session, samples["sealed"].case, make_person(session, "coordinator"))
+    first, *others = (sample.values["recommendation_id"] for sample in samples.values())
+    for other in others:
+        session.add(Repetition(recommendation_id=first, predecessor_id=other))
+        session.add(Repetition(recommendation_id=other, predecessor_id=first))
     known: dict[str, dict[str, Any]] = {}
     shared = _shared(session, samples)
     for level, sample in samples.items():

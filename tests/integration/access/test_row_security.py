@@ -42,6 +42,7 @@ STAFF = (
 BY_CASE = (
     *("cases", "case_subjects", "case_contacts", "dossiers", "subjects"),
     *("charges", "limitation_acts", "charge_changes", "period_records", "periods"),
+    *("recommendations", "recommendation_changes", "recommendation_assessments", "stated_figures"),
 )
 WITH_SECRET_PARTS = {  # table -> how many parts of the open case are more secret than it
     "case_events": 2,

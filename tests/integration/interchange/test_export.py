@@ -162,6 +162,45 @@ def whole_file() -> dict[str, Any]:
                     },
                     {"ref": "PR2", "kind": "power_of_attorney", "title": "For the complaint"},
                 ],
+                "recommendations": [
+                    {
+                        "ref": "R1",
+                        "cycle": 3,
+                        "number": "138.45",
+                        "states": ["LT", "PL"],
+                        "text": "Release those who were detained",
+                        "position": "noted",
+                        "theme": "Detention",
+                        "note": "n",
+                        "repeats": [{"case": "C1", "ref": "R2"}],
+                        "assessments": [
+                            {
+                                "assessor": "A coalition",
+                                "assessment": "partially",
+                                "assessed_on": "2025-03",
+                                "source": "S",
+                                "note": "n",
+                            },
+                            {"assessor": "NAM", "assessment": "not"},
+                        ],
+                    },
+                    {"ref": "R2", "text": "Do so", "position": "unknown"},
+                ],
+                "stated_figures": [
+                    {
+                        "ref": "SF1",
+                        "assessor": "NAM",
+                        "stated_on": "2025-11",
+                        "total": 266,
+                        "assessed": 228,
+                        "implemented": 2,
+                        "partially": 0,
+                        "not_implemented": 226,
+                        "not_assessed": 38,
+                        "source": "S1",
+                        "note": "n",
+                    },
+                ],
                 "charges": [
                     {
                         "ref": "CH1",

@@ -84,6 +84,21 @@ class DayField(StringField):
             raise ValidationError(_("Write a day that exists, such as 2026-03-14 or 14 Mar 2026.")) from error
 
 
+class WholeNumberField(StringField):
+    """A whole number; `number` is what it means."""
+
+    number: int | None = None
+
+    def process_data(self, value: Any) -> None:
+        self.data = "" if value is None else str(value)
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  the signature is WTForms's
+        text = (self.data or "").strip()
+        if text and not (text.isascii() and text.isdigit() and len(text) <= 5):
+            raise ValidationError(_("Write a number."))
+        self.number = int(text) if text else None
+
+
 class LinesField(TextAreaField):
     """One thing a line."""
 

@@ -15,9 +15,9 @@ from sqlalchemy import Uuid, and_, any_, cast, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from tracker.core import clock
+from tracker.core.corrections import told
 from tracker.core.errors import Invalid
 from tracker.core.ids import new_id
-from tracker.followups.changing import stored
 from tracker.interchange.findings import at_key
 from tracker.interchange.schema import CaseObject, ChargeObject, LimitationActObject
 from tracker.interchange.writing.work import Work, change
@@ -140,8 +140,7 @@ def _act(work: Work, charge: Charge, act: LimitationActObject) -> LimitationAct:
 
 def _note(work: Work, charge: Charge, kind: str, before: dict[str, Any], after: dict[str, Any]) -> None:
     """The trail says that the case was imported or changed by an import, as of all that hangs on it."""
-    said = [{name: stored(value) for name, value in one.items()} for one in (before, after)]
     by_id = work.actor.person_id
     work.session.add(
-        ChargeChange(charge_id=charge.id, kind=kind, before=said[0], after=said[1], reason=WHY, by_id=by_id)
+        ChargeChange(charge_id=charge.id, kind=kind, before=told(before), after=told(after), reason=WHY, by_id=by_id)
     )

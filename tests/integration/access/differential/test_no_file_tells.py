@@ -45,6 +45,19 @@ def test_every_list_is_the_same_file(twins: Twins, shared: Shared, visitor: str)
     require_none(faults)
 
 
+@pytest.mark.parametrize("visitor", at_once(UNASSURED))
+def test_recommendations_of_every_case_are_the_same_file(twins: Twins, shared: Shared, visitor: str) -> None:
+    assert shared.sealed is not None
+    faults = []
+    for case in (shared.open.case, shared.restricted.case, shared.led, shared.sealed.case):
+        path = f"/cases/{case.reference}/recommendations"
+        for query in ("", "q=Quicksilver", "by=Mercury", "assessment=nobody", "state=LT"):
+            faults += twins.differences(visitor, f"{path}?{query}")
+            faults += twins.differences(visitor, f"{path}/export?{query}", method="POST", data={"format": "csv"})
+        faults += twins.differences(visitor, f"{path}/figures")
+    require_none(faults)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("visitor", ["head", "coordinator", "outside_counsel", UNASSURED])
 def test_every_order_of_a_file_is_the_same_for_every_word(twins: Twins, shared: Shared, visitor: str) -> None:

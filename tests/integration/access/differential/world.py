@@ -14,6 +14,7 @@ from tests.factories.charge import make_act, make_charge
 from tests.factories.commitment import make_commitment
 from tests.factories.period import make_period, make_record
 from tests.factories.person import make_person
+from tests.factories.recommendation import make_assessment, make_figures, make_recommendation
 from tests.factories.reminder import make_due_work, make_reminder
 from tests.factories.subject import make_subject
 from tests.integration.access.sample import Sample, make_sample
@@ -27,6 +28,7 @@ from tracker.core.actor import OPERATOR
 from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement, EngagementCase, Participant
 from tracker.followups.models import FollowUp, TimelineSet
+from tracker.recommendations.models import Repetition
 
 SECRET_WORDS = (
     *("Quicksilver", "quick", "Кuiksilver", "Quiksilver", "Mercury", "Secretariat of shadows", "Shadowkeeper"),
@@ -151,10 +153,22 @@ def _work(session: Session, shared: Shared, case: Case) -> None:
     make_reminder(session, dead, shared.lead, status="dead", last_error="550")
     _add(session, Comment(case_id=case.id, author_id=shared.lead.id, body="Quicksilver"))
     make_act(session, make_charge(session, case, offence="Quicksilver", law="Vault"), "Mercury")
+    _recommended(session, shared, case)
     soon = (clock.today() + timedelta(days=20)).isoformat()
     make_period(session, make_record(session, case, title="Quicksilver", holder="Vault"), "2025-01-01", soon)
     record(session, OPERATOR, "case.opened", "case", case.id, case_id=case.id)
     record(session, OPERATOR, "follow_up.added", "follow_up", work.id, case_id=case.id)
+
+
+def _recommended(session: Session, shared: Shared, case: Case) -> None:
+    """On the sealed case, which is a linked review; and what the open case's recommendation repeats."""
+    secret = make_recommendation(session, case, "7.7", text="Quicksilver", theme="Vault")
+    make_assessment(session, secret, "Mercury", source="Vault")
+    make_figures(session, case, "Mercury", total=7)
+    known = shared.open.values["recommendation_id"]
+    _add(session, Repetition(recommendation_id=known, predecessor_id=secret.id))
+    _add(session, Repetition(recommendation_id=secret.id, predecessor_id=known))
+    _add(session, CaseLink(from_case_id=shared.led.id, to_case_id=case.id, kind="related"))
 
 
 def _secret_parts_of_the_open_case(session: Session, shared: Shared) -> None:

@@ -172,6 +172,9 @@ _KNOWN: dict[str, Body] = {
     "followups.snooze": {"until": "2027-01-04"},
     "limitation.add_act": {"act": "Order to suspend", "acted_on": "2025-04-01", "act_source": "Letter"},
     "limitation.add_charge": {"offence": "Unlawful detention"},
+    "recommendations.add": {"text": "Release everybody", "states": "Lithuania"},
+    "recommendations.assess": {"assessor": "NAM", "assessment": "not"},
+    "recommendations.state_figures": {"assessor": "NAM", "total": "266"},
     "lists.save": {"area": "cases", "query": "", "name": "Mine"},
     "pages.put_card": {"to": "done"},
     "rules.ask_change": {"reason": "The law says so", "looked_at": "The gazette"},
@@ -246,7 +249,7 @@ _ABOUT_NOTHING_HERE = (
     *("followups.export_follow_ups", "followups.reopen", "followups.settle_day", "lists.change", "openpgp.remove_key"),
     *("pages.everything_file", "pages.mentions_seen", "reminders.look_at_dead", "reminders.preview_wishes"),
     *("reminders.resend", "reminders.resend_all", "imports.carry_out", "pictures.remove"),
-    *("feeds.renew", "feeds.withdraw", "sittings.preview"),
+    *("feeds.renew", "feeds.withdraw", "recommendations.export", "sittings.preview"),
 )
 """They write only to the audit or the session, or the samples hold nothing of the kind: whoever may is let in, and
 nothing changes."""

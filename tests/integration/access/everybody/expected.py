@@ -31,6 +31,8 @@ def _is_asked(asks: str, outcome: str, visitor: Visitor, level: str) -> bool:
         return asks == "first" or visitor.role in AREAS[asks.removeprefix("first-")]
     if asks == "fresh-sealed" and level != "sealed":
         return False
+    if asks == "fresh-closed" and level == "internal":
+        return False
     if asks == "fresh-members" and not visitor.membership:
         return False
     return bool(asks) and outcome == ALLOWED

@@ -6,8 +6,9 @@ doors of strangers, which tests of their own look at (tests/integration/accounts
 `lead`: the sample's author or recipient alone, refused to others who see the case; `theirs`: hidden from those too.
 The other words are explained where they are judged (expected.py).
 After the word stands whom it asks once more who is there, in a session that is old: `fresh`, whoever is let in;
-`fresh-sealed`, that on a sealed case; `fresh-members`, whoever gets something out of a case
-for members only; `first`, everybody, before it looks for anything; `first-administrators`, those.
+`fresh-sealed`, that on a sealed case; `fresh-closed`, that on a restricted one too; `fresh-members`, whoever gets
+something out of a case for members only; `first`, everybody, before it looks for anything; `first-administrators`,
+those.
 A new route gets its line here; copying what the program answers proves nothing.
 """
 
@@ -335,6 +336,18 @@ GET  periods.records                 read
 POST periods.save_record             record
 POST periods.strike_out_period       record
 POST periods.strike_out_record       record
+POST recommendations.add             record
+POST recommendations.assess          record
+POST recommendations.correct         record
+POST recommendations.export          read fresh-closed
+GET  recommendations.figures         read
+GET  recommendations.new             record
+GET  recommendations.recommendation_page read
+GET  recommendations.recommendations read
+POST recommendations.state_figures   record
+POST recommendations.strike_out      record
+POST recommendations.strike_out_assessment record
+POST recommendations.strike_out_figures record
 POST pictures.give                   person
 GET  pictures.own_picture            person
 GET  pictures.picture                own
