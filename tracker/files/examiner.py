@@ -28,6 +28,12 @@ def portrait(content: bytes) -> bytes:
     return _ask(content, "portrait")[1]
 
 
+def table_of(content: bytes) -> list[list[str]]:
+    """The rows of a table, CSV or XLSX, as text. Raises Unfit."""
+    rows: list[list[str]] = json.loads(_ask(content, "table")[1])
+    return rows
+
+
 def _ask(content: bytes, *words: str) -> tuple[Kind, bytes]:
     if len(content) > LARGEST:
         raise Unfit(WhyNot.TOO_LARGE)

@@ -1,6 +1,7 @@
-"""Examines one file, from stdin, in a process of its own with little memory and time: `… [clean|portrait]`.
+"""Examines one file, from stdin, in a process of its own with little memory and time: `… [clean|portrait|table]`.
 
-It answers one line of JSON, `{"kind": …}` or `{"why": …}`, after it the picture drawn anew where that was asked for.
+It answers one line of JSON, `{"kind": …}` or `{"why": …}`, after it what was asked for: the picture drawn anew, or the
+rows of the table as JSON.
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ def main(words: list[str]) -> int:
     from tracker.files.examining import examine
     from tracker.files.images import cleaned, portrait
     from tracker.files.kinds import GIF, JPEG, LARGEST, PNG, WEBP, Unfit, WhyNot
+    from tracker.files.tables import read_table
 
     content = sys.stdin.buffer.read(LARGEST + 1)
     drawn = b""
     try:
         kind = examine(content)
-        if words and kind in (PNG, JPEG, GIF, WEBP):
+        if words == ["table"]:
+            drawn = json.dumps(read_table(content, kind)).encode()
+        elif words and kind in (PNG, JPEG, GIF, WEBP):
             drawn = portrait(content, kind) if words == ["portrait"] else cleaned(content, kind)
         elif words == ["portrait"]:
             raise Unfit(WhyNot.NO_PICTURE)

@@ -57,6 +57,8 @@ class WhyNot(StrEnum):
     INFECTED = "infected"
     NO_PICTURE = "no_picture"
     NO_DOSSIER = "no_dossier"
+    NO_TABLE = "no_table"
+    TOO_MUCH = "too_much"
 
 
 class Unfit(Exception):

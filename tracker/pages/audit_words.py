@@ -54,6 +54,7 @@ ACTION_WORDS = {
     "recommendation.assessment_struck_out": _l("Assessment of a recommendation struck out"),
     "recommendation.figures_stated": _l("Figures of an assessor entered"),
     "recommendation.figures_struck_out": _l("Figures of an assessor struck out"),
+    "recommendation.table_taken": _l("Table of recommendations taken in"),
     "charge.entered": _l("Charge entered"),
     "charge.corrected": _l("Charge corrected"),
     "charge.checked": _l("Limitation of a charge checked"),

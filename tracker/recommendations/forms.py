@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
@@ -92,6 +93,15 @@ class AssessmentForm(PageForm):
             source=text_of(self.assessment_source),
             note=text_of(self.assessment_note),
         )
+
+
+class TableForm(PageForm):
+    file = FileField(_l("Table, as CSV or XLSX"))
+    assessor = StringField(
+        _l("Who assesses them"),
+        [Length(max=SHORT)],
+        description=_l("Only where the table holds assessments and no column says whose."),
+    )
 
 
 class FiguresForm(PageForm):

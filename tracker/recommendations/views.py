@@ -23,7 +23,7 @@ from tracker.lists.address import Address
 from tracker.lists.export import Source
 from tracker.lists.sending import Answer as FileAnswer
 from tracker.lists.sending import send_list
-from tracker.recommendations import assess_views, assessing, queries, services
+from tracker.recommendations import assess_views, assessing, import_views, queries, services
 from tracker.recommendations.blueprint import blueprint
 from tracker.recommendations.forms import AssessmentForm, RecommendationForm, form_of
 from tracker.recommendations.list_columns import RECOMMENDATIONS, cell_of
@@ -40,7 +40,7 @@ from tracker.recommendations.words import (
     states_words,
 )
 
-__all__ = ["assess_views", "blueprint"]
+__all__ = ["assess_views", "blueprint", "import_views"]
 LONGEST_WORDS = 200
 
 

@@ -36,6 +36,25 @@ FIGURE_WORDS = {
     "not_implemented": _l("Not implemented"),
     "not_assessed": _l("Not assessed"),
 }
+TARGET_WORDS = {
+    "number": _l("Number"),
+    "text": _l("Recommendation"),
+    "states": _l("Recommended by"),
+    "state_position": _l("Position of the State"),
+    "cycle": _l("Cycle"),
+    "theme": _l("Theme"),
+    "assessor": _l("Who assesses it"),
+    "assessment": _l("Assessment"),
+    "assessed_on": _l("When it was assessed"),
+    "source": _l("Source of the assessment"),
+    "note": _l("Note"),
+}
+PLAN_WORDS = {
+    "wrong": (_l("wrong"), "danger"),
+    "changed": (_l("changed"), "warning"),
+    "new": (_l("new"), "success"),
+    "same": (_l("as it was"), "neutral"),
+}
 CHANGE_WORDS = {"entered": _l("Entered"), "corrected": _l("Corrected"), "struck_out": _l("Struck out")}
 FIELD_WORDS = {
     "cycle": _l("Cycle"),

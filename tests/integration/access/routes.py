@@ -294,6 +294,9 @@ POST periods.strike_out_period          | 400 400 400 400 404 401
 POST periods.strike_out_record          | 400 400 400 400 404 401
 POST recommendations.add                | 400 400 400 400 404 401
 POST recommendations.assess             | 400 400 400 400 404 401
+POST recommendations.read_table         | 400 400 400 400 404 401
+GET  recommendations.choose_table       | 200 403 403 200 404 303
+POST recommendations.take_table         | 400 400 400 400 404 401
 POST recommendations.correct            | 400 400 400 400 404 401
 POST recommendations.export             | 400 400 400 400 404 401
 GET  recommendations.figures            | 200 200 200 200 404 303

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import zlib
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -174,6 +175,13 @@ _KNOWN: dict[str, Body] = {
     "limitation.add_charge": {"offence": "Unlawful detention"},
     "recommendations.add": {"text": "Release everybody", "states": "Lithuania"},
     "recommendations.assess": {"assessor": "NAM", "assessment": "not"},
+    "recommendations.read_table": {"file": Upload("table.csv", b"Number,Recommendation\n7.7,Release everybody\n")},
+    "recommendations.take_table": {
+        "content": base64.b64encode(zlib.compress(b'[["Number", "Text"], ["7.7", "Release everybody"]]')).decode(),
+        "column-0": "number",
+        "column-1": "text",
+        "take": "1",
+    },
     "recommendations.state_figures": {"assessor": "NAM", "total": "266"},
     "lists.save": {"area": "cases", "query": "", "name": "Mine"},
     "pages.put_card": {"to": "done"},
@@ -249,7 +257,8 @@ _ABOUT_NOTHING_HERE = (
     *("followups.export_follow_ups", "followups.reopen", "followups.settle_day", "lists.change", "openpgp.remove_key"),
     *("pages.everything_file", "pages.mentions_seen", "reminders.look_at_dead", "reminders.preview_wishes"),
     *("reminders.resend", "reminders.resend_all", "imports.carry_out", "pictures.remove"),
-    *("feeds.renew", "feeds.withdraw", "recommendations.export", "sittings.preview"),
+    *("feeds.renew", "feeds.withdraw", "recommendations.export", "recommendations.read_table"),
+    "sittings.preview",
 )
 """They write only to the audit or the session, or the samples hold nothing of the kind: whoever may is let in, and
 nothing changes."""

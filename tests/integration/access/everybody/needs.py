@@ -338,6 +338,9 @@ POST periods.strike_out_period       record
 POST periods.strike_out_record       record
 POST recommendations.add             record
 POST recommendations.assess          record
+POST recommendations.read_table      record
+GET  recommendations.choose_table    record
+POST recommendations.take_table      record
 POST recommendations.correct         record
 POST recommendations.export          read fresh-closed
 GET  recommendations.figures         read
