@@ -14,7 +14,7 @@ from tracker.recommendations.words import ASSESSMENT_WORDS, FIELD_WORDS, POSITIO
 RECOMMENDATIONS = ListKind(
     "recommendations",
     "recommendations.recommendations",
-    "recommendations.export",
+    "recommendations.export_recommendations",
     _l("Recommendations"),
     (
         *(Column(key, FIELD_WORDS[key]) for key in ("number", "cycle", "text", "states", "state_position", "theme")),

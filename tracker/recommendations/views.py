@@ -74,7 +74,7 @@ def recommendations(reference: str) -> Answer:
 
 @blueprint.post("/cases/<reference>/recommendations/export")
 @entrance(CASE_READERS)
-def export(reference: str) -> FileAnswer:
+def export_recommendations(reference: str) -> FileAnswer:
     """The list of the same address as a file."""
     opened = open_for(reference)
     case, filters, session, who = opened.case, _filters(), db(), actor()

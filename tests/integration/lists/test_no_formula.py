@@ -22,6 +22,7 @@ from tests.factories.contact import make_contact
 from tests.factories.engagement import make_engagement
 from tests.factories.follow_up import make_follow_up
 from tests.factories.organisation import make_organisation
+from tests.factories.recommendation import make_assessment, make_recommendation
 from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
 from tracker.cases.list_columns import CASES
@@ -36,6 +37,8 @@ from tracker.followups.list_columns import FOLLOW_UPS
 from tracker.followups.models import FollowUp
 from tracker.lists.cells import FORMULA_SIGNS
 from tracker.lists.columns import ListKind
+from tracker.recommendations.list_columns import RECOMMENDATIONS
+from tracker.recommendations.models import Assessment, Recommendation
 
 LISTS: dict[str, ListKind] = {
     "/cases/export": CASES,
@@ -44,7 +47,10 @@ LISTS: dict[str, ListKind] = {
     "/organisations/export": ORGANISATIONS,
     "/engagements/export": ENGAGEMENTS,
     "/commitments/export": COMMITMENTS,
+    "/cases/<reference>/recommendations/export": RECOMMENDATIONS,
 }
+REFERENCE = "ACC-ZQZQZQZQ"
+"""Of the case whose own list is written out."""
 TYPED = {
     Case: ("title",),
     FollowUp: ("title", "waiting_on"),
@@ -55,6 +61,8 @@ TYPED = {
     Participant: ("name",),
     Commitment: ("text",),
     Person: ("name",),
+    Recommendation: ("number", "text", "theme", "note"),
+    Assessment: ("assessor",),
 }
 """What somebody types, where a list shows it."""
 MARK = "zqmark"
@@ -84,6 +92,8 @@ def _fill(session: Session, head: Person) -> list[tuple[Any, Any]]:
     contact = make_contact(session, office="Minister", organisation_id=organisation.id)
     bare = make_contact(session, None, office="Envoy")
     case = make_case(session, lead=head)
+    case.reference = REFERENCE
+    recommended = make_recommendation(session, case)
     meeting = make_engagement(session, case, occurred_on=None, date_text="in spring")
     guest = Participant(engagement_id=meeting.id, name="A guest")
     session.add_all([guest, Participant(engagement_id=meeting.id, contact_id=contact.id)])
@@ -102,6 +112,8 @@ def _fill(session: Session, head: Person) -> list[tuple[Any, Any]]:
         meeting,
         guest,
         promise,
+        recommended,
+        make_assessment(session, recommended),
         head,
     ]
     return [(type(row), row.id) for row in rows]
@@ -126,7 +138,7 @@ def test_what_is_typed_anywhere_is_text_in_every_file(
     typed(text)
     client = client_of(people["head"])
     for path, kind in LISTS.items():
-        asked = f"{path}?columns={','.join(column.key for column in kind.columns)}"
+        asked = f"{path.replace('<reference>', REFERENCE)}?columns={','.join(column.key for column in kind.columns)}"
         lines = client.post(asked, data={"format": "csv"})
         assert lines.status_code == 200 and MARK in lines.text, path
         assert formulas_of_a_csv(lines.get_data().decode("utf-8-sig")) == [], path

@@ -257,7 +257,7 @@ _ABOUT_NOTHING_HERE = (
     *("followups.export_follow_ups", "followups.reopen", "followups.settle_day", "lists.change", "openpgp.remove_key"),
     *("pages.everything_file", "pages.mentions_seen", "reminders.look_at_dead", "reminders.preview_wishes"),
     *("reminders.resend", "reminders.resend_all", "imports.carry_out", "pictures.remove"),
-    *("feeds.renew", "feeds.withdraw", "recommendations.export", "recommendations.read_table"),
+    *("feeds.renew", "feeds.withdraw", "recommendations.export_recommendations", "recommendations.read_table"),
     "sittings.preview",
 )
 """They write only to the audit or the session, or the samples hold nothing of the kind: whoever may is let in, and

@@ -342,7 +342,7 @@ POST recommendations.read_table      record
 GET  recommendations.choose_table    record
 POST recommendations.take_table      record
 POST recommendations.correct         record
-POST recommendations.export          read fresh-closed
+POST recommendations.export_recommendations read fresh-closed
 GET  recommendations.figures         read
 GET  recommendations.new             record
 GET  recommendations.recommendation_page read
