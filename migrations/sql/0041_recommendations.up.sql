@@ -1,4 +1,4 @@
--- Recommendations of a review with their assessments, and the figures that assessors state. As secret as their case (ADR 31).
+-- Recommendations of a review with their assessments, and the figures that assessors state. As secret as their case (ADR 32).
 
 CREATE TABLE recommendations (
   id uuid NOT NULL,

@@ -20,6 +20,7 @@ OF_OUR_OWN_NAMES = {
     ("tracker/cases/stalled.py", "str(DAYS_ELSEWHERE)"): "a number of ours",
     ("tracker/cases/stalled.py", "str(days)"): "a number of ours",
     ("tracker/cases/stalled.py", "str(min(DAYS_OF_PATHWAY.values()))"): "a number of ours",
+    ("tracker/core/reads.py", "written.sql"): "what SQLAlchemy compiled; the values stand beside it",
     ("tracker/core/rewriting.py", "table"): "of the catalogue of PostgreSQL",
     ("tracker/core/rotation.py", "', '.join(tables)"): "of our models",
     ("tracker/followups/models.py", "name"): "of columns of this model",

@@ -1,1 +1,1 @@
-"""Recommendations of a review: what states asked, what the state answered, how each assessor sees it (ADR 31)."""
+"""Recommendations of a review: what states asked, what the state answered, how each assessor sees it (ADR 32)."""
