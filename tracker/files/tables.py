@@ -28,7 +28,7 @@ _CELL = re.compile(r"([A-Z]{1,3})[0-9]+")
 _DATES = frozenset({*range(14, 18), 22, *range(27, 37), *range(50, 59)})
 """Formats of dates that every spreadsheet program knows by number."""
 _DECIMALS = {2: 2, 4: 2}
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*\]')
 _FIXED = re.compile(r"[#,]*0\.(0+)")
 _EPOCHS = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001  a spreadsheet knows no zone
 
