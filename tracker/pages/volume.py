@@ -45,6 +45,7 @@ LIMITS = {
     "engagements.export_engagements": EXPORTS,
     "followups.export_follow_ups": EXPORTS,
     "pages.everything_file": EXPORTS,
+    "recommendations.export_recommendations": EXPORTS,
     "accounts.save_draft": DRAFTS,
     "accounts.invitation": WAYS_IN,
     "accounts.invitation_passkey": WAYS_IN,
@@ -54,6 +55,7 @@ LIMITS = {
     "accounts.make_passkey": WAYS_IN,
     "imports.give": UPLOADS,
     "pictures.give": UPLOADS,
+    "recommendations.read_table": UPLOADS,
     "sittings.preview": UPLOADS,
 }
 """Endpoint -> how often. All of one kind are counted together."""

@@ -169,6 +169,11 @@ class Clock(Record):
     certainty: Certainty
     note: Words | None = None
 
+    @property
+    def is_own_date(self) -> bool:
+        """Whether the house set it: its source is words of ours, where a law is cited as it is written."""
+        return self.type == "internal"
+
 
 class Prohibition(Record):
     """A status that a case may not have while a detail matches ``pattern`` (a regular expression, case ignored)."""

@@ -49,7 +49,9 @@ def spoken_rule(rule: Clock) -> Clock:
     locale = locale_now()
     if locale is None or locale.language == SOURCE_LANGUAGE:
         return rule
-    return _in_words_of(translations_of(locale).gettext, rule)
+    say = translations_of(locale).gettext
+    spoken = _in_words_of(say, rule)
+    return spoken.model_copy(update={"source": say(rule.source)}) if rule.is_own_date else spoken
 
 
 class _Ref:

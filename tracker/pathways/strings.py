@@ -37,8 +37,9 @@ def values_in_words(definition: Definition) -> tuple[str, ...]:
 
 
 def strings_of_rule(rule: Clock) -> tuple[str, ...]:
-    """The same of one rule that belongs to no pathway."""
-    return tuple(dict.fromkeys(text for text in _of_clock(rule) if text))
+    """The same of one rule that belongs to no pathway; of a date of our own the source too, which is no text of law."""
+    found = (*_of_clock(rule), *([rule.source] if rule.is_own_date else []))
+    return tuple(dict.fromkeys(text for text in found if text))
 
 
 def _all(definition: Definition) -> Iterator[str | None]:

@@ -11,7 +11,7 @@ from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
 from tracker.core.actor import OPERATOR
 
-HERE = re.compile(r'class="nav-item" href="([^"]+)"[^>]*aria-current="page"')
+HERE = re.compile(r'<a href="([^"]+)"[^>]*aria-current="page"')
 
 
 @pytest.mark.parametrize(
