@@ -57,7 +57,7 @@ class Period(Identified, Base):
             "ix_periods_ends_by",
             "ends_by",
             "id",
-            postgresql_where=text("voided_at IS NULL AND ends_by IS NOT NULL"),
+            postgresql_where=text("is_last AND ends_by IS NOT NULL"),
         ),
     )
 
@@ -68,6 +68,10 @@ class Period(Identified, Base):
     end_kind: Mapped[str] = mapped_column(default="day", comment="day; open: until somebody ends it; unknown")
     ends_by: Mapped[date | None] = mapped_column(comment="the last day that ends_on leaves open")
     basis: Mapped[str | None] = mapped_column(comment="the act that grants it")
+    is_last: Mapped[bool] = mapped_column(
+        server_default="true",
+        comment="it stands, and nothing later is entered on its record; kept by a trigger",
+    )
     source: Mapped[str | None]
     is_overlapping: Mapped[bool] = mapped_column(default=False, comment="whoever entered it said that the acts overlap")
     entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), comment="null: the operator")

@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, exists, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, func, literal, select
+from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Person
 from tracker.audit.reads import note_shown
@@ -27,7 +27,7 @@ from tracker.periods.models import Period, PeriodFollowUp, PeriodRecord
 from tracker.periods.rules import Span, in_order
 
 PAGE_SIZE = 50
-_BEFORE_ALL = (date.min, UUID(int=0))
+_FIRST = UUID(int=0)
 _BY_END = Order(Period.ends_by, Period.id, date, lambda row: (row.ends_by, row.id), may_be_empty=False)
 _BY_EXPIRY = Order(Case.expires_on, Case.id, date, lambda row: (row.ends_by, row.id), may_be_empty=False)
 
@@ -150,8 +150,8 @@ def endings(
 
     The last period of each record, and the end that a case's own history gives. Two statements.
     """
-    backward, (day, unique) = decode_cursor(cursor or "", (date, UUID)) or (False, _BEFORE_ALL)
     window = (today - timedelta(days=back), today + timedelta(days=days))
+    backward, (day, unique) = decode_cursor(cursor or "", (date, UUID)) or (False, (window[0], _FIRST))
     found = [
         (*order.values_of(row), row)
         for query, order in ((_of_records(actor, *window), _BY_END), (_of_histories(actor, *window), _BY_EXPIRY))
@@ -163,7 +163,7 @@ def endings(
         rows.reverse()
     for *_place, row in rows:
         note_shown(session, row.case_id, row.level)
-    is_first = unique == _BEFORE_ALL[1] or (backward and not has_more)
+    is_first = unique == _FIRST or (backward and not has_more)
     is_last = not backward and not has_more
     return Page(
         [Ending(*row[3:]) for *_place, row in rows],
@@ -173,13 +173,6 @@ def endings(
 
 
 def _of_records(actor: Actor, first: date, last: date) -> Select[*tuple[Any, ...]]:
-    later = aliased(Period)
-    has_later = exists().where(
-        later.record_id == Period.record_id,
-        later.id != Period.id,
-        later.voided_at.is_(None),
-        or_(later.end_kind == "open", later.ends_by > Period.ends_by, later.begins_on > Period.begins_on),
-    )
     of_record = (PeriodRecord.id.label("record_id"), PeriodRecord.kind, PeriodRecord.title.label("what"))
     of_case = (Case.id.label("case_id"), Case.level, Case.reference, Case.title)
     return (
@@ -187,8 +180,7 @@ def _of_records(actor: Actor, first: date, last: date) -> Select[*tuple[Any, ...
         .with_only_columns(Period.id, *of_case, *of_record, Period.ends_on, Period.ends_by)
         .join(PeriodRecord, PeriodRecord.case_id == Case.id)
         .join(Period, Period.record_id == PeriodRecord.id)
-        .where(PeriodRecord.voided_at.is_(None), Period.voided_at.is_(None), Period.ends_by.between(first, last))
-        .where(~has_later)
+        .where(PeriodRecord.voided_at.is_(None), Period.is_last, Period.ends_by.between(first, last))
     )
 
 

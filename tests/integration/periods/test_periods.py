@@ -290,3 +290,30 @@ def test_a_record_is_edited_struck_out_and_goes_along_with_a_merger(
             session.get_one(Case, case.id).version,
         )
         assert set(session.scalars(select(PeriodRecord.case_id))) == {kept.id}
+
+
+def test_which_period_is_its_records_last_is_kept_whatever_is_entered_and_struck_out(act_as: ActAs, case: Case) -> None:
+    with act_as(OPERATOR) as session:
+        record, other = (make_record(session, session.get_one(Case, case.id), title=title) for title in ("One", "Two"))
+        make_period(session, other, "1990-01-01", "1990-12-31")
+        last = select(Period.begins_on).where(Period.record_id == record.id, Period.is_last)
+        made = {}
+        for begins, ends, expected in (
+            ("2022-01-01", "2022-12-31", "2022-01-01"),
+            ("2021-01-01", "2021-12-31", "2022-01-01"),
+            ("2023-01-01", "2023-12-31", "2023-01-01"),
+            ("2024-01-01", None, "2024-01-01"),
+        ):
+            made[begins] = make_period(session, record, begins, ends)
+            assert session.scalars(last).all() == [expected]
+        for struck, expected in (
+            ("2024-01-01", "2023-01-01"),
+            ("2021-01-01", "2023-01-01"),
+            ("2023-01-01", "2022-01-01"),
+        ):
+            made[struck].voided_at = clock.now()
+            session.flush()
+            assert session.scalars(last).all() == [expected]
+        make_period(session, record, "2022-06-01", None, end_kind="open")
+        assert session.scalars(last).all() == ["2022-06-01"]
+        assert session.scalar(select(Period.is_last).where(Period.record_id == other.id)), "another record says nothing"
