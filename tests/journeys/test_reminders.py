@@ -62,8 +62,10 @@ def test_from_the_mail_it_is_done_with_one_click_after_signing_in_and_undone_wit
         assert session.get_one(FollowUp, reminder.subject_id).status == "open"
 
 
-def test_steps_of_a_chain_are_there_when_it_is_wanted(page: Page, coordinator: Person) -> None:
-    sign_in(page, coordinator)
+def test_steps_of_a_chain_are_there_when_it_is_wanted(page: Page, act_as: ActAs) -> None:
+    with act_as(OPERATOR) as session:
+        administrator = make_person(session, "administrator", with_password=True)
+    sign_in(page, administrator)
     page.goto("/settings/reminders")
     step = page.get_by_label("After so many working days").first
     expect(step).to_be_hidden()

@@ -67,13 +67,11 @@ def wide_rule(session: Session, pathway: str | None) -> Habits:
 
 
 def may_set_rule(session: Session, actor: Actor, scope: str, key: Key = None) -> Decision:
-    """Of a case: whoever may say who works on it; wider ones: coordinators and administrators. Raises NotVisible."""
+    """Of a case: whoever may say who works on it; wider ones: administrators, as mail is theirs. Raises NotVisible."""
     if scope == "case":
         case = get_case_by_id(session, actor, _id_of(key))
         return decide(actor, Action.MANAGE_MEMBERS, case.level, membership_of(session, actor, case.id))
-    if actor.is_operator or actor.has_role("coordinator") or actor.has_role("administrator"):
-        return Decision(True)
-    return Decision(False, _("Coordinators and administrators set what holds for all cases."))
+    return decide(actor, Action.MANAGE_MAIL)
 
 
 def set_rule(

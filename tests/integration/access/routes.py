@@ -332,9 +332,9 @@ POST reminders.read_from_mail           | 400 400 400 400 400 401
 POST reminders.reassign_from_mail       | 400 400 400 400 404 401
 POST reminders.resend                   | 400 400 400 400 400 401
 POST reminders.resend_all               | 400 400 400 400 400 401
-GET  reminders.rules                    | 404 200 404 404 200 303
+GET  reminders.rules                    | 404 404 404 404 200 303
 POST reminders.set_case_rules           | 400 400 400 400 404 401
-POST reminders.set_rules                | 404 400 404 404 400 401
+POST reminders.set_rules                | 404 404 404 404 400 401
 POST reminders.snooze_from_mail         | 400 400 400 400 404 401
 GET  reminders.watchdog                 | 404 200 404 404 200 303
 GET  reminders.wishes                   | 200 200 200 200 200 303

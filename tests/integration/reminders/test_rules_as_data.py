@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from tests.factories.case import join, make_case
 from tests.factories.person import acting, make_person
@@ -15,6 +16,7 @@ from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
 from tracker.core.errors import Conflict, Invalid, NotPermitted, NotVisible
 from tracker.reminders import services
+from tracker.reminders.models import ReminderRule
 from tracker.reminders.planning.rules import BUILT_IN, ChainStep
 from tracker.reminders.services import RuleValues, Wishes
 
@@ -61,16 +63,29 @@ def test_rules_of_a_case_are_set_by_whoever_says_who_works_on_it(database: Datab
         assert effective.overdue_every == BUILT_IN.overdue_every
 
 
-def test_what_holds_everywhere_is_set_by_coordinators_and_administrators(database: Database) -> None:
+def test_what_holds_everywhere_is_set_by_administrators(database: Database) -> None:
     with database.unit_of_work(OPERATOR) as session:
         officer, coordinator = make_person(session, "legal_officer"), make_person(session, "coordinator")
-    with database.unit_of_work(acting(officer)) as session, pytest.raises(NotPermitted):
-        services.set_rule(session, acting(officer), "all", None, RuleValues(overdue_every=2))
-    with database.unit_of_work(acting(coordinator)) as session:
-        services.set_rule(session, acting(coordinator), "all", None, RuleValues(overdue_every=2))
+        keeper = make_person(session, "administrator")
+    for other in (officer, coordinator):
+        with database.unit_of_work(acting(other)) as session, pytest.raises(NotPermitted):
+            services.set_rule(session, acting(other), "all", None, RuleValues(overdue_every=2))
+    with database.unit_of_work(acting(keeper)) as session:
+        services.set_rule(session, acting(keeper), "all", None, RuleValues(overdue_every=2))
     with database.unit_of_work(OPERATOR) as session:
         assert session.scalar(text("SELECT hurries FROM reminder_sweep"))
         assert session.scalar(text("SELECT count(*) FROM audit_entries WHERE action = 'reminder_rule.changed'")) == 1
+
+
+@pytest.mark.parametrize("scope", [{"scope": "all"}, {"scope": "pathway", "pathway": "sanctions"}])
+def test_the_database_lets_no_coordinator_write_what_holds_for_all(database: Database, scope: dict[str, str]) -> None:
+    with database.unit_of_work(OPERATOR) as session:
+        coordinator = make_person(session, "coordinator")
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        database.unit_of_work(acting(coordinator)) as session,
+    ):
+        session.add(ReminderRule(**scope))
 
 
 def test_whoever_was_slower_is_told(database: Database) -> None:

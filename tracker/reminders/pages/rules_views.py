@@ -20,8 +20,6 @@ from tracker.reminders.pages.rules_form import RuleForm, chain_in_words, data_of
 from tracker.reminders.pages.wishes_form import show_faults
 from tracker.reminders.ruling import Key
 
-RULERS = ADMINISTRATORS | {"coordinator"}
-
 
 @blueprint.get("/cases/<reference>/reminders/rules")
 @entrance(CASE_READERS)
@@ -38,14 +36,14 @@ def set_case_rules(reference: str) -> Answer:
 
 
 @blueprint.get("/settings/reminders")
-@entrance(RULERS)
+@entrance(ADMINISTRATORS)
 def rules() -> Answer:
     scope, key = _asked()
     return _page(scope, key, _shown(scope, key))
 
 
 @blueprint.post("/settings/reminders")
-@entrance(RULERS)
+@entrance(ADMINISTRATORS)
 def set_rules() -> Answer:
     scope, key = _asked()
     return _set(scope, key, url_for(".rules", pathway=key))

@@ -67,5 +67,5 @@ def replan_case(session: Session, case_id: UUID) -> None:
 
 
 def replan_everything(session: Session, at: datetime | None = None) -> None:
-    """Let the next ticks walk through all open work, batch by batch. For administrators and coordinators."""
+    """Let the next ticks walk through all open work, batch by batch. For administrators."""
     session.execute(_EVERYTHING, {"at": at or clock.now()})

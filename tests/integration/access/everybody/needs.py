@@ -316,9 +316,9 @@ POST reminders.read_from_mail        theirs
 POST reminders.reassign_from_mail    theirs
 POST reminders.resend                steer
 POST reminders.resend_all            steerers
-GET  reminders.rules                 keepers
+GET  reminders.rules                 administrators
 POST reminders.set_case_rules        guard
-POST reminders.set_rules             keepers
+POST reminders.set_rules             administrators
 POST reminders.snooze_from_mail      theirs
 GET  reminders.watchdog              keepers
 GET  reminders.wishes                person

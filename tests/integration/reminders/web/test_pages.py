@@ -436,7 +436,7 @@ def test_a_chain_that_makes_no_sense_is_refused_at_its_steps(app: Flask, office:
 
 
 def test_wide_rules_say_what_holds_now_and_what_they_are_of(app: Flask, office: Office) -> None:
-    client = as_somebody(app, office.people["coordinator"])
+    client = as_somebody(app, office.people["administrator"])
     key = definitions().keys()[0]
     client.post("/settings/reminders", data=RULE | {"version": "0"})
     for address in ("/settings/reminders", "/settings/reminders?pathway=", f"/settings/reminders?pathway={key}"):
@@ -446,17 +446,18 @@ def test_wide_rules_say_what_holds_now_and_what_they_are_of(app: Flask, office: 
         assert f'value="{key}" selected' in page or address.endswith(("reminders", "="))
 
 
-def test_rules_of_all_are_set_by_coordinators_and_administrators_and_of_a_case_by_whoever_manages_it(
-    app: Flask, office: Office, database: Database
-) -> None:
+def test_rules_of_all_are_set_by_administrators_and_of_a_case_by_whoever_manages_it(app: Flask, office: Office) -> None:
     key = definitions().keys()[0]
-    for who in ("coordinator", "administrator"):
-        client = as_somebody(app, office.people[who])
-        version = "0" if who == "coordinator" else "1"
-        assert client.post("/settings/reminders", data=RULE | {"version": version}).status_code == 303
-        assert client.post(f"/settings/reminders?pathway={key}", data=RULE | {"version": version}).status_code == 303
-        assert 'value="10, 2"' in client.get(f"/settings/reminders?pathway={key}").text
-        assert client.get("/settings/reminders?pathway=nonsense").status_code == 404
+    keeper = as_somebody(app, office.people["administrator"])
+    for version in ("0", "1"):
+        assert keeper.post("/settings/reminders", data=RULE | {"version": version}).status_code == 303
+        assert keeper.post(f"/settings/reminders?pathway={key}", data=RULE | {"version": version}).status_code == 303
+    assert 'value="10, 2"' in keeper.get(f"/settings/reminders?pathway={key}").text
+    assert keeper.get("/settings/reminders?pathway=nonsense").status_code == 404
+    coordinator = as_somebody(app, office.people["coordinator"])
+    assert coordinator.get("/settings/reminders").status_code == 404
+    assert "/settings/reminders" not in coordinator.get("/watchdog").text
+    assert "/settings/reminders" in keeper.get("/watchdog").text
     internal = f"/cases/{office.references['internal']}/reminders/rules"
     counsel = as_somebody(app, office.people["outside_counsel"])
     assert counsel.get(internal).status_code == 200 and counsel.post(internal, data=RULE).status_code == 403
