@@ -69,6 +69,7 @@ def typed_about(session: Any, people: People) -> CaseEvent:
     """A sealed case that none of the two sees, with the name in it."""
     case = make_case(session, level="sealed", title=f"The matter of {NAME}", lead=people["other"])
     session.add(Comment(case_id=case.id, body=f"ask {NICK}", author_id=people["other"].id))
+    make_event(session, case, 2, clock_rule="rome_statute_18_2", clock_party=NAME, source="a letter")
     return make_event(session, case, 3, summary=f"{NAME} ({NICK}) spoke")
 
 
