@@ -45,7 +45,8 @@ class Projection:
 
     `left_status` and `resume_to` are set while the case is paused; `flags` are the parallel facts that go on;
     `period_id` is the last entry that said the status: it opened the current period, which ends on `expires_on` as that
-    entry says, or a later one that gives no status; None where neither does, whatever the period before it said.
+    entry says, or a later one that gives no status; None where neither does, whatever the period before it said, unless
+    that one goes on through the status.
     """
 
     status: str | None = None
@@ -97,7 +98,7 @@ def _after_status(before: Projection, definition: Definition, entry: Entry, deta
         left_status=state.left_status,
         resume_to=state.resume_to,
         outcome=None if _reopens(before, row) else before.outcome,
-        expires_on=None,  # a new period: its own end, or none
+        expires_on=before.expires_on if _goes_on(before, row) else None,  # a new period: its own end, or none
         definition_version=definition.version,
         period_id=entry.id,
     )
@@ -119,6 +120,10 @@ def _after_any(before: Projection, entry: Entry) -> Projection:
         expires_on=entry.expires_on or before.expires_on,
         flags=tuple(flags),
     )
+
+
+def _goes_on(before: Projection, row: Status | None) -> bool:
+    return before.phase != "closed" and row is not None and row.keeps_period
 
 
 def _reopens(before: Projection, row: Status | None) -> bool:

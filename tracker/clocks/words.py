@@ -145,7 +145,9 @@ def brief(clock: RunningClock, labels: Mapping[str, str]) -> str:
     words = {
         State.COMPUTED: format_day(clock.due_on),
         State.VAGUE: _vague_end(first, last),
-        State.UNKNOWN: _("the day that starts it is not known"),
+        State.UNKNOWN: _("the date is not known")
+        if is_stated(clock.rule)
+        else _("the day that starts it is not known"),
         State.DEPENDS: _("depends on what is not filled in: %(details)s", details=missing),
         State.OTHER: _("a rule of another forum"),
         State.NONE: _("no period in law"),
@@ -154,6 +156,11 @@ def brief(clock: RunningClock, labels: Mapping[str, str]) -> str:
     return str(
         _("%(date)s, but only if: %(what)s", date=words, what=clock.rule.only_if) if _is_guarded(clock) else words
     )
+
+
+def is_stated(rule: Clock) -> bool:
+    """Whether the date is what an act or an institution says, and nothing is reckoned."""
+    return rule.counting == "calendar"
 
 
 def _is_guarded(clock: RunningClock) -> bool:

@@ -22,7 +22,7 @@ from tracker.clocks.installed import InstalledRule, is_unverified
 from tracker.clocks.queries import in_force, versions_in_force
 from tracker.clocks.reckoning import Reckoning
 from tracker.clocks.running import RunningClock
-from tracker.clocks.words import CERTAINTY_WORDS, in_words
+from tracker.clocks.words import CERTAINTY_WORDS, in_words, is_stated
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import Conflict
@@ -90,7 +90,7 @@ def follow_clock(
         due_on=found.due_on,
         assignee_id=assignee_id,
         kind="deadline" if is_deadline else "follow_up",
-        notes="\n".join(_reasons_of(found.rule, found.found)),
+        notes="\n".join([*_reasons_of(found.rule, found.found), *_cited(found.rule, event.source)]),
         level=event.level,
     )
     session.add(
@@ -215,6 +215,10 @@ def _reasons_of(rule: Clock, found: Reckoning) -> list[str]:
     source = {"source": rule.source, "certainty": rule.certainty, "words": CERTAINTY_WORDS[rule.certainty]}
     unsure = [str(found.calendar.note)] if str(found.calendar.note) else []
     return [*in_words(found), *only_if, *unsure, _("Source: %(source)s [%(certainty)s: %(words)s]", **source)]
+
+
+def _cited(rule: Clock, source: str | None) -> list[str]:
+    return [_("Source of the date: %(source)s", source=source)] if source and is_stated(rule) else []
 
 
 def _version_of(rule: Clock) -> int:

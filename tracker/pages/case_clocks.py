@@ -20,7 +20,7 @@ from tracker.cases.queries import get_case, history_of
 from tracker.cases.wording import entry_label
 from tracker.clocks.queries import in_force, versions_in_force
 from tracker.clocks.running import RunningClock, State, started_by
-from tracker.clocks.words import CERTAINTY_WORDS, brief, decided_words, in_words, kind_words
+from tracker.clocks.words import CERTAINTY_WORDS, brief, decided_words, in_words, is_stated, kind_words
 from tracker.core.web import actor, db
 from tracker.followups.clocks import FollowedLine, followed_on, ledger_of
 from tracker.followups.today import today_here
@@ -35,7 +35,10 @@ _ASKED = (State.VAGUE, State.UNKNOWN, State.DEPENDS)
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:
-    """A clock on the page: in a line, step by step, what kind of date it is, and the entry that starts it."""
+    """A clock on the page: in a line, step by step, what kind of date it is, and the entry that starts it.
+
+    `stated`: the source of that entry, where the date is one that it cites; None where the date is reckoned.
+    """
 
     clock: RunningClock
     words: str
@@ -45,6 +48,7 @@ class ClockLine:
     decided: str
     entry: str
     event_id: str
+    stated: str | None = None
     followed: FollowedLine | None = None
 
 
@@ -114,6 +118,7 @@ def _lines(
     hanging = {(one.rule_key, one.party, one.event_id): one for one in followed}
     labels = labels_of(definition)
     named = {event.id: entry_label(event) for event in events}
+    sources = {event.id: event.source or "" for event in events}
     return [
         ClockLine(
             clock,
@@ -124,6 +129,7 @@ def _lines(
             decided_words(clock.rule),
             named[clock.event_id] if clock.event_id is not None else "",
             str(clock.event_id),
+            sources[clock.event_id] if clock.event_id is not None and is_stated(clock.rule) else None,
             hanging.get((clock.rule.key, clock.party, clock.event_id)),
         )
         for clock in found

@@ -73,12 +73,10 @@ def period_ends(case: Case, today: date) -> list[PeriodEnd]:
     entered = periods_of(db(), records) if records else {}
     ends = []
     for record in records:
-        standing = {one.id: one for one in ordered(line.period for line in entered.get(record.id, ()))}
-        last = latest([span_of(one) for one in standing.values()])
+        last = latest([span_of(one) for one in ordered(line.period for line in entered.get(record.id, ()))])
         if last is not None:
-            period = standing[last.key]
             url = url_for("periods.record_page", reference=case.reference, record_id=record.id)
-            ends.append(PeriodEnd(record.title, f"{span_words(period)}, {state_words(period, today)}", url))
+            ends.append(PeriodEnd(record.title, f"{span_words(last)}, {state_words(last, today)}", url))
     return ends
 
 

@@ -68,6 +68,8 @@ def _row(where: Where, row: dict[str, Any], rows: Rows) -> Iterator[Finding]:
     moves = _moves(where, row)
     if phase != "closed" and isinstance(phase, str) and not moves:
         yield where, f"no way out: '{key}' is {phase}, and only a closed status may be the last"
+    if row.get("keeps_period") is True and phase == "closed":
+        yield (*where, "keeps_period"), f"nothing goes on in a closed status, and '{key}' is one"
     if row.get("living") is True and phase != "closed":
         yield (*where, "living"), f"only a closed status can be called living; '{key}' is {phase}"
     seen: set[str] = set()

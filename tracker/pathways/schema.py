@@ -97,6 +97,8 @@ class Status(Record):
     phase: Phase
     living: StrictBool = False
     """A closed status whose life goes on (a treaty in force): leaving or entering it may be plain ``forward``."""
+    keeps_period: StrictBool = False
+    """What was granted for a time goes on through it, to the end that was said before: a mandate that reports."""
     next: tuple[Move, ...] = ()
     facts: tuple[Fact, ...] = ()
     follow_ups: tuple[FollowUpTemplate, ...] = ()

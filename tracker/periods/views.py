@@ -16,7 +16,6 @@ from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action
 from tracker.cases.forms.fields import show_refusal
 from tracker.cases.forms.strike import StrikeForm
-from tracker.cases.models import CaseEvent
 from tracker.cases.queries import history_of
 from tracker.cases.views.answers import Answer, Opened, open_for, page
 from tracker.clocks.reckoning import Reckoning
@@ -26,9 +25,11 @@ from tracker.core.form_values import version_sent
 from tracker.core.web import actor, db
 from tracker.followups.today import today_here
 from tracker.pathways.spoken import spoken_rule
+from tracker.pathways.store import definitions
 from tracker.periods import services
 from tracker.periods.drawing import Picture, draw
 from tracker.periods.forms import CorrectionForm, PeriodForm, RecordForm, form_of_period, form_of_record
+from tracker.periods.lines import record_line, term_line
 from tracker.periods.models import Period, PeriodRecord
 from tracker.periods.queries import (
     PeriodLine,
@@ -43,7 +44,8 @@ from tracker.periods.queries import (
     work_on_periods,
 )
 from tracker.periods.reckoned import reckoned
-from tracker.periods.rules import Seam, latest, seams
+from tracker.periods.rules import Seam, seams
+from tracker.periods.told import kind_of_terms, terms_of
 from tracker.periods.words import KIND_WORDS, seam_words, span_words, state_words
 
 blueprint = Blueprint("periods", __name__)
@@ -65,17 +67,6 @@ class Line:
     rule_label: str
     steps: Sequence[str]
     work: Sequence[WorkOnPeriod]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordLine:
-    """A record among those of its case: where it stands now, and what is missing in it."""
-
-    record: PeriodRecord
-    kind: str
-    now: str
-    count: int
-    gaps: int
 
 
 @blueprint.get("/periods")
@@ -105,12 +96,20 @@ def records(reference: str) -> Answer:
     opened = open_for(reference)
     found = records_on(db(), actor(), opened.case)
     periods = periods_of(db(), found)
+    standing = [event for event in history_of(db(), actor(), opened.case) if event.voided_at is None]
+    definition, today = definitions().get(opened.case.pathway), today_here()
+    terms = terms_of(definition, standing)
+    granting = {term.event.id for term in terms}
     return page(
         "periods/records.html",
         opened,
-        lines=[_record_line(record, periods.get(record.id, ())) for record in found],
-        told=[event for event in history_of(db(), actor(), opened.case) if _tells_a_period(event)],
+        lines=[record_line(record, periods.get(record.id, ())) for record in found],
+        kind_of_terms=KIND_WORDS.get(kind_of_terms(definition) or ""),
+        terms=[term_line(definition, term, today) for term in terms],
+        picture=draw([term.span for term in terms], today),
+        told=[event for event in standing if event.expires_on is not None and event.id not in granting],
         may_edit=opened.may(Action.EDIT_FACTS),
+        may_correct=opened.may(Action.VOID_ENTRY),
     )
 
 
@@ -283,7 +282,7 @@ def _record_page(opened: Opened, record: PeriodRecord, status: int = 200, form: 
         record=record,
         kind=KIND_WORDS[record.kind],
         lines=lines,
-        struck_out=[(line, span_words(line.period)) for line in entered if line.period.voided_at is not None],
+        struck_out=[(line, span_words(span_of(line.period))) for line in entered if line.period.voided_at is not None],
         picture=picture,
         today=today,
         form=form or PeriodForm(formdata=None),
@@ -304,8 +303,8 @@ def _lines(opened: Opened, record: PeriodRecord, entered: Sequence[PeriodLine]) 
         lines.append(
             Line(
                 period,
-                span_words(period),
-                state_words(period, today),
+                span_words(span_of(period)),
+                state_words(span_of(period), today),
                 seam_words(found) if found is not None else "",
                 found,
                 by[period.id],
@@ -330,23 +329,6 @@ def _steps(rule: Reckoning | None) -> list[str]:
     return [*in_words(rule), f"{kind_words(said)}. {source}"]
 
 
-def _record_line(record: PeriodRecord, entered: Sequence[PeriodLine]) -> RecordLine:
-    standing = ordered(line.period for line in entered)
-    spans = [span_of(one) for one in standing]
-    last = latest(spans)
-    by_id = {one.id: one for one in standing}
-    now = ""
-    if last is not None:
-        period = by_id[last.key]
-        now = f"{span_words(period)}: {state_words(period, today_here())}"
-    gaps = sum(1 for found in seams(spans) if seam_words(found))
-    return RecordLine(record, str(KIND_WORDS[record.kind]), now, len(standing), gaps)
-
-
-def _tells_a_period(event: CaseEvent) -> bool:
-    return event.voided_at is None and event.expires_on is not None
-
-
 def _edit_page(
     opened: Opened,
     record: PeriodRecord,
@@ -368,7 +350,7 @@ def _period_page(
     status: int = 200,
     striking: StrikeForm | None = None,
 ) -> Answer:
-    told: dict[str, Any] = {"record": record, "period": period, "words": span_words(period), "form": form}
+    told: dict[str, Any] = {"record": record, "period": period, "words": span_words(span_of(period)), "form": form}
     return page("periods/period.html", opened, status, striking=striking or StrikeForm(formdata=None), **told)
 
 

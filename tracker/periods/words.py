@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from tracker.core.dates import VagueDate
 from tracker.core.languages import format_vague
-from tracker.periods.models import Period
-from tracker.periods.rules import Between, Seam
+from tracker.periods.rules import Between, Seam, Span
 
 KIND_WORDS = {
     "framework": _l("Sanctions framework"),
@@ -27,24 +27,28 @@ END_WORDS = {
 }
 
 
-def span_words(period: Period) -> str:
+def span_words(span: Span) -> str:
     """`1 Mar 2025 – 28 Feb 2026`; what is open or unknown is said so."""
-    begin = format_vague(period.begin) if period.begins_on else str(_("beginning not known"))
-    if period.end_kind == "open":
+    begin = format_vague(span.begin) if _is_known(span.begin) else str(_("beginning not known"))
+    if span.is_open:
         return f"{begin} – {_('open')}"
-    return f"{begin} – " + (format_vague(period.end) if period.ends_on else str(_("end not known")))
+    return f"{begin} – " + (format_vague(span.end) if _is_known(span.end) else str(_("end not known")))
 
 
-def state_words(period: Period, today: date) -> str:
+def state_words(span: Span, today: date) -> str:
     """Where today lies, as far as that is sure; nothing about any status follows from it."""
-    begin, end = period.begin, period.end
+    begin, end = span.begin, span.end
     if begin.earliest is not None and begin.earliest > today:
         return str(_("not begun"))
     if end.latest is not None and end.latest < today:
         return str(_("its last day has passed"))
     begun = begin.latest is not None and begin.latest <= today
-    runs_on = period.end_kind == "open" or (end.earliest is not None and end.earliest >= today)
+    runs_on = span.is_open or (end.earliest is not None and end.earliest >= today)
     return str(_("running")) if begun and runs_on else str(_("whether it runs is not known"))
+
+
+def _is_known(day: VagueDate) -> bool:
+    return day.earliest is not None or day.latest is not None
 
 
 def seam_words(found: Seam) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Person, PersonRole
 from tracker.cases.models import Case, CaseContact, CaseEvent, CaseLink, Subject
+from tracker.cases.queries import history_of
 from tracker.contacts.models import Contact, Organisation
 from tracker.core.actor import OPERATOR
 from tracker.documents.models import DocumentRecord
@@ -20,6 +21,8 @@ from tracker.interchange.sample_cases import SENDER, load_sample
 from tracker.interchange.sample_removal import remove_sender
 from tracker.interchange.services import import_dossier
 from tracker.pathways.store import definitions
+from tracker.periods.rules import Between
+from tracker.periods.told import terms_of
 from tracker.reminders.models import Reminder
 
 TODAY = date(2026, 11, 22)
@@ -67,7 +70,7 @@ def test_the_sample_has_the_cases_of_the_documents_with_their_statuses(session: 
         "C5": "indicted",
         "C6": "proposed",
         "C7": "proposed",
-        "C8": "established",
+        "C8": "renewed",
         "C9": "upr_review_scheduled",
         "C10": "upr_cycle_closed",
         "C11": "adopted",
@@ -79,6 +82,22 @@ def test_the_sample_has_the_cases_of_the_documents_with_their_statuses(session: 
         "C1-BE": "approached",
     }
     assert {cases[ref].level for ref in ("C1-LV", "C1-SE")} == {"restricted"}
+
+
+def test_the_mandate_has_its_two_terms_whose_ends_nobody_gives(session: Session, load: Load) -> None:
+    load()
+    case = of(session, Case)["C8"]
+    terms = terms_of(definitions().get(case.pathway), history_of(session, OPERATOR, case))
+    assert [(term.event.status, term.span.begin.text, term.span.end.text) for term in terms] == [
+        ("established", "2024-04-04", None),
+        ("renewed", "2025-04-03", None),
+    ]
+    assert [term.event.facts["vote"] for term in terms] == [
+        {"for": 24, "against": 6, "abstain": 17},
+        {"for": 25, "against": 5, "abstain": 17},
+    ]
+    assert terms[1].before.kind is Between.UNKNOWN
+    assert case.expires_on is None, "one year is no day: nobody reckons it"
 
 
 def test_the_six_warrants_arise_from_the_case_of_the_polish_victims(session: Session, load: Load) -> None:

@@ -55,3 +55,21 @@ def test_what_was_typed_replaces_what_stood(kind: Any, typed: str, means: Any) -
 
 def test_an_emptied_field_clears_the_fact() -> None:
     assert facts_after_saving(Fact(key="x", label="X"), "old", typed="") == {}
+
+
+@pytest.mark.parametrize("stands", [None, "2026-05-04", "2026-05", "in spring", ["LT"]])
+@pytest.mark.parametrize(
+    ("typed", "means"), [("2026-06-01", "2026-06-01"), ("June 2026", "2026-06"), ("1 Jun 2026", "2026-06-01")]
+)
+def test_a_date_is_taken_as_exactly_as_it_is_known(stands: Any, typed: str, means: str) -> None:
+    assert facts_after_saving(Fact(key="x", label="X", type="date"), stands, typed=typed) == {"x": means}
+
+
+@pytest.mark.parametrize("stands", ["2026-05-04", "2026-05", "in spring", ["LT"]])
+def test_a_date_that_was_left_alone_stays_whatever_it_is(stands: Any) -> None:
+    assert facts_after_saving(Fact(key="x", label="X", type="date"), stands) == {"x": stands}
+
+
+def test_what_is_no_date_is_refused_where_somebody_typed_it() -> None:
+    form_class: Any = type("FactsForm", (Form,), {"fact_x": fact_field(Fact(key="x", label="X", type="date"))})
+    assert not form_class(MultiDict({"fact_x": "in spring"}), data={"fact_x": "2026-05-04"}).validate()

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from tracker.cases.gaps import find_gaps
 from tracker.cases.history import Projection, as_of, known_by, project
 from tracker.core.dates import VagueDate
@@ -106,6 +108,27 @@ def test_each_status_said_opens_a_period_with_an_end_of_its_own_or_none() -> Non
     assert come_to("sanctions", listed, Entry("listed", expires_on=until)).expires_on == until
     assert come_to("sanctions", listed, Entry("listed")).expires_on is None
     assert come_to("sanctions", listed, Entry("amended")).expires_on is None
+
+
+@pytest.mark.parametrize(
+    ("pathway", "granted", "goes_on", "ends"),
+    [
+        ("un_mechanism", "established", ("members_appointed", "reporting", "renewal_due"), "lapsed"),
+        ("un_mechanism", "renewed", ("reporting", "renewal_due"), "succeeded"),
+        ("sanctions", "listed", ("renewal_due", "delisting_requested"), "delisted"),
+    ],
+)
+def test_what_was_granted_for_a_time_goes_on_through_what_happens_in_it(
+    pathway: str, granted: str, goes_on: tuple[str, ...], ends: str
+) -> None:
+    until, later = date(2027, 4, 3), date(2028, 4, 3)
+    entries = [Entry(granted, expires_on=until), *map(Entry, goes_on)]
+    for number in range(1, len(entries) + 1):
+        assert come_to(pathway, *entries[:number]).expires_on == until
+    assert come_to(pathway, *entries, Entry(expires_on=later)).expires_on == later
+    assert come_to(pathway, *entries, Entry(granted)).expires_on is None, "a renewal that doesn't say until when"
+    assert come_to(pathway, *entries, Entry(ends)).expires_on is None
+    assert come_to(pathway, *entries, Entry(ends), Entry(goes_on[-1])).expires_on is None, "nothing survives an end"
 
 
 def test_an_entry_without_a_status_names_the_end_of_the_period_or_leaves_it() -> None:

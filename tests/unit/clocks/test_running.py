@@ -69,6 +69,36 @@ def test_a_date_printed_in_the_act_is_the_date() -> None:
     assert clocks("un_mechanism", told)["mandate_term", ""].due_on == date(2027, 4, 4)
 
 
+STATED = {
+    ("reporting", "next_oral_update_on"): "mandate_oral_update",
+    ("reporting", "report_on"): "mandate_report",
+    ("reporting", "submission_due_on"): "mandate_submissions",
+    ("renewal_due", "vote_on"): "mandate_vote",
+    ("upr_responses_pending", "plenary_on"): "upr_plenary",
+}
+
+
+@pytest.mark.parametrize(("place", "key"), STATED.items())
+def test_a_date_that_an_institution_states_is_shown_as_stated(place: tuple[str, str], key: str) -> None:
+    status, fact = place
+    exact: dict[str, Any] = {fact: "2027-02-27"}
+    month: dict[str, Any] = {fact: "2027-02"}
+    clock = clocks("un_mechanism", entry(status, **exact))[key, ""]
+    assert (clock.state, clock.due_on) == (State.COMPUTED, date(2027, 2, 27)), "a Saturday: nothing moves it"
+    assert (clock.rule.type, clock.rule.amount) == ("institutional", None), "never a legal deadline"
+    vague = clocks("un_mechanism", entry(status, **month))[key, ""]
+    assert (vague.state, vague.due_on) == (State.VAGUE, None)
+    assert vague.between == (date(2027, 2, 1), date(2027, 2, 28))
+    assert clocks("un_mechanism", entry(status))[key, ""].state is State.UNKNOWN
+
+
+def test_a_new_round_of_reports_has_dates_of_its_own() -> None:
+    first = entry("reporting", submission_due_on="2026-10-30", next_oral_update_on="2026-09-21")
+    found = clocks("un_mechanism", first, entry("renewed"), entry("reporting", submission_due_on="2027-10-29"))
+    assert found["mandate_submissions", ""].due_on == date(2027, 10, 29)
+    assert found["mandate_oral_update", ""].state is State.UNKNOWN, "the last update was of the round before"
+
+
 def test_a_rule_of_another_forum_gives_no_date() -> None:
     found = clocks("universal_jurisdiction", entry("opening_refused", served_on="2026-11-04"), forum="Poland")
     assert found["pl_kpk_460", ""].due_on == date(2026, 11, 12)

@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from tracker.accounts.current import today_here
-from tracker.cases.forms.fields import DayField
+from tracker.cases.forms.fields import DayField, VagueField
 from tracker.cases.vague_text import read_vague_or_near
 from tracker.core.languages import words_of_key
 from tracker.pathways.schema import Detail, Fact
@@ -27,10 +27,11 @@ def is_untouched(field: Field) -> bool:
     """
     if field.object_data is None:
         return False
-    said = field.data
+    said = dict(vars(field))
     field.process_data(field.object_data)
-    shown, field.data = field.data, said
-    return bool((said or "") == (shown or ""))
+    shown = field.data
+    vars(field).update(said)  # what was typed, and what it was found to mean
+    return bool((field.data or "") == (shown or ""))
 
 
 class TextFactField(StringField):
@@ -108,6 +109,19 @@ class PerStateField(TextAreaField):
             raise ValidationError(_("“%(text)s” is no date; write 2026-03-14.", text=words)) from error
 
 
+class DateFactField(VagueField):
+    """A date as exactly as it is known: a clock gives a range for a vague one, and asks for the day."""
+
+    def process_data(self, value: Any) -> None:
+        super().process_data(
+            value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        )
+
+    def pre_validate(self, form: Any) -> None:
+        if not is_untouched(self):
+            super().pre_validate(form)
+
+
 def fact_field(asked: Fact | Detail, **options: Any) -> Any:
     """The unbound field for one fact or detail."""
     label = asked.label
@@ -117,6 +131,10 @@ def fact_field(asked: Fact | Detail, **options: Any) -> Any:
         return KnownValuesField(label, choices=choices, validate_choice=False, **options)
     if asked.type == "number":
         return NumberField(label, **options)
+    if asked.type == "date" and isinstance(asked, Fact):
+        return DateFactField(
+            label, description=_l("2026-03-14; or 2026-03, where the day is not known yet."), **options
+        )
     if asked.type == "date":
         return DayField(label, description=_l("A day, such as 2026-03-14."), **options)
     if asked.type == "boolean":
@@ -140,6 +158,8 @@ def said_by(field: Field) -> Any:
         return field.object_data
     if isinstance(field, (NumberField, PerStateField)):
         return field.value
+    if isinstance(field, DateFactField):
+        return field.vague
     if isinstance(field, DayField):
         return field.day.isoformat() if field.day else None
     if isinstance(field, YesNoSelectField):

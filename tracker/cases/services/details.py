@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from tracker.clocks.calendars import UnknownCalendar, calendar_of
 from tracker.clocks.running import COURT_CALENDAR
+from tracker.core.dates import is_vague_date
 from tracker.core.errors import Fault
 from tracker.pathways.schema import Definition, Detail, Fact
 
@@ -42,8 +43,13 @@ def _check_calendar(code: object) -> list[Fault]:
 
 
 def check_facts(facts: Iterable[Fact], said: Mapping[str, Any]) -> list[Fault]:
-    """Facts that a status asks for."""
-    return [fault for fact in facts for fault in _check(f"facts.{fact.key}", fact, fact.type, said.get(fact.key))]
+    """Facts that a status asks for. Their dates are as exact as they are known: a vague one starts no clock."""
+    kinds = {"date": "vague_date"}
+    return [
+        fault
+        for fact in facts
+        for fault in _check(f"facts.{fact.key}", fact, kinds.get(fact.type, fact.type), said.get(fact.key))
+    ]
 
 
 def check_countries(countries: Iterable[str]) -> list[Fault]:
@@ -87,6 +93,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "text": _is_text,
     "number": _is_number,
     "date": _is_date,
+    "vague_date": lambda value: isinstance(value, str) and is_vague_date(value),
     "boolean": lambda value: isinstance(value, bool),
     "per_state": lambda value: isinstance(value, Mapping),
 }
@@ -94,6 +101,9 @@ _ASKS: dict[str, Callable[[str], str]] = {
     "text": lambda label: _("%(label)s: write it as text.", label=label),
     "number": lambda label: _("%(label)s: write a number.", label=label),
     "date": lambda label: _("%(label)s: write the date as 2026-03-14.", label=label),
+    "vague_date": lambda label: _(
+        "%(label)s: write the date as 2026-03-14, or as 2026-03 where the day is not known.", label=label
+    ),
     "boolean": lambda label: _("%(label)s: choose yes or no.", label=label),
     "per_state": lambda label: _("%(label)s: one line for each state, such as LT: 2026-03-14.", label=label),
 }

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.integration.access.differential.world import SECRET_WORDS, SHARED_WORDS, Shared
+from tests.integration.access.differential.world import LEAD, SECRET_WORDS, SHARED_WORDS, Shared
 from tests.integration.access.sample import Sample
 from tests.support.seen_forms import read_page
 from tests.support.twins import STRANGER, UNASSURED, Twins
@@ -53,6 +53,17 @@ def test_every_page_is_the_same(twins: Twins, shared: Shared, visitor: str) -> N
     paths = dict.fromkeys(path for sample in samples for path in addresses(twins, sample, "GET"))
     paths |= dict.fromkeys(OPERATORS)
     require_none([line for path in paths for line in twins.differences(visitor, path)])
+
+
+@pytest.mark.parametrize("visitor", at_once("head", "legal_officer", "coordinator"))
+def test_a_term_that_is_more_secret_than_its_mandate_leaves_no_trace(
+    twins: Twins, shared: Shared, visitor: str
+) -> None:
+    here = f"/cases/{shared.mandate.reference}"
+    paths = (here, f"{here}/periods", f"{here}/clocks", f"{here}/move", "/periods?days=365", "/calendar", "/cases")
+    require_none([line for path in paths for line in twins.differences(visitor, path)])
+    one, other = twins.ask(LEAD, f"{here}/periods")
+    assert ("Mercury" in one.text) != ("Mercury" in other.text), "its lead sees what the others don't"
 
 
 @pytest.mark.long

@@ -22,6 +22,7 @@ from tests.support.twins import UNASSURED
 from tracker.accounts.models import ROLES, Person
 from tracker.audit.services import record
 from tracker.cases.models import Case, CaseContact, CaseLink, CaseSubject, Comment, Subject
+from tracker.cases.projection import refresh
 from tracker.contacts.models import Contact, ContactPrivate, Office, Organisation, Post
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
@@ -42,13 +43,17 @@ SHARED_WORDS = ("minister", "Ministry", "dossier", "Ask", "referral", "will", "s
 
 @dataclass
 class Shared:
-    """What stands in both. `open` and `restricted` have one of everything; `led` is an open case of `lead` alone."""
+    """What stands in both. `open` and `restricted` have one of everything; `led` is an open case of `lead` alone.
+
+    `mandate`: an open case of theirs that the Council granted for a time.
+    """
 
     lead: Person
     someone: Person
     open: Sample
     restricted: Sample
     led: Case
+    mandate: Case
     sealed: Sample | None = None
 
 
@@ -70,7 +75,9 @@ def fill(session: Session) -> tuple[dict[str, Person], Shared]:
         make_due_work(session, case, people["coordinator"], date(2026, 11, 30))
     led = make_case(session, lead=lead, title="Delta and the referral")
     make_charge(session, led, checked_at=clock.now() - timedelta(days=1))
-    return people, Shared(lead, someone, open_case, restricted, led)
+    granted = (("established", "2024-04-04"), ("reporting", "2024-09-10"))
+    mandate = make_case(session, granted, pathway="un_mechanism", lead=lead, title="Group of experts")
+    return people, Shared(lead, someone, open_case, restricted, led, mandate)
 
 
 def add_sealed_case(session: Session, shared: Shared) -> None:
@@ -83,6 +90,9 @@ def add_sealed_case(session: Session, shared: Shared) -> None:
     shared.sealed.values["set_id"] = shared.open.values["set_id"]
     in_dossier = shared.open.values["dossier_id"]
     make_case(session, level="sealed", lead=shared.lead, title="Quicksilver too", dossier_id=in_dossier)
+    granted = (("established", "2024-04-04"), ("reporting", "2024-09-10"))
+    group = make_case(session, granted, pathway="un_mechanism", level="sealed", lead=shared.lead, title="Vault")
+    group.expires_on = clock.today() + timedelta(days=20)
     _parties(session, shared, case)
     _papers_and_meetings(session, shared, case)
     _work(session, shared, case)
@@ -173,6 +183,12 @@ def _recommended(session: Session, shared: Shared, case: Case) -> None:
 
 def _secret_parts_of_the_open_case(session: Session, shared: Shared) -> None:
     """More secret than their case, which shows no hole."""
+    soon = clock.today() + timedelta(days=20)
+    told = {"expires_on": soon, "level": "sealed", "facts": {"vote": "Mercury", "next_oral_update_on": f"{soon}"}}
+    mandate = session.merge(shared.mandate)
+    for place, status in ((8, "renewed"), (9, "reporting")):
+        make_event(session, mandate, place, "2025-04-03", status, summary="Quicksilver", source="Vault", **told)
+    refresh(session, mandate)
     case = session.merge(shared.led)
     make_event(session, case, 8, "2026-11-21", "declined_for_now", summary="Quicksilver", level="sealed")
     typed = {"clock_rule": "rome_statute_126_2", "source": "Vault", "level": "sealed"}
