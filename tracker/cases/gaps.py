@@ -62,9 +62,25 @@ EVENT_COLUMNS = {
 """The columns of an entry under the names by which definitions call them."""
 
 
-def event_fields(entry: Any) -> dict[str, object]:
-    """What the columns of an entry say, for `demands.missing`."""
-    return {name: getattr(entry, column) for name, column in EVENT_COLUMNS.items()}
+class EventFields(Mapping[str, object]):
+    """What the columns of an entry say, for `demands.missing`, which asks for few of them."""
+
+    __slots__ = ("_entry",)
+
+    def __init__(self, entry: Any) -> None:
+        self._entry = entry
+
+    def __getitem__(self, name: str) -> object:
+        return getattr(self._entry, EVENT_COLUMNS[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in EVENT_COLUMNS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(EVENT_COLUMNS)
+
+    def __len__(self) -> int:
+        return len(EVENT_COLUMNS)
 
 
 def find_gaps(
@@ -95,7 +111,9 @@ def _of_case(definition: Definition, projection: Projection, level: str, has_lea
 
 
 def _of_event(definition_of: DefinitionOf, entry: Told, details: Mapping[str, Any]) -> Iterator[CaseGap]:
-    if entry.when.earliest is None and entry.when.latest is None:
+    when = entry.when
+    is_dated = when.earliest is not None or when.latest is not None
+    if not is_dated:
         yield CaseGap("date", _("The date is not known."), entry.id)
     if entry.status is None:
         return
@@ -111,10 +129,10 @@ def _of_event(definition_of: DefinitionOf, entry: Told, details: Mapping[str, An
         outcome=entry.outcome,
         reason=entry.reason,
         new_facts=entry.new_facts,
-        fields=event_fields(entry),
+        fields=EventFields(entry),
         details=details,
     )
     label = definition.status(entry.status).label
     for gap in found:
-        if gap.field != "occurred_on" or entry.when.earliest is not None or entry.when.latest is not None:
+        if gap.field != "occurred_on" or is_dated:
             yield CaseGap("fact", f"{label}: {gap.label}", entry.id, gap.key)

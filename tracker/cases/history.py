@@ -90,8 +90,7 @@ def _after_status(before: Projection, definition: Definition, entry: Entry, deta
     row = definition.by_key.get(entry.status)
     state = advance(definition, before.state(details), status=entry.status, resume_to=entry.resume_to)
     goes_on = before.status == entry.status
-    return replace(
-        before,
+    return Projection(
         status=entry.status,
         phase=row.phase if row is not None else None,
         since=before.since if goes_on else entry.when,
@@ -99,6 +98,7 @@ def _after_status(before: Projection, definition: Definition, entry: Entry, deta
         resume_to=state.resume_to,
         outcome=None if _reopens(before, row) else before.outcome,
         expires_on=before.expires_on if _goes_on(before, row) else None,  # a new period: its own end, or none
+        flags=before.flags,
         definition_version=definition.version,
         period_id=entry.id,
     )

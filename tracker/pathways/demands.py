@@ -5,7 +5,7 @@ Source: section 0.3 of the domain reference (suspend, close, reopen) and the col
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext
@@ -39,10 +39,8 @@ class Gap:
 
 def demands(definition: Definition, target: str, kind: str | None) -> tuple[Fact, ...]:
     """Everything to know on entering ``target`` by a move of ``kind``, each once, the status's own facts first."""
-    row = definition.status(target)
-    own = {fact.field or fact.key for fact in row.facts if fact.required}
-    extra = tuple(fact for fact in _of_kind(row.phase, kind) if fact.key not in own)
-    return (*row.facts, *extra)
+    extra = (fact.model_copy(update={"label": gettext(fact.label)}) for fact in _of_kind(definition, target, kind))
+    return (*definition.status(target).facts, *extra)
 
 
 def missing(
@@ -65,31 +63,54 @@ def missing(
     second saying. A blank text, None and an empty map are unknown; 0 and False are not.
     """
     said = {"resume_to": resume_to, "outcome": outcome, "reason": reason, "new_facts": new_facts}
-    known = {**(fields or {}), **{key: value for key, value in said.items() if _is_known(value)}}
-    stated = {**(details or {}), **{key: value for key, value in (facts or {}).items() if _is_known(value)}}
-    if _is_known(stated.get(ORDERING_DECISION)):
-        known.setdefault("new_facts", True)
-    gaps = [
-        _gap(definition, target, fact)
-        for fact in demands(definition, target, kind)
-        if fact.required and not _is_answered(fact, stated, known, fields is None)
-    ]
+    told = _Told(facts or {}, details or {}, said, fields)
+    own = definition.status(target).facts
+    gaps = [_gap(definition, target, fact, fact.label) for fact in own if fact.required and not told.answers(fact)]
+    for fact in _of_kind(definition, target, kind):
+        if not told.answers(fact):
+            gaps.append(_gap(definition, target, fact, gettext(fact.label)))
     return (*gaps, *_unknown_return(definition, resume_to))
 
 
-def _of_kind(phase: str, kind: str | None) -> tuple[Fact, ...]:
-    """A jump demands what a listed move to such a status would."""
+def _of_kind(definition: Definition, target: str, kind: str | None) -> Sequence[Fact]:
+    """What the kind of the move asks for beside the status, in the words above.
+
+    A jump demands what a listed move to such a status would.
+    """
+    row = definition.status(target)
     if kind == JUMP:
-        kind = {"paused": "suspend", "closed": "close"}.get(phase)
+        kind = {"paused": "suspend", "closed": "close"}.get(row.phase)
     facts = KIND_DEMANDS.get(kind or "", ())
-    return tuple(fact.model_copy(update={"label": gettext(fact.label)}) for fact in facts)
+    own = {fact.field or fact.key for fact in row.facts if fact.required} if facts else ()
+    return [fact for fact in facts if fact.key not in own]
 
 
-def _is_answered(fact: Fact, facts: Mapping[str, object], known: Mapping[str, object], fields_unknown: bool) -> bool:
-    if _is_known(facts.get(fact.key)) or (fact.field is not None and _is_known(known.get(fact.field))):
-        return True
-    asked_apart = fact.field in {"resume_to", "outcome", "reason", "new_facts"}
-    return fact.field is not None and fields_unknown and not asked_apart
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is known, looked up fact by fact: a page asks about each entry of a history, and most ask for little."""
+
+    facts: Mapping[str, object]
+    details: Mapping[str, object]
+    said: Mapping[str, str | None]
+    fields: Mapping[str, object] | None
+
+    def answers(self, fact: Fact) -> bool:
+        if _is_known(self._stated(fact.key)):
+            return True
+        if fact.field is None:
+            return False
+        if _is_known(self.said.get(fact.field)):
+            return True
+        if fact.field == "new_facts" and "new_facts" not in (self.fields or ()) and self._is_ordered():
+            return True
+        return fact.field not in self.said if self.fields is None else _is_known(self.fields.get(fact.field))
+
+    def _stated(self, key: str) -> object:
+        value = self.facts.get(key)
+        return value if _is_known(value) else self.details.get(key)
+
+    def _is_ordered(self) -> bool:
+        return _is_known(self._stated(ORDERING_DECISION))
 
 
 def _is_known(value: object) -> bool:
@@ -100,9 +121,9 @@ def _is_known(value: object) -> bool:
     return value is not None and value != [] and value != ()
 
 
-def _gap(definition: Definition, target: str, fact: Fact) -> Gap:
+def _gap(definition: Definition, target: str, fact: Fact, words: str) -> Gap:
     label = definition.status(target).label
-    return Gap(fact.key, fact.label, f"'{target}' ({label}) asks for '{fact.key}': {fact.label}.", fact.field)
+    return Gap(fact.key, words, f"'{target}' ({label}) asks for '{fact.key}': {words}.", fact.field)
 
 
 def _unknown_return(definition: Definition, resume_to: str | None) -> tuple[Gap, ...]:

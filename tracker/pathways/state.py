@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tracker.pathways.schema import Definition
 
@@ -30,11 +30,12 @@ class Step:
 
 def advance(definition: Definition, state: CaseState, *, status: str, resume_to: str | None = None) -> CaseState:
     """The state after an event with ``status``. It doesn't judge: what was taken in is replayed."""
-    if status not in definition.by_key or definition.status(status).phase != "paused":
-        return replace(state, status=status, left_status=None, resume_to=None)
+    row = definition.by_key.get(status)
+    if row is None or row.phase != "paused":
+        return CaseState(status, details=state.details)
     before = definition.by_key.get(state.status) if state.status else None
     left = state.left_status if before is None or before.phase == "paused" else before.key
-    return replace(state, status=status, left_status=left, resume_to=resume_to or state.resume_to)
+    return CaseState(status, left, resume_to or state.resume_to, state.details)
 
 
 def replay(definition: Definition, steps: Iterable[Step], details: Mapping[str, object] | None = None) -> CaseState:

@@ -40,6 +40,7 @@ class DefinitionStore:
         self._extra_directory = extra_directory
         self._sources = fingerprint_of_sources(extra_directory)
         self._versions: dict[tuple[str, int], Definition] | None = None
+        self._newest_of: tuple[object, dict[str, Definition]] | None = None
         self._looked: dict[tuple[str, int], float] = {}
         self._refuse_faulty_files()
 
@@ -92,10 +93,10 @@ class DefinitionStore:
         return Registry(self.all())
 
     def _newest(self) -> dict[str, Definition]:
-        newest: dict[str, Definition] = {}
-        for (key, _version), definition in sorted(self._known().items()):
-            newest[key] = definition
-        return newest
+        known = self._known()
+        if self._newest_of is None or self._newest_of[0] is not known:
+            self._newest_of = known, {key: known[key, version] for key, version in sorted(known)}
+        return self._newest_of[1]
 
     def _known(self) -> dict[tuple[str, int], Definition]:
         if self._versions is None:
