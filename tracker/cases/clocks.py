@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tracker.cases.models import Case, CaseEvent
+from tracker.cases.page_history import ShownEntry
 from tracker.cases.services.entries import NewEntry
 from tracker.clocks.running import RunningClock, State, Told, TypedStart, clocks_of, started_by
 from tracker.core.dates import VagueDate
@@ -16,7 +17,7 @@ _COLUMNS = ("known_on", "effective_on", "expires_on")
 _TYPED = ("clock_rule", "clock_party", "clock_on")
 
 
-def clocks_on(case: Case, definition: Definition, events: Sequence[CaseEvent]) -> list[RunningClock]:
+def clocks_on(case: Case, definition: Definition, events: Sequence[CaseEvent | ShownEntry]) -> list[RunningClock]:
     """Those that `events`, in order, start; voided ones start none."""
     return clocks_of(definition, case.details, [told_of(event) for event in events if event.voided_at is None])
 

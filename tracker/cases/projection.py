@@ -19,6 +19,7 @@ from tracker.access.visibility import is_current
 from tracker.cases.gaps import CaseGap, find_gaps
 from tracker.cases.history import DefinitionOf, Projection, project
 from tracker.cases.models import Case, CaseEvent
+from tracker.cases.page_history import ShownEntry
 from tracker.cases.queries import shared_events
 from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
@@ -48,18 +49,18 @@ def definition_lookup(pathway: str) -> DefinitionOf:
     return definition_of
 
 
-def sight_of(case: Case, events: Sequence[CaseEvent]) -> Projection:
+def sight_of(case: Case, events: Sequence[CaseEvent | ShownEntry]) -> Projection:
     """Where the case stands by those of `events` that are not voided: what a reader who sees just these knows."""
     return sight_by(case.pathway, case.details, events)
 
 
-def sight_by(pathway: str, details: Mapping[str, Any], events: Sequence[CaseEvent]) -> Projection:
+def sight_by(pathway: str, details: Mapping[str, Any], events: Sequence[CaseEvent | ShownEntry]) -> Projection:
     """The same for a case of which only the columns are at hand."""
     standing = [event for event in events if event.voided_at is None]
     return project(definition_lookup(pathway), standing, details)
 
 
-def gaps(case: Case, events: Sequence[CaseEvent], projection: Projection) -> tuple[CaseGap, ...]:
+def gaps(case: Case, events: Sequence[CaseEvent | ShownEntry], projection: Projection) -> tuple[CaseGap, ...]:
     """What is missing, as far as `events` tell."""
     return find_gaps(
         definition_lookup(case.pathway),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, literal_column, select
+from sqlalchemy import Select, bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from tracker.access.visibility import sees, sees_own_level
@@ -18,6 +18,7 @@ from tracker.audit.reads import note_shown
 from tracker.cases.models import Case
 from tracker.core.actor import Actor
 from tracker.core.errors import NotVisible
+from tracker.core.reads import Read
 from tracker.core.statements import kept_statement
 from tracker.followups.models import ACTIVE_STATUSES, FollowUp
 
@@ -88,7 +89,7 @@ def visible_lines(actor: Actor) -> Select[*tuple[Any, ...]]:
     )
 
 
-def line(row: Row[*tuple[Any, ...]]) -> WorkLine:
+def line(row: Sequence[Any]) -> WorkLine:
     """One row of `visible_lines`."""
     return WorkLine(WorkItem(*row[:_WIDTH]), *row[_WIDTH : _WIDTH + 4])
 
@@ -116,10 +117,9 @@ def follow_up_with_case(session: Session, actor: Actor, follow_up_id: UUID) -> t
     return row[0], row[1]
 
 
-def follow_ups_on_case(session: Session, actor: Actor, case: Case, limit: int = 200) -> Sequence[WorkLine]:
-    """What is to be done on `case` first, by day; then what was done or given up."""
-    rows = session.execute(_on_case_statement(actor, limit), {"case_id": case.id})
-    return [line(row) for row in rows]
+def work_read(actor: Actor, case_id: UUID, limit: int = 200) -> Read[Sequence[WorkLine]]:
+    """What is to be done on the case first, by day; then what was done or given up."""
+    return Read(_on_case_statement(actor, limit), {"case_id": case_id}, lambda rows: [line(row) for row in rows])
 
 
 @kept_statement

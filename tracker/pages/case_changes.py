@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tracker.cases.belongings import HistoryLine
 from tracker.cases.comments import CommentLine
+from tracker.cases.page_history import ShownLine
 from tracker.core.web import actor
 from tracker.followups.queries import WorkLine
 from tracker.pages.case_visits import Visit
@@ -29,7 +29,7 @@ class Changes:
 
 
 def changes_since(
-    visit: Visit, lines: Sequence[HistoryLine], comments: Sequence[CommentLine], work: Sequence[WorkLine]
+    visit: Visit, lines: Sequence[ShownLine], comments: Sequence[CommentLine], work: Sequence[WorkLine]
 ) -> Changes:
     """What others did since the visit before, among what the page shows."""
     if visit.since is None:
@@ -41,7 +41,7 @@ def changes_since(
     return Changes(since, entries, said, changed)
 
 
-def _is_news(line: HistoryLine, since: datetime) -> bool:
+def _is_news(line: ShownLine, since: datetime) -> bool:
     event, me = line.event, actor().person_id
     entered = event.entered_at > since and event.entered_by_id != me
     return entered or (event.voided_at is not None and event.voided_at > since and event.voided_by_id != me)

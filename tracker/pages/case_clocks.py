@@ -15,6 +15,7 @@ from tracker.access.queries import membership_of
 from tracker.cases.clocks import clocks_on, labels_of
 from tracker.cases.history import Projection
 from tracker.cases.models import Case, CaseEvent
+from tracker.cases.page_history import ShownEntry
 from tracker.cases.projection import sight_of
 from tracker.cases.queries import get_case, history_of
 from tracker.cases.wording import entry_label
@@ -99,7 +100,7 @@ def case_clocks(reference: str) -> str:
 
 
 def brief_clocks(
-    case: Case, definition: Definition, sight: Projection, events: Sequence[CaseEvent], today: date
+    case: Case, definition: Definition, sight: Projection, events: Sequence[ShownEntry], today: date
 ) -> list[tuple[RunningClock, str]]:
     """What still runs, and what the current status asks for, as words; the first few of them."""
     found = [clock for clock in clocks_on(case, definition, events) if clock.state is not State.OTHER]

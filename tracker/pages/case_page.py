@@ -17,10 +17,8 @@ from tracker.access.policy import Action, Decision, decide
 from tracker.accounts.draft_views import drafts_are
 from tracker.accounts.drafts import times_read
 from tracker.cases.belongings import (
-    HistoryLine,
     PartyLine,
     case_for_page,
-    history_lines,
     parties_read,
 )
 from tracker.cases.comments import CommentLine, comments_panel, comments_read
@@ -28,6 +26,7 @@ from tracker.cases.forms.fields import KIND_WORDS, LINK_WORDS, LINK_WORDS_BACK, 
 from tracker.cases.gaps import CaseGap
 from tracker.cases.history import Projection, as_of
 from tracker.cases.models import Case
+from tracker.cases.page_history import ShownLine, history_read, note_history_read
 from tracker.cases.projection import gaps, sight_of
 from tracker.cases.queries import MemberLine, get_case, members_read
 from tracker.cases.services.removing import merged_into
@@ -43,7 +42,7 @@ from tracker.engagements.commitments import CommitmentBeside, commitments_read
 from tracker.followups.assignees import Candidate, candidates_read
 from tracker.followups.clocks import ClockKey, followed_read, without_work
 from tracker.followups.panel import follow_ups_panel
-from tracker.followups.queries import WorkLine, follow_ups_on_case
+from tracker.followups.queries import WorkLine, work_read
 from tracker.followups.timelines import TimelineLine, timelines_read
 from tracker.pages.blueprint import blueprint
 from tracker.pages.case_beside import Beside, beside_read, contact_days
@@ -76,8 +75,10 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class _Small:
-    """What the page shows few of."""
+    """What the page reads together."""
 
+    history: Sequence[ShownLine]
+    work: Sequence[WorkLine]
     members: Sequence[MemberLine]
     comments: Sequence[CommentLine]
     timelines: Sequence[TimelineLine]
@@ -103,7 +104,8 @@ def case_page(reference: str) -> str | Response:
         return redirect(url_for("pages.case_page", reference=kept))
     page = _read(case)
     members, membership = page.members, _own_membership(page.members)
-    lines = history_lines(db(), actor(), case)
+    lines = page.history
+    note_history_read(db(), case, lines)
     day, day_problem = _day_asked()
     shown = _as_of(lines, day)
     sight = sight_of(case, [line.event for line in shown])
@@ -111,8 +113,7 @@ def case_page(reference: str) -> str | Response:
     rights = Rights(case, membership)
     visit = Visit() if day else page.visit
     remarks = comments_panel(actor(), case, membership, page.comments)
-    on_case = follow_ups_on_case(db(), actor(), case)
-    work = follow_ups_panel(actor(), case, membership, on_case, page.timelines, page.people)
+    work = follow_ups_panel(actor(), case, membership, page.work, page.timelines, page.people)
     clocks = brief_clocks(
         case, in_force(definition, page.rules), sight, [line.event for line in shown], day or work["today"]
     )
@@ -162,8 +163,10 @@ def case_seen(reference: str) -> tuple[str, int] | Response:
 
 
 def _read(case: Case) -> _Small:
-    """What is a few rows each, in one statement."""
+    """All that belongs to the case, in one statement."""
     asked = Round(db())
+    history = asked.ask(history_read(actor(), case.id))
+    work = asked.ask(work_read(actor(), case.id))
     members = asked.ask(members_read(case.id))
     comments = asked.ask(comments_read(actor(), case.id))
     timelines = asked.ask(timelines_read(case.id))
@@ -175,7 +178,7 @@ def _read(case: Case) -> _Small:
     rules = asked.ask(versions_read())
     followed = asked.ask(followed_read(actor(), case.id))
     drafts_are(asked.ask(times_read(actor())).value)
-    few = (members.value, comments.value, timelines.value, people.value)
+    few = (history.value, work.value, members.value, comments.value, timelines.value, people.value)
     return _Small(*few, *parties.value, beside.value, commitments.value, visit.value, rules.value, followed.value)
 
 
@@ -184,7 +187,7 @@ def _own_membership(members: Sequence[MemberLine]) -> MembershipKind | None:
     return next((one.kind for one in members if one.person_id == person_id), None)
 
 
-def _newest(lines: Sequence[HistoryLine]) -> dict[str, Any]:
+def _newest(lines: Sequence[ShownLine]) -> dict[str, Any]:
     """The newest entries first, and how many earlier ones are left out until `?history=all` or a link to one asks."""
     asked = request.args.get("event", "")
     is_left_out = bool(asked) and any(str(line.event.id) == asked for line in lines[:-SHOWN])
@@ -221,7 +224,7 @@ def _day_asked() -> tuple[date | None, str]:
         return None, _("“%(text)s” is no day; write 2026-03-14 or 14 Mar 2026.", text=said[:40])
 
 
-def _as_of(lines: Sequence[HistoryLine], day: date | None) -> list[HistoryLine]:
+def _as_of(lines: Sequence[ShownLine], day: date | None) -> list[ShownLine]:
     if day is None:
         return list(lines)
     known = {event.id for event in as_of([line.event for line in lines if line.event.voided_at is None], day)}
@@ -229,7 +232,7 @@ def _as_of(lines: Sequence[HistoryLine], day: date | None) -> list[HistoryLine]:
 
 
 def _gap_links(
-    case: Case, rights: Rights, found: Sequence[CaseGap], lines: Sequence[HistoryLine]
+    case: Case, rights: Rights, found: Sequence[CaseGap], lines: Sequence[ShownLine]
 ) -> list[dict[str, str | None]]:
     # One address is made, of which those of all entries are: a case may miss something in each of hundreds.
     correct = url_for("cases.correct_event", reference=case.reference, event_id=case.id).split(str(case.id))
@@ -243,7 +246,7 @@ def _gap_links(
     return [{"text": _gap_words(gap, lines), "url": url_of(gap)} for gap in found]
 
 
-def _gap_words(gap: CaseGap, lines: Sequence[HistoryLine]) -> str:
+def _gap_words(gap: CaseGap, lines: Sequence[ShownLine]) -> str:
     if gap.kind == "date":
         labels = (entry_label(line.event) for line in lines if line.event.id == gap.event_id)
         return str(_("The date of “%(label)s”", label=next(labels, "")))

@@ -237,7 +237,7 @@ ABOUT_ONE: dict[str, Query] = {
     "suggested cases": lambda s, a, it: suggestions.suggest_cases(s, a, it.reference),
     "work": lambda s, a, it: follow_ups.get_follow_up(s, a, it.quiet_work_id),
     "work with case": lambda s, a, it: follow_ups.follow_up_with_case(s, a, it.follow_up_id),
-    "work on case": lambda s, a, it: follow_ups.follow_ups_on_case(s, a, it.row),
+    "work on case": lambda s, a, it: follow_ups.work_read(a, it.row.id).alone(s),
     "work of meeting": lambda s, a, it: follow_ups.follow_ups_of_engagement(s, a, it.engagement_id),
     "links": lambda s, a, it: needs.links_of(s, a, it.follow_up_id),
     "links and others": lambda s, a, it: needs.links_and_others(s, a, it.work),

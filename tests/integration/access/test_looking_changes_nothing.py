@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from tests.factories.case import join, make_case
+from tests.factories.case_event import make_event
 from tests.factories.person import make_person
 from tests.integration.access.conftest import ActAs
 from tests.integration.access.sample import Sample, make_sample
@@ -94,6 +95,21 @@ def test_reading_what_stands_on_it_is_noted_too(
     address = {"follow_up": "/follow-ups/{follow_up_id}", "engagement": "/engagements/{engagement_id}"}[of]
     assert sign_in(client, lead).get(address.format(**restricted.values)).status_code == 200
     assert {who for who, _ in _reads(act_as)} == {lead.id}
+
+
+def test_an_entry_that_is_more_secret_than_its_case_is_read_with_the_page_of_the_case(
+    client: FlaskClient, act_as: ActAs, lead: Person
+) -> None:
+    with act_as(OPERATOR) as session:
+        opened = make_case(session, lead=lead)
+        make_event(session, opened, 8, "2026-01-01", summary="Said in public")
+        secret = make_event(session, opened, 9, "2026-01-02", summary="Heard", level="restricted")
+    page = sign_in(client, lead).get(f"/cases/{opened.reference}").text
+    assert "Heard" in page and "Restricted: not for publication" in page
+    assert _reads(act_as) == [(lead.id, "case_event.read")]
+    with act_as(OPERATOR) as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "case_event.read")).one()
+    assert (entry.case_id, entry.object_id) == (opened.id, secret.id)
 
 
 def test_an_open_case_is_read_without_an_entry_and_a_refused_look_at_a_secret_one_too(

@@ -147,8 +147,8 @@ def test_the_reader_of_a_restricted_case_sees_all_of_it(act_as: ActAs, people: d
         session.flush()
         assert case.status == "political_support"
     with act_as(counsel) as session:
-        events = session.scalars(visible_events(acting(counsel))).all()
-        assert sight_of(case, sorted(events, key=lambda event: event.place)).status == "political_support"
+        events = sorted(session.scalars(visible_events(acting(counsel))), key=lambda event: event.place)
+        assert sight_of(case, events).status == "political_support"
 
 
 def test_a_former_member_loses_sight_at_once(act_as: ActAs, officer: Person, people: dict[str, Person]) -> None:
