@@ -32,6 +32,8 @@ QUIET = "quiet"
 NOBODY = "nobody"
 COUNTED = 1000
 """Further than this nobody counts what filters hide."""
+MOST_WALKED = 10_000
+"""At most so many cases are asked at once whether common words find them, before each is asked by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ def list_cases(
     group: str = "",
     size: int = PAGE_SIZE,
 ) -> Page[CaseLine]:
-    """One page of the visible cases. Two statements, three where the reader knows more than the row tells.
+    """One page of the visible cases. Two statements, three where the reader knows more than the row tells; words take
+    one more, and another where they are neither rare nor common.
 
     `group`: one of GROUPED, whose cases then stand together, the latest change first; its pages take two more.
     """
@@ -127,13 +130,23 @@ def list_cases(
     decoded = decode_cursor(cursor, _KINDS[filters.sort]) if cursor else None
     backward, values = decoded or (False, None)
     place = None if values is None else "empty" if values[0] is None else "filled"
-    statement = _page_statement(actor, filters, backward, place, size, asked)
-    rows = list(session.execute(statement, dict(zip(("value", "tie"), values or (), strict=False))))
+    rows = _read(session, (actor, filters, backward, place, size, asked), values or ())
     more, rows = len(rows) > size, rows[:size]
     if backward:
         rows.reverse()
     lines = _with_own_sight(session, actor, rows)
     return _page(lines, filters.sort, backward=backward, more=more, started=values is not None)
+
+
+def _read(session: Session, wanted: tuple[Any, ...], values: Sequence[Any]) -> list[Row[*tuple[Any, ...]]]:
+    """The rows of a page and one more; `wanted` is what _page_statement takes."""
+    *_how, size, asked = wanted
+    said = dict(zip(("value", "tie"), values, strict=False))
+    if asked is not None and not asked.is_rare:
+        rows = list(session.execute(_walked_statement(*wanted), said))
+        if len(rows) > size:
+            return rows
+    return list(session.execute(_page_statement(*wanted), said))
 
 
 @kept_statement
@@ -152,8 +165,25 @@ def _page_statement(
     if place is not None:
         value = bindparam("value", type_=keys[0][0].type) if place == "filled" else None
         statement = statement.where(_beyond(keys, (value, bindparam("tie", type_=keys[1][0].type)), backward))
-    orders = [column.asc() if ascending is not backward else column.desc() for column, ascending in keys]
-    return statement.order_by(*orders).limit(size + 1)
+    return statement.order_by(*_orders(filters, backward)).limit(size + 1)
+
+
+@kept_statement
+def _walked_statement(
+    actor: Actor, filters: CaseFilters, backward: bool, place: str | None, size: int, asked: Asked
+) -> Select[*tuple[Any, ...]]:
+    """The same page, as far as its rows are among as many cases of the list without words as likely hold a page."""
+    most = min(MOST_WALKED, asked.one_in * (size + 1))
+    walked = _page_statement(actor, filters, backward, place, most - 1, None).with_only_columns(Case.id)
+    # Not by a join, which would be made for all that are found before the page is cut off.
+    lead_name = select(Person.name).where(Person.id == Case.lead_id).scalar_subquery().label("lead_name")
+    statement = visible_cases(actor).with_only_columns(*LINE_COLUMNS, lead_name)
+    statement = statement.where(asked.finds_among(walked, Case.id))
+    return statement.order_by(*_orders(filters, backward)).limit(size + 1)
+
+
+def _orders(filters: CaseFilters, backward: bool) -> list[ColumnElement[Any]]:
+    return [column.asc() if ascending is not backward else column.desc() for column, ascending in _KEYS[filters.sort]]
 
 
 def hidden_by_filters(session: Session, actor: Actor) -> int:

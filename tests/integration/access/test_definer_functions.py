@@ -56,6 +56,8 @@ QUESTIONS = (
     "SELECT count(*) FROM app_search_near('quiksilver', 100)",
     "SELECT count(*) FROM app_search_matches('case', :case, 'quicksilver'::tsquery) found WHERE found",
     "SELECT count(*) FROM app_search_matches('follow_up', :work, 'quicksilver'::tsquery) found WHERE found",
+    "SELECT count(*) FROM app_search_among('case', ARRAY[CAST(:case AS uuid)], 'quicksilver'::tsquery)",
+    "SELECT count(*) FROM app_search_among('follow_up', ARRAY[CAST(:work AS uuid)], 'quicksilver'::tsquery)",
     "SELECT coalesce(sum(cases), 0) FROM app_case_counts()",
     "SELECT app_stalled_count(ARRAY['country_accession'], ARRAY['2099-01-01'::date])",
     "SELECT coalesce(sum(active), 0) FROM app_workload('2026-11-22')",

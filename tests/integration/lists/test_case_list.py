@@ -75,6 +75,38 @@ def test_an_empty_answer_says_how_many_the_filters_hide(
     assert "Your filters hide 3 cases." in page  # the sealed one does not count
 
 
+@pytest.mark.parametrize("walked", [1, 4, 9, 10_000])
+@pytest.mark.parametrize("sort", ["activity", "deadline", "title"])
+def test_common_words_find_the_same_pages_however_far_the_list_is_asked_at_once(
+    act_as: ActAs, people: People, monkeypatch: pytest.MonkeyPatch, walked: int, sort: str
+) -> None:
+    monkeypatch.setattr("tracker.cases.listing.MOST_WALKED", walked)
+    with act_as(OPERATOR) as session:
+        for number in range(23):
+            level = "sealed" if number % 5 == 4 else "internal"
+            words = "Warrant" if number % 2 else "Treaty"
+            case = make_case(session, title=f"{words} {number:02}", level=level, lead=people["other"])
+            case.next_due_on = None if number % 3 else clock.today() + timedelta(days=number)
+    head, wanted = acting(people["head"]), CaseFilters(text="warr", sort=sort)
+    read: dict[int, tuple[list[str], list[str]]] = {}
+    for rare in (1_000_000, 0):  # looked up in the index of words; walked
+        monkeypatch.setattr("tracker.access.matching.RARE", rare - 1)
+        forth: list[str] = []
+        back: list[str] = []
+        with act_as(people["head"]) as session:
+            page = list_cases(session, head, wanted, None, size=2)
+            forth += [line.case.title for line in page.rows]
+            while page.next_cursor is not None:
+                page = list_cases(session, head, wanted, page.next_cursor, size=2)
+                forth += [line.case.title for line in page.rows]
+            while page.previous_cursor is not None:
+                page = list_cases(session, head, wanted, page.previous_cursor, size=2)
+                back[:0] = [line.case.title for line in page.rows]
+        read[rare] = forth, back
+    assert read[0] == read[1_000_000]
+    assert sorted(read[0][0]) == [f"Warrant {number:02}" for number in range(23) if number % 2 and number % 5 != 4]
+
+
 def test_groups_stand_under_headings(people: People, client_of: ClientOf, cases: dict[str, Case]) -> None:
     page = client_of(people["head"]).get("/cases?group=phase").text
     headings = re.findall(r'<tr class="group-row"[^>]*><th[^>]*>([^<]+)', page)

@@ -160,6 +160,28 @@ def test_lists_are_narrowed_to_the_same_rows_both_ways(
             )
 
 
+@pytest.mark.parametrize("kind", KINDS_IN_LISTS)
+def test_many_rows_asked_at_once_are_found_like_each_by_itself(act_as: ActAs, kind: str) -> None:
+    roles = ("legal_officer", "coordinator", "head", "outside_counsel", "administrator")
+    with act_as(OPERATOR) as session:
+        people = [make_person(session, role) for role in roles]
+        _a_world(session, random.Random(11), people)  # noqa: S311  the same world each time
+        make_case(session, title="Something else")
+        model: Any = MODELS[kind]
+        every = list(session.scalars(select(model.id)))
+    asked = {"kind": kind, "ids": every, "query": f"'{WORD[:6]}':*"}
+    at_once = text("SELECT app_search_among(:kind, CAST(:ids AS uuid[]), CAST(:query AS tsquery))")
+    each = text(
+        "SELECT id FROM unnest(CAST(:ids AS uuid[])) AS ids (id)"
+        " WHERE app_search_matches(:kind, id, CAST(:query AS tsquery))"
+    )
+    for person in people:
+        with act_as(person) as session:
+            found = list(session.scalars(at_once, asked))
+            assert len(found) == len(set(found)) and set(found) == set(session.scalars(each, asked)), person.role_keys
+            assert person is people[-1] or found
+
+
 def test_the_application_reads_no_search_table_itself(act_as: ActAs, people: dict[str, Person]) -> None:
     with act_as(OPERATOR) as session:
         make_case(session)
@@ -185,6 +207,7 @@ def test_the_application_reads_no_search_table_itself(act_as: ActAs, people: dic
     assert rights == []
     assert sorted(callable_ones) == [
         "app_search",
+        "app_search_among",
         "app_search_ids",
         "app_search_likely",
         "app_search_matches",

@@ -1,0 +1,1 @@
+DROP FUNCTION app_search_among(text, uuid[], tsquery);
