@@ -14,6 +14,7 @@ from tests.support.journeys import findings, sign_in
 from tracker.cases.projection import refresh
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
+from tracker.sittings.models import Sitting
 
 
 def test_the_dates_of_a_mandate_are_entered_followed_and_stand_beside_its_terms(page: Page, act_as: ActAs) -> None:
@@ -49,4 +50,30 @@ def test_the_dates_of_a_mandate_are_entered_followed_and_stand_beside_its_terms(
     expect(page.get_by_label("New end of the term").or_(page.get_by_label("End of the term"))).to_be_visible()
     page.goto("/periods?days=120")
     expect(main).to_contain_text(case.reference)
+    assert findings(page) == []
+
+
+def test_work_before_a_vote_whose_day_nobody_knows_hangs_on_the_session(page: Page, act_as: ActAs) -> None:
+    opens_on = clock.today() + timedelta(days=100)
+    with act_as(OPERATOR) as session:
+        officer = make_person(session, "legal_officer")
+        case = make_case(session, (("reporting", "2025-09-10"),), pathway="un_mechanism", lead=officer)
+        said = {"institution": "hrc", "name": "64th regular session", "certainty": "confirmed", "source": "It"}
+        session.add(Sitting(key="hrc-64", starts_on=opens_on, **said))
+    sign_in(page, officer)
+    page.goto(f"/cases/{case.reference}/move?to=renewal_due")
+    expect(page.locator("#sittings-hrc option")).to_have_attribute("value", "64th regular session")
+    assert findings(page) == []
+    page.get_by_label("Session", exact=True).fill("64th regular session")
+    page.get_by_label("Sponsors").fill("EU")
+    page.get_by_role("button", name="Save the change of status").click()
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("counts from the 64th regular session")
+    assert findings(page) == []
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.locator(".fact-strip")).to_contain_text("Renewal window")
+    page.goto(f"/cases/{case.reference}/sittings")
+    expect(main).to_contain_text("Renewal window: 64th regular session")
+    page.get_by_role("link", name="Renewal window: 64th regular session").click()
+    expect(main).to_contain_text("Lobby before the vote")
     assert findings(page) == []

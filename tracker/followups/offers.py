@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from tracker.followups.sitting_days import SittingDay
+
 
 @dataclass(frozen=True, slots=True)
 class StandardFollowUp:
@@ -17,3 +19,6 @@ class StandardFollowUp:
     assignee_id: UUID | None = None
     every_days: int | None = None
     kind: str = "follow_up"
+    sitting: SittingDay | None = None
+    """The sitting from whose first day it counts so many `days`: it moves when the sitting does."""
+    days: int = 0

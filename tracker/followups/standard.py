@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -21,8 +23,9 @@ from tracker.followups import policy, rules
 from tracker.followups.changing import note_made
 from tracker.followups.checks import require_assignable, require_own_level
 from tracker.followups.happened import FollowUpsMade
-from tracker.followups.models import FollowUp
+from tracker.followups.models import FollowUp, Timeline
 from tracker.followups.offers import StandardFollowUp
+from tracker.pathways.store import definitions
 
 
 def add_standard(
@@ -75,11 +78,59 @@ def _make(
             path = f"rows.{number}.assignee_id"
             require_assignable(session, actor, case, level, row.assignee_id, membership, path)
             checked.add(row.assignee_id)
-    return _insert(session, [_values(actor, case, event, level, row) for row in rows])
+    around = _timelines(session, actor, case, event, level, rows)
+    made = _insert(session, [_values(actor, case, event, level, row, around) for row in rows])
+    for timeline in around.values():
+        if all(follow_up.timeline_id != timeline.id for follow_up in made):  # all of it was made before
+            session.delete(timeline)
+        else:
+            record(session, actor, "timeline.applied", "timeline", timeline.id, case_id=case.id, set="")
+    return made
 
 
-def _values(actor: Actor, case: Case, event: CaseEvent, level: str | None, row: StandardFollowUp) -> dict[str, Any]:
+def _timelines(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    event: CaseEvent,
+    level: str | None,
+    rows: Sequence[StandardFollowUp],
+) -> Mapping[UUID, Timeline]:
+    """One around each sitting from which rows count, by its id (ADR 30)."""
+    label = definitions().as_written(case.pathway).by_key[event.status].label if event.status else ""
+    sittings = {row.sitting.id: row.sitting for row in rows if row.sitting is not None}
+    around = {
+        one.id: Timeline(
+            id=new_id(),
+            case_id=case.id,
+            title=f"{label}: {one.name}"[: rules.LONGEST_TITLE],
+            reference_on=one.starts_on,
+            sitting_id=one.id,
+            sitting_on=one.starts_on,
+            level=level,
+            applied_by_id=actor.person_id,
+        )
+        for one in sittings.values()
+    }
+    if around:
+        session.add_all(around.values())
+        session.flush()
+    return around
+
+
+def _values(
+    actor: Actor,
+    case: Case,
+    event: CaseEvent,
+    level: str | None,
+    row: StandardFollowUp,
+    around: Mapping[UUID, Timeline],
+) -> dict[str, Any]:
+    sitting = row.sitting
     return {
+        "timeline_id": around[sitting.id].id if sitting is not None else None,
+        "due_offset": f"{row.days:+d}" if sitting is not None else None,
+        "due_by_hand": sitting is not None and row.due_on != sitting.starts_on + timedelta(days=row.days),
         "id": new_id(),
         "case_id": case.id,
         "title": rules.clean_line(row.title),

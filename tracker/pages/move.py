@@ -37,6 +37,7 @@ from tracker.pages.move_clocks import clock_changes
 from tracker.pages.move_faults import note_everything
 from tracker.pages.move_offers import OfferRow, chosen, fresh_rows, note_faults, resumed_rows, sent_rows
 from tracker.pages.move_proposals import first_needed, proposed
+from tracker.pages.move_sittings import sittings_of, to_choose_from
 from tracker.pages.move_targets import (
     JUMP,
     PAST,
@@ -185,6 +186,7 @@ def _fields_page(
         form=form,
         option=option,
         asked=asked,
+        sittings=to_choose_from(asked) if not fragment else {},
         first=first_needed(form, asked),
         typed=typed(moving.definition, form, asked, request.form),
         ways_on=[] if is_reachable(moving, pick) else ways_on(moving, pick),
@@ -204,9 +206,10 @@ def _follows(
         return {"inline": False, "rows": [], "work": NOTHING, "clocks": []}
     entry = form.to_entry(pick.target, pick.kind)
     assignee = moving.case.lead_id or actor().person_id
+    sittings = sittings_of(moving.definition, entry)
     if rows is None:
-        rows = resumed_rows(fresh_rows(moving.definition, entry, today_here(), assignee), request.form)
-    offered = fresh_rows(moving.definition, entry, today_here(), assignee)
+        rows = resumed_rows(fresh_rows(moving.definition, entry, today_here(), assignee, sittings), request.form)
+    offered = fresh_rows(moving.definition, entry, today_here(), assignee, sittings)
     if work is None:
         work = work_shown(moving, would_close(moving, pick), request.form)
     return {
@@ -258,7 +261,9 @@ def _planned_page(
 
 def _rows(moving: Moving, entry: NewEntry, plan: PlannedMove) -> list[OfferRow]:
     """A status that lies in the past asks for no work now: then nothing is ticked."""
-    rows = fresh_rows(moving.definition, entry, today_here(), moving.case.lead_id or actor().person_id)
+    assignee = moving.case.lead_id or actor().person_id
+    sittings = sittings_of(moving.definition, entry)
+    rows = fresh_rows(moving.definition, entry, today_here(), assignee, sittings)
     for row in rows:
         row.ticked = row.ticked and plan.is_last
     return rows
@@ -296,7 +301,7 @@ def _preview_page(
 
 
 def _confirm(moving: Moving, pick: Chosen, form: EntryForm, entry: NewEntry) -> Answer:
-    rows = sent_rows(moving.definition, entry, request.form)
+    rows = sent_rows(moving.definition, entry, request.form, sittings_of(moving.definition, entry))
     work = work_shown(moving, would_close(moving, pick), request.form)
     if "inline" in request.form and _has_moved_days(moving, entry):
         return _planned_page(moving, pick, form, entry, work, days_moved=True)
@@ -355,7 +360,7 @@ def _write(
 def _has_moved_days(moving: Moving, entry: NewEntry) -> bool:
     """Whether another date would give the offers other days than the person saw under the fields."""
     ticked = set(request.form.getlist("offer"))
-    offered = fresh_rows(moving.definition, entry, today_here(), None)
+    offered = fresh_rows(moving.definition, entry, today_here(), None, sittings_of(moving.definition, entry))
     return any(request.form.get(f"offer_was_due_{row.key}", row.due) != row.due for row in offered if row.key in ticked)
 
 

@@ -15,9 +15,14 @@ from tracker.cases.services import NewEntry
 from tracker.core.errors import Fault, Invalid
 from tracker.followups.dates import NotADay
 from tracker.followups.offers import StandardFollowUp
+from tracker.followups.sitting_days import SittingDay
 from tracker.followups.today import read_day_here
 from tracker.pathways.offers import Offer, offered_follow_ups
 from tracker.pathways.schema import Definition
+
+Sittings = Mapping[str, SittingDay]
+"""The sitting that each fact of the entry names."""
+NO_SITTINGS: Sittings = {}
 
 
 @dataclass(slots=True)
@@ -30,13 +35,17 @@ class OfferRow:
     due: str
     assignee: str
     problems: dict[str, str]
+    sitting: SittingDay | None = None
+    """From whose first day it counts."""
 
     @property
     def key(self) -> str:
         return self.offer.key
 
 
-def fresh_rows(definition: Definition, entry: NewEntry, today: date, assignee: UUID | None) -> list[OfferRow]:
+def fresh_rows(
+    definition: Definition, entry: NewEntry, today: date, assignee: UUID | None, sittings: Sittings = NO_SITTINGS
+) -> list[OfferRow]:
     """The offers of the status that `entry` enters. What lies in the past, or is made by hand, starts unticked."""
     return [
         OfferRow(
@@ -46,12 +55,15 @@ def fresh_rows(definition: Definition, entry: NewEntry, today: date, assignee: U
             due=offer.due_on.isoformat() if offer.due_on else "",
             assignee=str(assignee or ""),
             problems={},
+            sitting=sittings.get(offer.sitting or ""),
         )
-        for offer in _offers(definition, entry)
+        for offer in _offers(definition, entry, sittings)
     ]
 
 
-def sent_rows(definition: Definition, entry: NewEntry, said: MultiDict[str, str]) -> list[OfferRow]:
+def sent_rows(
+    definition: Definition, entry: NewEntry, said: MultiDict[str, str], sittings: Sittings = NO_SITTINGS
+) -> list[OfferRow]:
     """The same offers as they came back from the form."""
     ticked = set(said.getlist("offer"))
     return [
@@ -62,8 +74,9 @@ def sent_rows(definition: Definition, entry: NewEntry, said: MultiDict[str, str]
             due=said.get(f"offer_due_{offer.key}", "").strip(),
             assignee=said.get(f"offer_who_{offer.key}", ""),
             problems={},
+            sitting=sittings.get(offer.sitting or ""),
         )
-        for offer in _offers(definition, entry)
+        for offer in _offers(definition, entry, sittings)
     ]
 
 
@@ -118,8 +131,9 @@ def note_faults(rows: list[OfferRow], problem: Invalid) -> None:
             ticked[int(number)].problems[names.get(field, field)] = fault.message
 
 
-def _offers(definition: Definition, entry: NewEntry) -> tuple[Offer, ...]:
-    return offered_follow_ups(definition, entry.status or "", entry.when.exact, _anchors(entry))
+def _offers(definition: Definition, entry: NewEntry, sittings: Sittings) -> tuple[Offer, ...]:
+    opens_on = {key: one.starts_on for key, one in sittings.items()}
+    return offered_follow_ups(definition, entry.status or "", entry.when.exact, _anchors(entry), opens_on)
 
 
 def _anchors(entry: NewEntry) -> Mapping[str, object]:
@@ -161,4 +175,6 @@ def _standard(row: OfferRow) -> StandardFollowUp:
         assignee_id=UUID(row.assignee) if row.assignee else None,
         every_days=row.offer.every_days,
         kind=row.offer.kind,
+        sitting=row.sitting,
+        days=row.offer.days,
     )

@@ -25,6 +25,7 @@ from tracker.followups.services import add_standard_as
 from tracker.followups.today import today_here
 from tracker.pages.blueprint import blueprint
 from tracker.pages.move_offers import OfferRow, chosen, fresh_rows, note_faults, sent_rows
+from tracker.pages.move_sittings import sittings_of
 from tracker.pathways.schema import Definition
 from tracker.pathways.store import definitions
 
@@ -52,7 +53,8 @@ def standard_follow_ups(reference: str) -> Answer:
     rows = []
     if standing.entry is not None:
         lead = standing.case.lead_id or actor().person_id
-        rows = fresh_rows(standing.definition, standing.entry, today_here(), lead)
+        named = sittings_of(standing.definition, standing.entry)
+        rows = fresh_rows(standing.definition, standing.entry, today_here(), lead, named)
     return _page(standing, rows)
 
 
@@ -63,7 +65,8 @@ def make_standard(reference: str) -> Answer:
     standing = _standing(reference)
     if standing.entry is None or standing.event is None:
         return redirect(url_for("pages.case_page", reference=standing.case.reference), 303)
-    rows = sent_rows(standing.definition, standing.entry, request.form)
+    named = sittings_of(standing.definition, standing.entry)
+    rows = sent_rows(standing.definition, standing.entry, request.form, named)
     try:
         made = add_standard_as(db(), actor(), standing.case, standing.membership, standing.event, chosen(rows))
     except Invalid as problem:

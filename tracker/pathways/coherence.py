@@ -137,6 +137,12 @@ def _follow_up(where: Where, template: dict[str, Any], row: dict[str, Any]) -> I
     facts = [_text(fact.get("key")) for _, fact in _maps(row, (), "facts")]
     if isinstance(anchor, str) and anchor not in (*facts, *EVENT_FIELDS):
         yield (*where, "anchor"), f"'{anchor}' is neither a fact of this status nor a date of an event"
+    sitting = template.get("sitting")
+    sittings = [_text(fact.get("key")) for _, fact in _maps(row, (), "facts") if "sitting" in fact]
+    if isinstance(sitting, str) and sitting not in sittings:
+        yield (*where, "sitting"), f"'{sitting}' is no fact of this status that names a sitting"
+    if isinstance(sitting, str) and anchor is None:
+        yield (*where, "sitting"), "a sitting stands in for the day of an anchor, and there is none"
 
 
 def _references(data: Mapping[Any, Any], rows: Rows) -> Iterator[Finding]:

@@ -51,6 +51,8 @@ class Fact(Record):
     required: StrictBool = True
     field: EventField | None = None
     values: tuple[Words, ...] = ()
+    sitting: Key | None = None
+    """The institution one of whose sittings this names, in words."""
 
 
 class Move(Record):
@@ -76,7 +78,8 @@ class FollowUpTemplate(Record):
     """Standard work on entering a status: a due date, a rhythm, or an offer by hand.
 
     Without a title it reads "Review: <label of the status>". Offsets count from the day of entry, or from ``anchor``:
-    a fact or a column of the event; negative is before.
+    a fact or a column of the event; negative is before. While that day is not known they count from the first day of
+    the sitting that the fact ``sitting`` names.
     """
 
     key: Key
@@ -86,6 +89,7 @@ class FollowUpTemplate(Record):
     every_days: Annotated[int, Field(strict=True, ge=1)] | None = None
     by_hand: StrictBool = False
     anchor: Key | None = None
+    sitting: Key | None = None
     kind: FollowUpKind = "follow_up"
     source: Words = "standard follow-ups of this organisation"
     certainty: Certainty = "I"

@@ -64,6 +64,13 @@ BROKEN = {
         "needs a title",
     ),
     "an unknown anchor": ("anchor: memorial_due_on", "anchor: memorial", "neither a fact"),
+    "a sitting that no fact names": ("anchor: memorial_due_on", "anchor: memorial_due_on, sitting: order", "no fact"),
+    "a sitting instead of nothing": ("anchor: memorial_due_on", "sitting: order", "there is none"),
+    "a period that goes on after the end": (
+        "label: Discontinued\n    phase: closed",
+        "label: Discontinued\n    phase: closed\n    keeps_period: true",
+        "nothing goes on",
+    ),
     "a number as text": ("offset_days: 14", "offset_days: soon", "'offset_days'"),
     "a fact per state of nothing": ("Memorial due, type: date", "Memorial due, type: per_state", "value_type"),
     "a version of nought": ("version: 1", "version: 0", "'version'"),

@@ -5,6 +5,7 @@ from datetime import date
 from tracker.pathways.offers import Offer, add_months, offered_follow_ups
 from tracker.pathways.registry import Registry
 from tracker.pathways.schema import Definition
+from tracker.sittings.models import INSTITUTIONS
 
 
 def by_key(offers: tuple[Offer, ...]) -> dict[str, Offer]:
@@ -77,3 +78,24 @@ def test_months_end_on_the_last_day_of_a_shorter_month() -> None:
     assert add_months(date(2026, 10, 31), 1) == date(2026, 11, 30)
     assert add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
     assert add_months(date(2026, 1, 15), -1) == date(2025, 12, 15)
+
+
+OPENS_ON = date(2027, 2, 22)
+
+
+def test_while_the_day_of_a_vote_is_not_known_its_work_counts_from_the_sitting(registry: Registry) -> None:
+    mandate, sittings = registry.get("un_mechanism"), {"session": OPENS_ON}
+    lobby = by_key(offered_follow_ups(mandate, "renewal_due", date(2027, 1, 4), {}, sittings))["lobby"]
+    assert (lobby.due_on, lobby.sitting, lobby.days) == (date(2027, 1, 8), "session", -45)
+    known = {"vote_on": date(2027, 4, 1)}
+    lobby = by_key(offered_follow_ups(mandate, "renewal_due", date(2027, 1, 4), known, sittings))["lobby"]
+    assert (lobby.due_on, lobby.sitting) == (date(2027, 2, 15), None), "the day itself prevails"
+    offers = by_key(offered_follow_ups(mandate, "renewal_due", date(2027, 1, 4), {}))
+    assert (offers["lobby"].due_on, offers["lobby"].sitting) == (None, None)
+    others = by_key(offered_follow_ups(mandate, "renewal_due", date(2027, 1, 4), {}, sittings))
+    assert (others["vote_list"].due_on, others["vote_list"].sitting) == (date(2027, 1, 11), None)
+
+
+def test_every_sitting_that_a_pathway_asks_for_is_one_of_a_known_institution(registry: Registry) -> None:
+    asked = [fact.sitting for one in registry.all() for row in one.statuses for fact in row.facts if fact.sitting]
+    assert asked and set(asked) <= set(INSTITUTIONS)
