@@ -29,8 +29,8 @@ from tracker.clocks.reckoning import Reckoning, has_period
 from tracker.clocks.rulebook import Outcome, examples_of, try_examples
 from tracker.clocks.words import (
     CERTAINTY_WORDS,
-    COUNTING_WORDS,
     DEED_WORDS,
+    counting_words,
     decided_words,
     forum_words,
     in_words,
@@ -261,7 +261,7 @@ def _shown(rule: Clock) -> dict[str, Any]:
         "line": _line(said),
         "off": off_words(rule),
         "kind": kind_words(said),
-        "counting": COUNTING_WORDS.get(rule.counting or "", ""),
+        "counting": counting_words(rule),
         "roll": roll_words(rule),
         "certainty": CERTAINTY_WORDS[rule.certainty],
     }

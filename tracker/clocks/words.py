@@ -95,6 +95,13 @@ def kind_words(rule: Clock) -> str:
     return said[:1].upper() + said[1:]
 
 
+def counting_words(rule: Clock) -> str:
+    """How its period is counted."""
+    if rule.counting == "C0" and rule.unit == "working_days":
+        return str(_("working days; the day of the event does not count"))
+    return str(COUNTING_WORDS.get(rule.counting or "", ""))
+
+
 def roll_words(rule: Clock) -> str:
     """What becomes of a last day without work."""
     return "" if rule.roll is None else roll_words_of(rule.roll)

@@ -393,6 +393,9 @@ def test_rules_have_their_place_in_the_navigation_and_our_own_dates_stand_apart(
     assert 'href="/rules"' in officer.get("/").get_data(as_text=True)
     law, _sep, own = page.partition('id="own"')
     assert own and "silence_letter" in own and "access_review" in own
+    working = words(officer.get("/rules/silence_letter").text)
+    assert "working days; the day of the event does not count" in working and "calendar days" not in working
+    assert "calendar days; the day of the event does not count" in words(officer.get("/rules/access_review").text)
     assert "silence_letter" not in law and "limitation_period" not in page, "a period that somebody types is no rule"
     assert "No law: days on which this house looks again." in own
     assert 'id="own"' not in officer.get("/rules?from=rome_statute_18_2").get_data(as_text=True)

@@ -197,6 +197,15 @@ def test_each_state_is_named_where_each_has_its_own_day(
     with act_as(OPERATOR) as session:
         case = make_case(session, (("submitted", "2094-09-30"),), pathway="icc_referral", lead=officer)
     said = {"clock_rule": "rome_statute_18_2", "occurred_on": "2096-03-14"}
+    begin = f"/cases/{case.reference}/clocks/start"
+    asking = as_officer.get(begin)
+    assert "State or party (optional)" not in words(asking)
+    assert "Required by these rules: A State's month to ask for deferral." in words(asking)
+    asking = as_officer.get(f"{begin}?rule=rome_statute_18_2")
+    assert "State or party (optional)" not in words(asking) and "Required by" not in words(asking)
+    assert re.search(
+        r'<input aria-describedby="clock_party-hint" aria-required="true"[^>]*name="clock_party"', asking.text
+    )
     assert "Each State has its own day here: say which." in words(start(as_officer, case, **said, clock_party=""))
     assert start(as_officer, case, **said, clock_party="lt").status_code == 303
     page = words(as_officer.get(f"/cases/{case.reference}/clocks"))

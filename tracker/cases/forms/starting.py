@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from tracker.cases.forms.entry import FARTHEST_EAST, SHORT
 from tracker.cases.forms.fields import DAY_HINT, VagueField, level_choices, text_of
 from tracker.cases.services import NewEntry
-from tracker.cases.starting import LONGEST_PARTY, lies_ahead, rule_of, rules_to_start, state_or_party
+from tracker.cases.starting import LONGEST_PARTY, counts_per_state, lies_ahead, rule_of, rules_to_start, state_or_party
 from tracker.clocks.installed import is_off
 from tracker.core import clock
 from tracker.core.dates import VagueDate
@@ -49,6 +49,7 @@ class StartForm(PageForm):
     level = SelectField(_l("Confidentiality of this entry"), validate_choice=False)
     looked = HiddenField()
 
+    may_leave_party = True
     _definition: Definition
 
     def offer(self, definition: Definition, case_level: str) -> None:
@@ -58,6 +59,19 @@ class StartForm(PageForm):
         self.clock_rule.choices = [("", _("Choose a rule")), *sorted(rules, key=lambda choice: choice[1])]
         above = level_choices(case_level, _("As the case"))
         self.level.choices = [choice for choice in above if choice[0] != case_level]
+        self._ask_for_party(definition)
+
+    def _ask_for_party(self, definition: Definition) -> None:
+        """Say of the State that it is required: by the rule chosen, or by which of those that may be."""
+        per_state = [rule for rule in rules_to_start(definition) if counts_per_state(definition, rule)]
+        if self.rule is not None:
+            self.may_leave_party = self.rule not in per_state
+            self.clock_party.flags.required = not self.may_leave_party
+        elif per_state:
+            self.may_leave_party = False
+            rules = ", ".join(sorted(rule.label for rule in per_state if not is_off(rule)))
+            required = _("Required by these rules: %(rules)s.", rules=rules)
+            self.clock_party.description = f"{self.clock_party.description} {required}"
 
     @property
     def rule(self) -> Clock | None:
