@@ -35,6 +35,7 @@ from tracker.cases.happened import (
     CaseEventVoided,
     CaseLevelChanged,
     MembershipChanged,
+    SubjectLeaves,
 )
 from tracker.cases.services.unsealing import unseal_when_agreed
 from tracker.clocks.services import change_rule_when_agreed
@@ -48,6 +49,7 @@ from tracker.followups.happened import DaysReckonedAnew, FollowUpChanged, Follow
 from tracker.followups.projection import keep_next_due, keep_next_due_at_level, keep_next_due_of_new
 from tracker.followups.timelines import follow_corrected_entry
 from tracker.levels.services import unseal_when_agreed as unseal_part_when_agreed
+from tracker.limitation.accused import refuse_while_named
 from tracker.reminders.delivery.notice import (
     tell_former_address,
     tell_of_factors,
@@ -92,5 +94,6 @@ HANDLERS: Handlers = {
     OwnRolesWanted: (ask_for_own_roles,),
     PersonChanged: (replan_after_change, forget_face_of_leaver, withdraw_of_leaver),
     RecoveryCodeUsed: (tell_of_recovery,),
+    SubjectLeaves: (refuse_while_named,),
     WaysInReplaced: (withdraw_with_ways_in,),
 }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from tracker.cases.models import Case
-from tracker.limitation.models import Charge, LimitationAct
+from tracker.limitation.models import Charge, ChargeSubject, LimitationAct
 
 
-def make_charge(session: Session, case: Case, **said: Any) -> Charge:
+def make_charge(session: Session, case: Case, *, against: Sequence[UUID] = (), **said: Any) -> Charge:
     """A charge of an ordinary offence in Poland, which lapses on a day that was typed."""
     values = {
         "jurisdiction": "PL",
@@ -24,6 +26,8 @@ def make_charge(session: Session, case: Case, **said: Any) -> Charge:
     } | said
     charge = Charge(case_id=case.id, **values)
     session.add(charge)
+    session.flush()
+    session.add_all(ChargeSubject(charge_id=charge.id, subject_id=one) for one in against)
     session.flush()
     return charge
 

@@ -53,6 +53,15 @@ class CaseLevelChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectLeaves:
+    """A subject is about to be taken off the case, and nothing is written yet: whoever names them there may refuse."""
+
+    case_id: UUID
+    subject_id: UUID
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class MembershipChanged:
     """Somebody was given, or lost, a membership; what they may no longer see must not be mailed to them."""
 

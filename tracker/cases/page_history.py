@@ -55,6 +55,7 @@ class ShownEntry:
     definition_version: int
     entered_by_id: UUID | None
     entered_at: datetime
+    replaces_id: UUID | None
     voided_at: datetime | None
     voided_by_id: UUID | None
     void_reason: str | None

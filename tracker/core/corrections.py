@@ -30,6 +30,8 @@ def stored(value: Any) -> Any:
     """A field's value as JSON."""
     if isinstance(value, date | datetime):
         return value.isoformat()
+    if isinstance(value, list):
+        return [stored(one) for one in value]
     return str(value) if isinstance(value, UUID) else value
 
 

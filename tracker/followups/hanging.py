@@ -11,6 +11,7 @@ from tracker.core.actor import Actor
 from tracker.followups.changing import change
 from tracker.followups.locking import locked
 from tracker.followups.models import FollowUp
+from tracker.followups.rule_titles import marked, plain
 
 
 def carry_along(session: Session, actor: Actor, follow_up_id: UUID, made_for: date | None, new_on: date | None) -> bool:
@@ -31,3 +32,15 @@ def carry_along(session: Session, actor: Actor, follow_up_id: UUID, made_for: da
     else:
         change(session, actor, follow_up, {"due_on": new_on}, "due_changed", "follow_up.moved")
     return True
+
+
+def mark_along(session: Session, actor: Actor, follow_up_id: UUID, is_unverified: bool) -> None:
+    """Say in the title whether the rule behind the day is unverified. Done work keeps its title."""
+    follow_up = session.get(FollowUp, follow_up_id)
+    if follow_up is None:
+        return
+    _case, follow_up = locked(session, follow_up, None)
+    words = plain(follow_up.title)
+    if follow_up.is_active and (words != follow_up.title) != is_unverified:
+        title = marked(words) if is_unverified else words
+        change(session, actor, follow_up, {"title": title}, "edited", "follow_up.edited")

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tracker.core import clock
 from tracker.core.catalogues import translations_of
 from tracker.core.languages import available_languages
+from tracker.followups.rules import LONGEST_TITLE
 
 _PATTERN = "%(title)s: unverified rule"
 _DROP = text(
@@ -37,8 +38,16 @@ _DROP = text(
 
 
 def marked(title: str) -> str:
-    """`title` with the words that say so, in the language of whoever makes the follow-up."""
-    return str(_("%(title)s: unverified rule", title=title))
+    """`title` with the words that say so, in the language of whoever makes the follow-up; they are never cut off."""
+    words = str(_("%(title)s: unverified rule", title=title))
+    too_long = len(words) - LONGEST_TITLE
+    return str(_("%(title)s: unverified rule", title=f"{title[: -too_long - 1]}…")) if too_long > 0 else words
+
+
+def plain(title: str) -> str:
+    """`title` without these words, in whichever language they stand."""
+    ends = [one for one in _endings() if title.endswith(one) and len(title) > len(one)]
+    return title.removesuffix(max(ends, key=len)) if ends else title
 
 
 def drop_mark(session: Session, rule_key: str, follow_up_ids: Sequence[UUID]) -> None:

@@ -122,6 +122,8 @@ class References:
             yield from _mention("cases", link, "to")
         for contact in case.contacts or ():
             yield from _mention("contacts", contact, "contact")
+        for charge in case.charges or ():
+            yield from _mentions("subjects", charge, "subjects")
         for recommendation in case.recommendations or ():
             for repeated in recommendation.repeats or ():
                 yield from _mention("cases", repeated, "case")

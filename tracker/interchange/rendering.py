@@ -88,7 +88,7 @@ def case(names: Names, chosen: Selection, row: Case) -> dict[str, Any]:
         ],
         events=_events(row, chosen.events.get(row.id, [])),
         follow_ups=[follow_up(names, chosen, entry) for entry in chosen.follow_ups.get(row.id, ())],
-        charges=[charge(chosen, entry) for entry in chosen.charges.get(row.id, ())],
+        charges=[charge(names, chosen, entry) for entry in chosen.charges.get(row.id, ())],
         period_records=[period_record(chosen, entry) for entry in chosen.period_records.get(row.id, ())],
         **review(names, chosen, row),
     )
@@ -180,10 +180,13 @@ def follow_up(names: Names, chosen: Selection, row: FollowUp) -> dict[str, Any]:
     )
 
 
-def charge(chosen: Selection, row: Charge) -> dict[str, Any]:
+def charge(names: Names, chosen: Selection, row: Charge) -> dict[str, Any]:
     """Where the last day was counted, the period is given and not the day."""
     return filled(
         ref=row.ref,
+        subjects=[
+            ref for one in chosen.charge_subjects.get(row.id, ()) if (ref := _ref(names, chosen, one.subject_id))
+        ],
         jurisdiction=row.jurisdiction,
         offence=row.offence,
         crime=row.crime,

@@ -192,6 +192,7 @@ class ChargeObject(FileObject):
     """A charge under the law of one jurisdiction, with its limitation there: none, a date, or unknown."""
 
     ref: Reference
+    subjects: list[Reference] | None = Field(default=None, description="those of the case whom it is against")
     jurisdiction: Jurisdiction | None = None
     offence: Name | None = None
     crime: Crime | None = None

@@ -24,7 +24,7 @@ from tracker.engagements.models import Commitment, Engagement, EngagementCase
 from tracker.followups.models import FollowUp
 from tracker.interchange.foreign_refs import split_ref
 from tracker.interchange.seeing import seen_rows
-from tracker.limitation.models import Charge, LimitationAct
+from tracker.limitation.models import Charge, ChargeSubject, LimitationAct
 from tracker.limitation.queries import visible_charges
 from tracker.periods.models import Period, PeriodRecord
 from tracker.periods.queries import visible_records
@@ -53,6 +53,7 @@ class Selection:
     case_contacts: Rows = field(default_factory=dict)
     case_links: Rows = field(default_factory=dict)
     charges: Rows = field(default_factory=dict)
+    charge_subjects: Rows = field(default_factory=dict)
     limitation_acts: Rows = field(default_factory=dict)
     period_records: Rows = field(default_factory=dict)
     periods: Rows = field(default_factory=dict)
@@ -146,6 +147,7 @@ def _of_cases(session: Session, actor: Actor, cases: Sequence[Case]) -> Selectio
         case_contacts=_grouped(session, _of(CaseContact, CaseContact.case_id, ids), "case_id"),
         case_links=_grouped(session, links.order_by(CaseLink.id), "from_case_id"),
         charges=_grouped(session, _charges_on(actor, ids).order_by(Charge.created_at, Charge.id), "case_id"),
+        charge_subjects=_grouped(session, _accused_on(actor, ids), "charge_id"),
         limitation_acts=_grouped(session, _acts_on(actor, ids), "charge_id"),
         period_records=_grouped(session, _records_on(actor, ids).order_by(PeriodRecord.id), "case_id"),
         periods=_grouped(session, _periods_on(actor, ids), "record_id"),
@@ -200,6 +202,12 @@ def _acts_on(actor: Actor, ids: Any) -> Select[Any]:
     charges = _charges_on(actor, ids).with_only_columns(Charge.id)
     acts = select(LimitationAct).where(LimitationAct.charge_id.in_(charges), LimitationAct.voided_at.is_(None))
     return acts.order_by(LimitationAct.entered_at, LimitationAct.id)
+
+
+def _accused_on(actor: Actor, ids: Any) -> Select[Any]:
+    charges = _charges_on(actor, ids).with_only_columns(Charge.id)
+    named = select(ChargeSubject).where(ChargeSubject.charge_id.in_(charges))
+    return named.order_by(ChargeSubject.charge_id, ChargeSubject.subject_id)
 
 
 def _work_on(actor: Actor, ids: Any) -> Select[Any]:

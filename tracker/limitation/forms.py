@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from tracker.cases.forms.entry import LONG, SHORT
-from tracker.cases.forms.fields import VAGUE_HINT, DayField, VagueField, WholeNumberField, text_of
+from tracker.cases.forms.entry import LONG, SHORT, CheckboxListField
+from tracker.cases.forms.fields import VAGUE_HINT, DayField, VagueField, WholeNumberField, text_of, uuid_of
+from tracker.cases.models import CaseSubject
 from tracker.core.countries import country_choices
 from tracker.core.page_forms import PageForm
 from tracker.limitation.models import Charge
+from tracker.limitation.queries import Accused
 from tracker.limitation.rules import ICC, Provision
 from tracker.limitation.services import ActFacts, ChargeFacts
 from tracker.limitation.words import ACT_WORDS, CERTAINTIES_HERE, CRIME_WORDS, LIMITATION_WORDS
@@ -23,6 +28,15 @@ class ChargeForm(PageForm):
     jurisdiction = SelectField(_l("Jurisdiction"), validate_choice=False)
     offence = StringField(
         _l("Charge"), [Length(max=SHORT)], description=_l("The offence in a line. Never a victim's name.")
+    )
+    accused = CheckboxListField(
+        _l("Against whom"),
+        choices=(),
+        validate_choice=False,
+        description=_l(
+            "Nobody marked: it is not said against whom. Where limitation runs otherwise for one of them, "
+            "enter the charge once for each."
+        ),
     )
     crime = SelectField(
         _l("Kind of crime"), choices=list(CRIME_WORDS.items()), default="ordinary", validate_choice=False
@@ -53,8 +67,9 @@ class ChargeForm(PageForm):
     note = TextAreaField(_l("Note"), [Length(max=LONG)])
     reason = StringField(_l("Why it is corrected"), [Length(max=SHORT)])
 
-    def offer(self) -> None:
-        """The choices, in the reader's language."""
+    def offer(self, on_case: Sequence[CaseSubject]) -> None:
+        """The choices, in the reader's language; `on_case`: whom the charge may be against."""
+        self.accused.choices = [(str(one.subject_id), one.subject.name) for one in on_case]
         court = (ICC, _("International Criminal Court"))
         self.jurisdiction.choices = [("", _("Choose one")), court, *country_choices()]
         self.certainty.choices = [("", _("Choose one")), *CERTAINTIES_HERE.items()]
@@ -62,6 +77,10 @@ class ChargeForm(PageForm):
     def take_over(self, found: Provision) -> None:
         """Say what a law says that the domain pages name; whoever saves it has looked."""
         self.limitation.data, self.limitation_source.data, self.certainty.data = "none", found.source, found.certainty
+
+    @property
+    def accused_ids(self) -> list[UUID]:
+        return [found for one in self.accused.data or () if (found := uuid_of(one)) is not None]
 
     def to_facts(self) -> ChargeFacts:
         return ChargeFacts(
@@ -93,7 +112,7 @@ class ActForm(PageForm):
         return ActFacts(self.act_kind.data or "", self.act.data or "", self.acted_on.vague, text_of(self.act_source))
 
 
-def form_of(charge: Charge) -> ChargeForm:
+def form_of(charge: Charge, accused: Sequence[Accused], on_case: Sequence[CaseSubject]) -> ChargeForm:
     """Filled with what stands; where the date was counted, the day itself is left to the counting."""
     names = (
         *("jurisdiction", "offence", "crime", "law", "gravity", "limitation", "limitation_source", "certainty"),
@@ -102,6 +121,7 @@ def form_of(charge: Charge) -> ChargeForm:
     said = {name: getattr(charge, name) for name in names}
     said["period_unit"] = charge.period_unit or "years"
     said["lapses_on"] = None if charge.counted_from else charge.lapses_on
+    said["accused"] = [str(one.id) for one in accused]
     form = ChargeForm(data=said)
-    form.offer()
+    form.offer(on_case)
     return form

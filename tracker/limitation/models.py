@@ -17,6 +17,7 @@ from tracker.core.provenance import new_ref
 CRIMES = ("genocide", "crimes_against_humanity", "war_crimes", "aggression", "torture", "ordinary")
 LIMITATIONS = ("none", "date", "unknown")
 CERTAINTIES = ("V", "V2", "K")
+UNVERIFIED = ("V2", "K")
 ACT_KINDS = ("suspended", "resumed", "interrupted", "extended")
 
 
@@ -70,6 +71,17 @@ class Charge(Identified, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+class ChargeSubject(Base):
+    """Somebody on the case whom a charge is against. No row at all: it is not said against whom."""
+
+    __tablename__ = "charge_subjects"
+
+    charge_id: Mapped[UUID] = mapped_column(ForeignKey("charges.id", ondelete="CASCADE"), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(
+        ForeignKey("subjects.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class ChargeChange(Correction, Base):
     """What somebody entered or corrected about a charge, with what stood before. Added to, never changed."""
 
@@ -80,7 +92,11 @@ class ChargeChange(Correction, Base):
 
 
 class LimitationAct(Identified, Base):
-    """An act that suspends, resumes, interrupts or extends limitation. It asks for a look, and moves nothing."""
+    """An act that suspends, resumes, interrupts or extends limitation. It asks for a look, and moves nothing.
+
+    It is one of the whole charge. Where an act binds one of several accused alone, their last days differ from then on,
+    and a charge has one: each of them gets a charge of their own.
+    """
 
     __tablename__ = "limitation_acts"
     __table_args__ = (CheckConstraint(f"kind IN {ACT_KINDS}", name="kind"),)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -14,13 +14,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Person
-from tracker.cases.models import Case
-from tracker.cases.queries import visible_cases
+from tracker.cases.models import Case, Subject
+from tracker.cases.queries import visible_cases, visible_subjects
 from tracker.core.actor import Actor
+from tracker.core.collation import by_name
 from tracker.core.errors import NotVisible
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import IS_ACTIVE, visible_follow_ups
-from tracker.limitation.models import Charge, ChargeChange, ChargeFollowUp, LimitationAct
+from tracker.limitation.models import Charge, ChargeChange, ChargeFollowUp, ChargeSubject, LimitationAct
+
+MOST_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,14 @@ class ChangeLine:
 
     change: ChargeChange
     by: str | None
+
+
+class Accused(NamedTuple):
+    """Somebody whom a charge is against."""
+
+    charge_id: UUID
+    id: UUID
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +75,51 @@ def get_charge(session: Session, actor: Actor, case: Case, charge_id: UUID) -> C
     return found
 
 
-def acts_on(session: Session, charges: Sequence[Charge]) -> Mapping[UUID, Sequence[LimitationAct]]:
-    """What was recorded to move their limitation, by charge, in the order of entry."""
-    query = select(LimitationAct).where(LimitationAct.charge_id.in_([charge.id for charge in charges]))
+def acts_on(session: Session, charge_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[LimitationAct]]:
+    """What was recorded to move the limitation of charges that were found already, by charge, in the order of entry."""
+    query = select(LimitationAct).where(LimitationAct.charge_id.in_(charge_ids))
     return _grouped(session.scalars(query.order_by(LimitationAct.entered_at, LimitationAct.id)), lambda one: one)
 
 
-def changes_of(session: Session, charges: Sequence[Charge]) -> Mapping[UUID, Sequence[ChangeLine]]:
-    """What was entered and corrected about them, by charge, the newest first."""
+def accused_of(session: Session, charge_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Accused]]:
+    """Whom charges that were found already are against, by charge and name. Of whom nothing is here, it is not said."""
+    query = (
+        select(ChargeSubject.charge_id, Subject.id, Subject.name)
+        .join(Subject, Subject.id == ChargeSubject.subject_id)
+        .where(ChargeSubject.charge_id.in_(charge_ids))
+        .order_by(by_name(Subject.name), Subject.id)
+    )
+    return _grouped((Accused(*row) for row in session.execute(query)), lambda line: line)
+
+
+def names_of(session: Session, actor: Actor, subject_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """What subjects are called whom a history of charges knows by id, as far as `actor` sees them."""
+    if not subject_ids:
+        return {}
+    query = visible_subjects(actor).with_only_columns(Subject.id, Subject.name, maintain_column_froms=True)
+    return {row.id: row.name for row in session.execute(query.where(Subject.id.in_(subject_ids)))}
+
+
+def charges_against(session: Session, actor: Actor, subject_id: UUID) -> Sequence[tuple[Charge, Case]]:
+    """The standing charges that name a subject, in cases that `actor` sees: what lapses soonest first."""
+    query = (
+        visible_cases(actor)
+        .with_only_columns(Charge, Case, maintain_column_froms=True)
+        .join(Charge, Charge.case_id == Case.id)
+        .join(ChargeSubject, ChargeSubject.charge_id == Charge.id)
+        .where(ChargeSubject.subject_id == subject_id, Charge.voided_at.is_(None))
+        .order_by(Charge.lapses_on.nulls_last(), Case.title, Charge.id)
+        .limit(MOST_SHOWN)
+    )
+    return [(charge, case) for charge, case in session.execute(query)]
+
+
+def changes_of(session: Session, charge_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[ChangeLine]]:
+    """What was entered and corrected about charges that were found already, by charge, the newest first."""
     query = (
         select(ChargeChange, Person.name)
         .outerjoin(Person, Person.id == ChargeChange.by_id)
-        .where(ChargeChange.charge_id.in_([charge.id for charge in charges]))
+        .where(ChargeChange.charge_id.in_(charge_ids))
         .order_by(ChargeChange.at.desc(), ChargeChange.id.desc())
     )
     return _grouped((ChangeLine(*row) for row in session.execute(query)), lambda line: line.change)

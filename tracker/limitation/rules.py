@@ -37,10 +37,14 @@ class Provision:
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """An act that moves limitation, or an entry that pauses the case: when somebody entered it."""
+    """An act that moves limitation, or an entry by which the case pauses or goes on: when somebody entered it.
+
+    `voided_at`: when somebody said that it was wrong.
+    """
 
     id: UUID
     entered_at: datetime
+    voided_at: datetime | None = None
 
 
 @lru_cache(maxsize=1)
@@ -67,9 +71,16 @@ def counted(counted_from: date, amount: int, unit: str) -> Reckoning | None:
         return None
 
 
-def to_recheck(limitation: str, checked_at: datetime, acts: Iterable[Acted], pauses: Iterable[Acted]) -> Sequence[UUID]:
-    """The ids of what was entered after the last look, the oldest first; never for a charge without limitation."""
+def to_recheck(limitation: str, checked_at: datetime, moved: Iterable[Acted]) -> Sequence[UUID]:
+    """The ids of what the last look did not know, the oldest first; never for a charge without limitation.
+
+    That is what was entered after it, and what was there then and has turned out wrong since.
+    """
     if limitation == "none":
         return ()
-    since = [one for one in (*acts, *pauses) if one.entered_at > checked_at]
-    return [one.id for one in sorted(since, key=lambda one: (one.entered_at, one.id))]
+    since = [
+        (one.voided_at or one.entered_at, one.id)
+        for one in moved
+        if (one.entered_at > checked_at if one.voided_at is None else one.entered_at <= checked_at < one.voided_at)
+    ]
+    return [one for _at, one in sorted(since)]

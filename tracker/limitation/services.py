@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -21,16 +22,18 @@ from tracker.core.corrections import told
 from tracker.core.countries import COUNTRY_CODES
 from tracker.core.dates import is_vague_date
 from tracker.core.errors import Conflict, Fault, Invalid, NotVisible
-from tracker.followups.hanging import carry_along
+from tracker.followups.hanging import carry_along, mark_along
 from tracker.followups.models import FollowUp
 from tracker.followups.rule_titles import marked
 from tracker.followups.rules import LONGEST_TITLE
 from tracker.followups.services import add_follow_up
+from tracker.limitation.accused import put_accused
 from tracker.limitation.models import (
     ACT_KINDS,
     CERTAINTIES,
     CRIMES,
     LIMITATIONS,
+    UNVERIFIED,
     Charge,
     ChargeChange,
     ChargeFollowUp,
@@ -73,16 +76,22 @@ class ActFacts:
     source: str | None = None
 
 
-def enter_charge(session: Session, actor: Actor, case_id: UUID, facts: ChargeFacts, ref: str | None = None) -> Charge:
-    """Put a charge on a case. Raises NotVisible, NotPermitted, Invalid."""
+def enter_charge(
+    session: Session, actor: Actor, case_id: UUID, facts: ChargeFacts, accused: Collection[UUID] = ()
+) -> Charge:
+    """Put a charge on a case; nobody `accused`: it is not said against whom.
+
+    Raises NotVisible, NotPermitted, Invalid.
+    """
     case = take_case(session, actor, case_id, Action.EDIT_FACTS)
     values = settled(facts)
     charge = Charge(case_id=case.id, created_by_id=actor.person_id, checked_by_id=actor.person_id, **values)
-    if ref is not None:
-        charge.ref = ref
     session.add(charge)
     session.flush()
-    _note(session, actor, charge, "entered", {}, {name: value for name, value in values.items() if value is not None})
+    said = {name: value for name, value in values.items() if value is not None}
+    if named := put_accused(session, charge, accused):
+        said["accused"] = named[1]
+    _note(session, actor, charge, "entered", {}, said)
     return charge
 
 
@@ -94,23 +103,31 @@ def correct_charge(
     facts: ChargeFacts,
     reason: str | None,
     expected_version: int | None = None,
+    accused: Collection[UUID] | None = None,
 ) -> Charge:
     """Say otherwise what a charge or its limitation is; what stood before is kept. Work that hangs on it goes along.
 
-    Whoever corrects it has looked at its limitation. Raises NotVisible, NotPermitted, Invalid, Conflict.
+    `accused` None leaves them as they are. Whoever corrects it has looked at its limitation. Raises NotVisible,
+    NotPermitted, Invalid, Conflict.
     """
     case, charge = _taken(session, actor, case_id, charge_id, expected_version)
     values = settled(facts)
     before = {name: getattr(charge, name) for name, value in values.items() if getattr(charge, name) != value}
+    after = {name: values[name] for name in before}
+    if accused is not None and (named := put_accused(session, charge, accused)):
+        before["accused"], after["accused"] = named
     if not before:
         return charge
-    for name in before:
-        setattr(charge, name, values[name])
+    for name, value in values.items():
+        setattr(charge, name, value)
     charge.checked_at, charge.checked_by_id = clock.now(), actor.person_id
     session.flush()
-    _note(session, actor, charge, "corrected", before, {name: values[name] for name in before}, reason)
+    _note(session, actor, charge, "corrected", before, after, reason)
     if "lapses_on" in before:
         _carry_work(session, actor, case, charge)
+    if (before.get("certainty", charge.certainty) in UNVERIFIED) != (charge.certainty in UNVERIFIED):
+        for line in work_on_charges(session, actor, case).get(charge.id, ()):
+            mark_along(session, actor, line.id, charge.certainty in UNVERIFIED)
     return charge
 
 
@@ -287,9 +304,7 @@ def _carry_work(session: Session, actor: Actor, case: Case, charge: Charge) -> N
 def _title_of(charge: Charge) -> str:
     """What mails and lists show: a provision that nobody has seen is one there too."""
     words = _("Limitation: %(offence)s (%(jurisdiction)s)", offence=charge.offence, jurisdiction=charge.jurisdiction)
-    if charge.certainty in ("V2", "K"):
-        words = marked(str(words))
-    return str(words)[:LONGEST_TITLE]
+    return marked(str(words)) if charge.certainty in UNVERIFIED else str(words)[:LONGEST_TITLE]
 
 
 def _reasons_of(charge: Charge) -> str | None:

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action
+from tracker.cases.belongings import subjects_on_case
 from tracker.cases.forms.fields import show_refusal
 from tracker.cases.forms.strike import StrikeForm
-from tracker.cases.queries import history_of
 from tracker.cases.views.answers import Answer, Opened, open_for, page
-from tracker.cases.wording import entry_label
-from tracker.clocks.words import in_words
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.form_values import version_sent
 from tracker.core.web import actor, db
 from tracker.followups.today import today_here
 from tracker.limitation import services
+from tracker.limitation.blueprint import blueprint
 from tracker.limitation.forms import ActForm, ChargeForm, form_of
-from tracker.limitation.models import Charge, LimitationAct
-from tracker.limitation.queries import (
-    ChangeLine,
-    WorkOnCharge,
-    acts_on,
-    changes_of,
-    charges_on,
-    get_charge,
-    work_on_charges,
-)
-from tracker.limitation.rules import Acted, Provision, counted, provision_for, to_recheck
+from tracker.limitation.lines import ChargeLine, lines_of, names_in_history
+from tracker.limitation.models import Charge
+from tracker.limitation.queries import accused_of, charges_on, get_charge
+from tracker.limitation.rules import provision_for
 from tracker.limitation.words import (
     ACT_WORDS,
     CERTAINTIES_HERE,
@@ -43,36 +34,16 @@ from tracker.limitation.words import (
     CRIME_WORDS,
     FIELD_WORDS,
     field_value,
-    jurisdiction_words,
-    limitation_words,
-    period_words,
 )
-from tracker.pathways.store import definitions
 
-blueprint = Blueprint("limitation", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class ChargeLine:
-    """A charge on the page, with all that hangs on it. `recheck`: why somebody has to look at its limitation again."""
-
-    charge: Charge
-    jurisdiction: str
-    limitation: str
-    period: str
-    steps: Sequence[str]
-    acts: Sequence[LimitationAct]
-    recheck: Sequence[str]
-    changes: Sequence[ChangeLine]
-    work: Sequence[WorkOnCharge]
-    offered: Provision | None
+__all__ = ["blueprint"]
 
 
 @blueprint.get("/cases/<reference>/charges")
 @entrance(CASE_READERS)
 def charges(reference: str) -> Answer:
     opened = open_for(reference)
-    lines = _lines(opened, charges_on(db(), actor(), opened.case))
+    lines = lines_of(opened.case, charges_on(db(), actor(), opened.case))
     return page(
         "limitation/charges.html",
         opened,
@@ -80,7 +51,7 @@ def charges(reference: str) -> Answer:
         struck_out=[line for line in lines if line.charge.voided_at is not None],
         may_edit=opened.may(Action.EDIT_FACTS),
         may_follow=opened.may(Action.CREATE_FOLLOW_UP),
-        **_words(),
+        **_words(lines),
     )
 
 
@@ -88,17 +59,17 @@ def charges(reference: str) -> Answer:
 @entrance(CASE_READERS)
 def new_charge(reference: str) -> Answer:
     opened = open_for(reference, Action.EDIT_FACTS)
-    return _form_page(opened, _new_form())
+    return _form_page(opened, _new_form(opened))
 
 
 @blueprint.post("/cases/<reference>/charges/new")
 @entrance(CASE_READERS)
 def add_charge(reference: str) -> Answer:
     opened = open_for(reference, Action.EDIT_FACTS)
-    form = _new_form()
+    form = _new_form(opened)
     if form.validate():
         try:
-            services.enter_charge(db(), actor(), opened.case.id, form.to_facts())
+            services.enter_charge(db(), actor(), opened.case.id, form.to_facts(), form.accused_ids)
         except Invalid as problem:
             show_refusal(form, problem)
         else:
@@ -111,7 +82,7 @@ def add_charge(reference: str) -> Answer:
 def charge_page(reference: str, charge_id: UUID) -> Answer:
     opened = open_for(reference, Action.EDIT_FACTS)
     charge = get_charge(db(), actor(), opened.case, charge_id)
-    form = form_of(charge)
+    form = _form_of(opened, charge)
     offered = provision_for(charge.jurisdiction, charge.crime) if "take" in request.args else None
     if offered is not None:
         form.take_over(offered)
@@ -123,12 +94,13 @@ def charge_page(reference: str, charge_id: UUID) -> Answer:
 def correct_charge(reference: str, charge_id: UUID) -> Answer:
     opened = open_for(reference, Action.EDIT_FACTS)
     charge = get_charge(db(), actor(), opened.case, charge_id)
-    form = ChargeForm()
-    form.offer()
+    form = _new_form(opened)
     if form.validate():
         said, version = form.reason.data, version_sent(request.form.get("version"))
         try:
-            services.correct_charge(db(), actor(), opened.case.id, charge.id, form.to_facts(), said, version)
+            services.correct_charge(
+                db(), actor(), opened.case.id, charge.id, form.to_facts(), said, version, form.accused_ids
+            )
         except Invalid as problem:
             show_refusal(form, problem)
         except Conflict as problem:
@@ -211,14 +183,19 @@ def follow_charge(reference: str, charge_id: UUID) -> Answer:
     return _back(opened, _("Follow-up made."), charge_id)
 
 
-def _new_form() -> ChargeForm:
+def _new_form(opened: Opened) -> ChargeForm:
     form = ChargeForm()
-    form.offer()
+    form.offer(subjects_on_case(db(), opened.case))
     return form
 
 
+def _form_of(opened: Opened, charge: Charge) -> ChargeForm:
+    named = accused_of(db(), [charge.id]).get(charge.id, ())
+    return form_of(charge, named, subjects_on_case(db(), opened.case))
+
+
 def _form_page(opened: Opened, form: ChargeForm, status: int = 200) -> Answer:
-    return page("limitation/new.html", opened, status, form=form, **_words())
+    return page("limitation/new.html", opened, status, form=form)
 
 
 def _charge_page(
@@ -232,71 +209,18 @@ def _charge_page(
     conflict: str | None = None,
 ) -> Answer:
     """The forms of a charge; the one that was sent shows what is wrong with it, the others what stands."""
+    lines = lines_of(opened.case, [charge])
     return page(
         "limitation/charge.html",
         opened,
         status,
-        line=_lines(opened, [charge])[0],
-        form=form or form_of(charge),
+        line=lines[0],
+        form=form or _form_of(opened, charge),
         acting=acting or ActForm(formdata=None),
         striking=striking or StrikeForm(formdata=None),
         conflict=conflict,
-        **_words(),
+        **_words(lines),
     )
-
-
-def _lines(opened: Opened, found: Sequence[Charge]) -> list[ChargeLine]:
-    acts, changes = acts_on(db(), found), changes_of(db(), found)
-    work = work_on_charges(db(), actor(), opened.case)
-    pauses = _pauses(opened)
-    return [
-        _line(charge, acts.get(charge.id, ()), pauses, changes.get(charge.id, ()), work.get(charge.id, ()))
-        for charge in found
-    ]
-
-
-def _line(
-    charge: Charge,
-    acts: Sequence[LimitationAct],
-    pauses: Mapping[UUID, tuple[Acted, str]],
-    changes: Sequence[ChangeLine],
-    work: Sequence[WorkOnCharge],
-) -> ChargeLine:
-    standing = {act.id: act for act in acts if act.voided_at is None}
-    asked = to_recheck(
-        charge.limitation,
-        charge.checked_at,
-        (Acted(act.id, act.entered_at) for act in standing.values()),
-        (one for one, _label in pauses.values()),
-    )
-    why = [
-        f"{ACT_WORDS[standing[one].kind]}: {standing[one].act}" if one in standing else pauses[one][1] for one in asked
-    ]
-    found = None
-    if charge.counted_from and charge.period_amount and charge.period_unit:
-        found = counted(charge.counted_from, charge.period_amount, charge.period_unit)
-    return ChargeLine(
-        charge,
-        jurisdiction_words(charge.jurisdiction),
-        limitation_words(charge),
-        period_words(charge),
-        in_words(found) if found is not None else (),
-        acts,
-        why,
-        changes,
-        work,
-        provision_for(charge.jurisdiction, charge.crime) if charge.limitation == "unknown" else None,
-    )
-
-
-def _pauses(opened: Opened) -> dict[UUID, tuple[Acted, str]]:
-    """The entries that paused the case, as far as the reader sees them, with what to call them."""
-    paused = {status.key for status in definitions().get(opened.case.pathway).statuses if status.phase == "paused"}
-    return {
-        event.id: (Acted(event.id, event.entered_at), entry_label(event))
-        for event in history_of(db(), actor(), opened.case)
-        if event.voided_at is None and event.status in paused
-    }
 
 
 def _back(opened: Opened, message: str | None, charge_id: UUID | None = None) -> Response:
@@ -306,7 +230,8 @@ def _back(opened: Opened, message: str | None, charge_id: UUID | None = None) ->
     return redirect(url_for(".charges", reference=opened.case.reference, _anchor=anchor), 303)
 
 
-def _words() -> dict[str, Any]:
+def _words(lines: Sequence[ChargeLine]) -> dict[str, Any]:
+    names = names_in_history(lines)
     return {
         "today": today_here(),
         "crimes": CRIME_WORDS,
@@ -314,5 +239,5 @@ def _words() -> dict[str, Any]:
         "certainties": CERTAINTIES_HERE,
         "change_words": CHANGE_WORDS,
         "field_words": FIELD_WORDS,
-        "field_value": field_value,
+        "field_value": lambda name, value: field_value(name, value, names),
     }

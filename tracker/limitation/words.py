@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, cast
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -42,6 +45,7 @@ CHANGE_WORDS = {
 FIELD_WORDS = {
     "jurisdiction": _l("Jurisdiction"),
     "offence": _l("Charge"),
+    "accused": _l("Against whom"),
     "crime": _l("Kind of crime"),
     "law": _l("Article"),
     "gravity": _l("Gravity as the law has it"),
@@ -63,12 +67,12 @@ def jurisdiction_words(code: str) -> str:
     return str(_("International Criminal Court")) if code == ICC else country_name(code)
 
 
-def limitation_words(charge: Charge) -> str:
+def limitation_words(limitation: str, lapses_on: date | None) -> str:
     """In a line: that there is none, the last day, or that nobody knows."""
-    if charge.limitation == "none":
+    if limitation == "none":
         return str(_("No limitation"))
-    if charge.lapses_on is not None:
-        return str(_("Sets in after %(day)s", day=format_day(charge.lapses_on)))
+    if lapses_on is not None:
+        return str(_("Sets in after %(day)s", day=format_day(lapses_on)))
     return str(_("Limitation not known"))
 
 
@@ -79,8 +83,16 @@ def period_words(charge: Charge) -> str:
     return period_in_words(charge.period_amount, cast(Unit, charge.period_unit))
 
 
-def field_value(name: str, value: Any) -> str:
-    """What stood in a field of a change, as pages say it."""
+def taken_back_words(words: str) -> str:
+    """Of what was known at the last look and has turned out wrong."""
+    return str(_("Struck out since: %(what)s", what=words))
+
+
+def field_value(name: str, value: Any, names: Mapping[UUID, str]) -> str:
+    """What stood in a field of a change, as pages say it; `names`: of the people and entities in it."""
+    if name == "accused":
+        nobody = _("not said")
+        return ", ".join(names.get(UUID(one), _("somebody on no case that you see")) for one in value or ()) or nobody
     known = {"crime": CRIME_WORDS, "limitation": LIMITATION_WORDS, "certainty": CERTAINTIES_HERE}
     if value is None:
         return "–"

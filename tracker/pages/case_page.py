@@ -47,6 +47,7 @@ from tracker.followups.timelines import TimelineLine, timelines_read
 from tracker.pages.blueprint import blueprint
 from tracker.pages.case_beside import Beside, beside_read, contact_days
 from tracker.pages.case_changes import changes_since
+from tracker.pages.case_charges import charges_beside, charges_read
 from tracker.pages.case_clocks import brief_clocks
 from tracker.pages.case_visits import Visit, note_visit, visit_read
 from tracker.pathways.schema import Definition
@@ -90,6 +91,7 @@ class _Small:
     visit: Visit
     rules: Versions
     followed: frozenset[ClockKey]
+    charges: Sequence[Any]
 
 
 @blueprint.get("/cases/<reference>")
@@ -133,6 +135,7 @@ def case_page(reference: str) -> str | Response:
         day_problem=day_problem,
         gaps=_gap_links(case, rights, gaps(case, [line.event for line in shown], sight), lines),
         clocks=clocks,
+        charges=[] if day else charges_beside(case, page.charges, [line.event for line in lines]),
         lonely=0 if day else len(without_work([one for one, _words in clocks], page.followed, work["today"])),
         precision=when_precision,
         label_of=entry_label,
@@ -177,9 +180,19 @@ def _read(case: Case) -> _Small:
     visit = asked.ask(visit_read(case))
     rules = asked.ask(versions_read())
     followed = asked.ask(followed_read(actor(), case.id))
+    charges = asked.ask(charges_read(case.id))
     drafts_are(asked.ask(times_read(actor())).value)
     few = (history.value, work.value, members.value, comments.value, timelines.value, people.value)
-    return _Small(*few, *parties.value, beside.value, commitments.value, visit.value, rules.value, followed.value)
+    return _Small(
+        *few,
+        *parties.value,
+        beside=beside.value,
+        commitments=commitments.value,
+        visit=visit.value,
+        rules=rules.value,
+        followed=followed.value,
+        charges=charges.value,
+    )
 
 
 def _own_membership(members: Sequence[MemberLine]) -> MembershipKind | None:

@@ -76,7 +76,7 @@ AREAS = (
             *("pages.case_timeline", "pages.dossier_timeline", "pages.new_comment", "pages.edit_comment"),
             *("followups.new_follow_up", "followups.new_timeline", "followups.timeline_page"),
             *("reminders.case_reminders", "reminders.case_rules", "reminders.set_case_rules"),
-            *("pages.case_trail", "pages.case_clocks"),
+            *("pages.case_trail", "pages.case_clocks", "pages.subject_page"),
         ),
     ),
     Area("followups.list_follow_ups", _l("Follow-ups"), icon="checklist", key="f", blueprints=("followups",)),

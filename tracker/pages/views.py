@@ -26,6 +26,7 @@ PAGES = (
     "calendar",
     "timeline",
     "standard",
+    "subject_page",
     "secret_notes",
     "levels",
 )

@@ -64,7 +64,7 @@ def address_of(hit: Hit) -> str:
         case "organisation":
             return url_for("contacts.organisation_page", organisation_id=hit.object_id)
         case _:
-            return url_for("cases.subject_page", subject_id=hit.object_id)
+            return url_for("pages.subject_page", subject_id=hit.object_id)
 
 
 def notes_of(hit: Hit) -> list[str]:

@@ -112,7 +112,7 @@ def _fill(session: Session, world: World, level: str, recipient: Person) -> None
     add(DocumentCase(document_id=document.id, case_id=case.id), "document_id")
     follow_up = add(FollowUp(case_id=case.id, title="Call", due_on=date(2026, 5, 4)))
     world.labels[make_reminder(session, follow_up, recipient).id] = level
-    charge = make_charge(session, case)
+    charge = make_charge(session, case, against=[subject.id])
     world.labels[charge.id] = world.labels[make_act(session, charge).id] = level
     record = make_record(session, case)
     world.labels[record.id] = world.labels[make_period(session, record, "2025-01-01", "2026-01-01").id] = level

@@ -167,6 +167,8 @@ ABOUT_ONE: dict[str, Query] = {
     "entry": lambda s, a, it: cases.get_event(s, a, it.row, it.quiet_event_id),
     "subject": lambda s, a, it: cases.get_subject(s, a, it.subject_id),
     "charges": lambda s, a, it: charges.charges_on(s, a, it.row),
+    "charges against": lambda s, a, it: charges.charges_against(s, a, it.subject_id),
+    "names in charges": lambda s, a, it: charges.names_of(s, a, [it.subject_id]),
     "charge": lambda s, a, it: charges.get_charge(s, a, it.row, it.charge_id),
     "work on charges": lambda s, a, it: charges.work_on_charges(s, a, it.row),
     "records of periods": lambda s, a, it: periods.records_on(s, a, it.row),

@@ -117,7 +117,6 @@ POST cases.save_level                   | 400 400 400 400 404 401
 POST cases.save_subject                 | 400 400 400 400 404 401
 GET  cases.choose_clock                 | 200 403 403 200 404 303
 POST cases.start_clock                  | 400 400 400 400 404 401
-GET  cases.subject_page                 | 200 200 200 200 404 303
 GET  cases.list_subjects                | 200 200 200 200 404 303
 POST cases.unlink_case                  | 400 400 400 400 404 401
 POST cases.void_event                   | 400 400 400 400 404 401
@@ -273,6 +272,7 @@ GET  pages.people_to_mention            | 200 200 200 200 404 303
 POST pages.remove_comment               | 400 400 400 400 404 401
 POST pages.save_comment                 | 400 400 400 400 404 401
 GET  pages.standard_follow_ups          | 200 200 403 200 404 303
+GET  pages.subject_page                 | 200 200 200 200 404 303
 GET  pages.overview                     | 200 200 200 200 404 303
 POST pages.put_card                     | 400 400 400 400 404 401
 POST pages.hand_work_over               | 400 400 400 403 404 401

@@ -105,7 +105,7 @@ def make_sample(
     link = add(CaseLink(from_case_id=case.id, to_case_id=other.id, kind="related"))
     memberships = [join(session, case, person, kind) for person, kind in members.items()]
     comment = add(Comment(case_id=case.id, author_id=lead.id, body="A remark"))
-    charge = make_charge(session, case)
+    charge = make_charge(session, case, against=[subject.id])
     record = make_record(session, case)
     recommendation = make_recommendation(session, case)
     someone = someone or make_person(session, "legal_officer")

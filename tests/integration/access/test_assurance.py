@@ -27,6 +27,7 @@ TABLES = (
         ("charges", "id"),
         ("limitation_acts", "id"),
         ("charge_changes", "id"),
+        ("charge_subjects", "charge_id"),
         ("period_records", "id"),
         ("periods", "id"),
         ("recommendations", "id"),

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.integration.interchange.conftest import Import
-from tracker.limitation.models import Charge, ChargeChange, LimitationAct
+from tracker.cases.models import Subject
+from tracker.limitation.models import Charge, ChargeChange, ChargeSubject, LimitationAct
 
 TYPED = {
     "ref": "X1",
@@ -74,3 +75,54 @@ def test_every_fault_is_told_where_it_stands_and_nothing_is_written(session: Ses
     assert session.scalars(select(Charge)).all() == []
     twice = take_in(file_with(TYPED, TYPED))
     assert [finding.path for finding in twice.errors] == ["cases[0].charges[1].ref"]
+
+
+NAMES = [{"ref": "A", "name": "Anna Warder"}, {"ref": "B", "name": "Boris Guard"}]
+
+
+def file_against(*refs: str, on_case: tuple[str, ...] = ("A", "B")) -> dict[str, Any]:
+    file = file_with(TYPED | {"subjects": [*refs]})
+    file["subjects"] = NAMES
+    file["cases"][0]["subjects"] = [{"subject": ref} for ref in on_case]
+    return file
+
+
+def accused(session: Session) -> set[str]:
+    return set(session.scalars(select(Subject.name).join(ChargeSubject, ChargeSubject.subject_id == Subject.id)))
+
+
+def test_whom_a_charge_is_against_comes_in_is_corrected_and_is_left_where_the_file_is_silent(
+    session: Session, take_in: Import
+) -> None:
+    assert take_in(file_against("A", "B")).errors == []
+    assert accused(session) == {"Anna Warder", "Boris Guard"}
+    assert take_in(file_against("B", "A")).counts["unchanged"]["cases"] == 1
+    assert take_in(file_against("B")).counts["updated"]["cases"] == 1
+    assert accused(session) == {"Boris Guard"}
+    assert take_in(file_with(TYPED)).counts["unchanged"]["cases"] == 1
+    assert accused(session) == {"Boris Guard"}
+    assert take_in(file_against()).counts["updated"]["cases"] == 1
+    assert accused(session) == set()
+    changes = session.scalars(select(ChargeChange).order_by(ChargeChange.id)).all()
+    assert [len(one.after.get("accused", ())) for one in changes] == [2, 1, 0]
+    assert [len(one.before.get("accused", ())) for one in changes] == [0, 2, 1]
+
+
+def test_a_charge_against_somebody_who_is_not_on_its_case_is_refused(session: Session, take_in: Import) -> None:
+    (elsewhere,) = take_in(file_against("A", "B", on_case=("A",))).errors
+    assert elsewhere.path == "cases[0].charges[0].subjects"
+    (unknown,) = take_in(file_against("A", "Z")).errors
+    assert unknown.path == "cases[0].charges[0].subjects[1]"
+    assert session.scalars(select(Charge)).all() == []
+
+
+def test_a_file_takes_nobody_off_a_case_whom_a_charge_there_names(session: Session, take_in: Import) -> None:
+    assert take_in(file_against("A")).errors == []
+    nobody = file_with(TYPED)
+    nobody["cases"][0]["subjects"] = None
+    (refused,) = take_in(nobody).errors
+    assert refused.path == "cases[0].subjects"
+    assert accused(session) == {"Anna Warder"}
+    nobody["cases"][0]["charges"][0]["subjects"] = None
+    assert take_in(nobody).errors == []
+    assert accused(session) == set()

@@ -204,6 +204,7 @@ def whole_file() -> dict[str, Any]:
                 "charges": [
                     {
                         "ref": "CH1",
+                        "subjects": ["S"],
                         "jurisdiction": "PL",
                         "offence": "Bodily harm",
                         "crime": "ordinary",

@@ -14,17 +14,18 @@ from sqlalchemy.exc import ProgrammingError
 
 from tests.factories.case import make_case
 from tests.factories.case_event import make_event
-from tests.factories.charge import make_charge
+from tests.factories.charge import make_act, make_charge
 from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
-from tracker.cases.models import Case
+from tracker.cases.models import Case, CaseEvent
 from tracker.cases.services.removing import merge_cases
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.errors import Conflict, Invalid, NotPermitted
 from tracker.followups.models import FollowUp
+from tracker.followups.rules import LONGEST_TITLE
 from tracker.followups.services import edit_follow_up
 from tracker.limitation import services
 from tracker.limitation.models import Charge, ChargeChange
@@ -100,7 +101,12 @@ def test_no_limitation_is_offered_with_its_source_and_never_entered_by_itself(
     act_as: ActAs, as_officer: FlaskClient, case: Case
 ) -> None:
     with act_as(OPERATOR) as session:
-        unknown = {"limitation": "unknown", "lapses_on": None, "limitation_source": None, "certainty": None}
+        unknown: dict[str, Any] = {
+            "limitation": "unknown",
+            "lapses_on": None,
+            "limitation_source": None,
+            "certainty": None,
+        }
         core = make_charge(
             session, case, crime="crimes_against_humanity", jurisdiction="LT", offence="Deportation", **unknown
         )
@@ -146,6 +152,97 @@ def test_what_may_have_moved_the_date_marks_it_and_moves_nothing(
     assert sorted(actions) == ["charge.act_recorded", "charge.act_recorded", "charge.act_struck_out", "charge.checked"]
     assert "look again" not in words(as_officer.get(here)), "without limitation nothing can move"
     assert as_officer.get(f"/cases/{restricted.reference}/charges").status_code == 404
+
+
+def test_a_case_that_goes_on_or_whose_pause_was_wrong_asks_for_another_look(
+    act_as: ActAs, as_officer: FlaskClient, people: People, case: Case
+) -> None:
+    officer = acting(people["legal_officer"])
+    here = f"/cases/{case.reference}/charges"
+    with act_as(OPERATOR) as session:
+        charge = make_charge(session, case, checked_at=clock.now() - timedelta(days=9))
+        pause = make_event(session, case, 3, "2026-02-01", "suspended", summary="Art. 22 KPK")
+    with act_as(officer) as session:
+        services.confirm_limitation(session, officer, case.id, charge.id, None, None)
+    assert "look again" not in words(as_officer.get(here))
+    with act_as(OPERATOR) as session:
+        make_event(session, case, 4, "2026-03-01", "investigation_open", summary="Taken up again")
+    page = words(as_officer.get(here))
+    assert "look again" in page and "because of: 1 Mar 2026: Taken up again I looked" in page
+    with act_as(officer) as session:
+        services.confirm_limitation(session, officer, case.id, charge.id, None, None)
+    with act_as(OPERATOR) as session:
+        wrong = session.get_one(CaseEvent, pause.id)
+        wrong.voided_at, wrong.void_reason = clock.now(), "Another case"
+    page = words(as_officer.get(here))
+    assert "because of: Struck out since: 1 Feb 2026: Art. 22 KPK I looked" in page
+
+
+def test_an_act_that_was_weighed_and_then_struck_out_asks_for_another_look(
+    act_as: ActAs, as_officer: FlaskClient, people: People, case: Case
+) -> None:
+    officer = acting(people["legal_officer"])
+    with act_as(officer) as session:
+        charge = services.enter_charge(session, officer, case.id, TYPED)
+        act = services.record_act(session, officer, case.id, charge.id, ActFacts("suspended", "An order"))
+        services.confirm_limitation(session, officer, case.id, charge.id, None, None)
+    here = f"/cases/{case.reference}/charges"
+    assert "look again" not in words(as_officer.get(here))
+    as_officer.post(f"{here}/{charge.id}/acts/{act.id}/strike-out")
+    assert "Struck out since: Suspended: An order" in words(as_officer.get(here))
+
+
+def test_the_title_of_work_says_unverified_as_long_as_the_provision_is_and_never_loses_it_to_length(
+    act_as: ActAs, people: People, case: Case
+) -> None:
+    officer = acting(people["legal_officer"])
+    long = ChargeFacts(**vars_of(TYPED) | {"offence": "Detention " * 45})
+    with act_as(officer) as session:
+        charge = services.enter_charge(session, officer, case.id, TYPED)
+        work = services.follow_charge(session, officer, case, charge.id, None)
+        assert work.title == "Limitation: Unlawful detention (PL): unverified rule"
+        for certainty, title in (
+            ("V2", "Limitation: Unlawful detention (PL): unverified rule"),
+            ("V", "Limitation: Unlawful detention (PL)"),
+            ("K", "Limitation: Unlawful detention (PL): unverified rule"),
+        ):
+            facts = ChargeFacts(**vars_of(TYPED) | {"certainty": certainty})
+            services.correct_charge(session, officer, case.id, charge.id, facts, "Seen in the gazette")
+            session.refresh(work)
+            assert work.title == title
+        wordy = services.enter_charge(session, officer, case.id, long)
+        title = services.follow_charge(session, officer, case, wordy.id, None).title
+        assert len(title) == LONGEST_TITLE and title.endswith("…: unverified rule")
+
+
+def test_the_page_of_the_case_shows_what_lapses_and_what_asks_for_another_look(
+    act_as: ActAs, as_officer: FlaskClient, client_of: ClientOf, people: People, case: Case
+) -> None:
+    here = f"/cases/{case.reference}"
+    assert 'id="charges"' not in as_officer.get(here).text
+    looked = clock.now() - timedelta(days=9)
+    with act_as(OPERATOR) as session:
+        make_charge(session, case, offence="Later", lapses_on=date(2040, 1, 1), certainty="V", checked_at=looked)
+        soon = make_charge(session, case, offence="Sooner", checked_at=looked)
+        make_charge(session, case, offence="Gone", voided_at=clock.now(), void_reason="No")
+        make_act(session, soon)
+    card = words_of_card(as_officer.get(here).text)
+    soonest = "Sooner Sets in after 9 Aug 2035 unverified rule look again"
+    assert card == f"Charges and limitation 2 All {soonest} Later Sets in after 1 Jan 2040"
+    with act_as(OPERATOR) as session:
+        make_event(session, case, 3, "2026-02-01", "suspended", level="restricted")
+        for number in range(6):
+            make_charge(session, case, offence=f"Much later {number}", lapses_on=date(2050, 1, 1), checked_at=looked)
+    card = words_of_card(as_officer.get(here).text)
+    assert card.count("look again") == 5 and card.endswith("Of the others 3 ask for another look")
+    unaware = words_of_card(client_of(people["coordinator"]).get(here).text)
+    assert unaware.count("look again") == 1 and "Of the others" not in unaware, "who doesn't see the pause"
+    assert 'id="charges"' not in as_officer.get(f"{here}?as_of=2025-06-01").text
+
+
+def words_of_card(page: str) -> str:
+    card = page.partition('id="charges"')[2].partition("</section>")[0].partition(">")[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", card)).split())
 
 
 def test_a_pause_that_the_reader_does_not_see_does_not_show_through(

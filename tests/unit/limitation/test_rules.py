@@ -60,7 +60,16 @@ def test_a_period_that_somebody_read_is_counted(counted_from: date, amount: int,
 def test_what_was_entered_after_the_last_look_asks_for_another() -> None:
     looked = datetime(2026, 3, 1, tzinfo=UTC)
     old, act, pause = (Acted(uuid4(), datetime(2026, month, 1, tzinfo=UTC)) for month in (2, 5, 4))
-    assert to_recheck("date", looked, [old, act], [pause]) == [pause.id, act.id]
-    assert to_recheck("unknown", looked, [], [pause]) == [pause.id]
-    assert to_recheck("none", looked, [act], [pause]) == ()
-    assert to_recheck("date", pause.entered_at, [], [pause]) == []
+    assert to_recheck("date", looked, [old, act, pause]) == [pause.id, act.id]
+    assert to_recheck("unknown", looked, [pause]) == [pause.id]
+    assert to_recheck("none", looked, [act, pause]) == ()
+    assert to_recheck("date", pause.entered_at, [pause]) == []
+
+
+def test_what_the_last_look_counted_with_and_turned_out_wrong_asks_for_another() -> None:
+    looked = datetime(2026, 3, 1, tzinfo=UTC)
+    early, entered, struck = (datetime(2026, month, 1, tzinfo=UTC) for month in (2, 4, 5))
+    known, never_known = Acted(uuid4(), early, struck), Acted(uuid4(), entered, struck)
+    assert to_recheck("date", looked, [known, never_known]) == [known.id]
+    assert to_recheck("date", struck, [known]) == [], "the look that came after knew it"
+    assert to_recheck("none", looked, [known]) == ()

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.access.policy import Action
 from tracker.audit.services import record
+from tracker.cases.happened import SubjectLeaves
 from tracker.cases.models import Case, CaseSubject, Subject
 from tracker.cases.queries import visible_subjects
 from tracker.cases.services.guard import take_case
 from tracker.core.actor import Actor
 from tracker.core.errors import Fault, Invalid, NotVisible
+from tracker.core.events import announce
 
 SUBJECT_KINDS = ("person", "entity")
 
@@ -70,9 +72,14 @@ def edit_subject_on_case(
 
 
 def remove_subject(session: Session, actor: Actor, case_id: UUID, on_case_id: UUID) -> None:
-    """Take a subject off this case; the subject itself stays. Raises NotVisible, NotPermitted."""
+    """Take a subject off this case; the subject itself stays.
+
+    Raises NotVisible, NotPermitted, Conflict where something on the case names them.
+    """
     case = take_case(session, actor, case_id, Action.EDIT_FACTS)
-    session.delete(subject_on_case(session, case, on_case_id))
+    on_case = subject_on_case(session, case, on_case_id)
+    announce(session, SubjectLeaves(case.id, on_case.subject_id, actor))
+    session.delete(on_case)
     session.flush()
     record(session, actor, "case.subject_removed", "case_subject", on_case_id, case_id=case.id)
 

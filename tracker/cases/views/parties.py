@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import render_template, request
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 
 from tracker.access.entrance import CASE_READERS, entrance
@@ -14,12 +14,11 @@ from tracker.cases.belongings import contacts_on_case, known_contacts, known_sub
 from tracker.cases.forms.fields import show_refusal, uuid_of
 from tracker.cases.forms.people import ContactOnCaseForm, SubjectForm
 from tracker.cases.models import CaseSubject
-from tracker.cases.queries import get_subject
 from tracker.cases.services.subjects import subject_on_case
 from tracker.cases.subjects import subject_page_of, subjects_hidden
 from tracker.cases.views.answers import Answer, Opened, back_to, open_for, page
 from tracker.cases.views.blueprint import blueprint
-from tracker.core.errors import Fault, Invalid
+from tracker.core.errors import Conflict, Fault, Invalid
 from tracker.core.languages import words_of_key
 from tracker.core.web import actor, db
 from tracker.pathways.store import definitions
@@ -34,16 +33,6 @@ def list_subjects() -> Answer:
     page = subject_page_of(db(), actor(), said, request.args.get("cursor"))
     hidden = subjects_hidden(db(), actor()) if said and not page.rows else 0
     return render_template("cases/subjects.html", page=page, said=said, hidden=hidden)
-
-
-@blueprint.get("/subjects/<uuid:subject_id>")
-@entrance(CASE_READERS)
-def subject_page(subject_id: UUID) -> Answer:
-    subject, lines = get_subject(db(), actor(), subject_id)
-    known = {definition.key: definition for definition in definitions().all()}
-    groups = [(one, [line for line in lines if line[1].pathway == key]) for key, one in known.items()]
-    shown = [(definition, of_pathway) for definition, of_pathway in groups if of_pathway]
-    return render_template("cases/subject.html", subject=subject, count=len(lines), groups=shown)
 
 
 @blueprint.get("/cases/<reference>/subjects/new")
@@ -92,7 +81,11 @@ def save_subject(reference: str, on_case_id: UUID) -> Answer:
 @entrance(CASE_READERS)
 def remove_subject(reference: str, on_case_id: UUID) -> Answer:
     opened = open_for(reference, Action.EDIT_FACTS)
-    services.remove_subject(db(), actor(), opened.case.id, on_case_id)
+    try:
+        services.remove_subject(db(), actor(), opened.case.id, on_case_id)
+    except Conflict as problem:
+        flash(problem.message, "warning")
+        return back_to(opened.case, anchor="subjects")
     return back_to(opened.case, _("Taken off this case."), anchor="subjects")
 
 

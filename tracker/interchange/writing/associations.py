@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from tracker.cases.models import CaseContact, CaseLink, CaseSubject
 from tracker.core.ids import new_id
 from tracker.interchange.schema import CaseObject, CaseSubjectObject
-from tracker.interchange.writing.work import Work, change, given_values
+from tracker.interchange.writing.work import Work, change, given_values, is_cleared
 
 
 def write_associations(work: Work, cases: list[CaseObject]) -> dict[str, bool]:
@@ -44,7 +44,7 @@ def _by_case(work: Work, model: Any, column: Any, ids: list[UUID], key: Any) -> 
 
 
 def _cleared(work: Work, case: CaseObject, name: str, rows: dict[Any, Any]) -> bool:
-    if name not in case.given or getattr(case, name) is not None or not rows:
+    if not rows or not is_cleared(case, name):
         return False
     for row in rows.values():
         work.session.delete(row)

@@ -11,17 +11,19 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, any_, cast, select
+from sqlalchemy import Uuid, and_, any_, cast, exists, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from tracker.cases.models import CaseSubject
 from tracker.core import clock
 from tracker.core.corrections import told
 from tracker.core.errors import Invalid
 from tracker.core.ids import new_id
 from tracker.interchange.findings import at_key
 from tracker.interchange.schema import CaseObject, ChargeObject, LimitationActObject
-from tracker.interchange.writing.work import Work, change
-from tracker.limitation.models import Charge, ChargeChange, LimitationAct
+from tracker.interchange.writing.work import Work, change, is_cleared
+from tracker.limitation.accused import put_accused
+from tracker.limitation.models import Charge, ChargeChange, ChargeSubject, LimitationAct
 from tracker.limitation.services import ChargeFacts, settled
 
 _FACTS = tuple(one.name for one in fields(ChargeFacts))
@@ -44,6 +46,7 @@ def write_charges(work: Work, cases: list[CaseObject]) -> dict[str, bool]:
                 is_changed |= _write_acts(work, charge, item, acts[charge.id])
             changed[case.ref] |= is_changed
     work.session.flush()
+    _refuse_gone(work, cases)
     return changed
 
 
@@ -81,15 +84,50 @@ def _write(work: Work, case_id: UUID, item: ChargeObject, row: Charge | None) ->
         row.checked_at = clock.now()
         work.session.add(row)
         work.session.flush()
-        _note(work, row, "entered", {}, {name: value for name, value in values.items() if value is not None})
+        said = {name: value for name, value in values.items() if value is not None}
+        if named := _put_accused(work, item, row):
+            said["accused"] = named[1]
+        _note(work, row, "entered", {}, said)
         return row, True
-    before = {name: getattr(row, name) for name in values}
-    if not change(row, values):
+    before = {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
+    after = {name: values[name] for name in before}
+    if named := _put_accused(work, item, row):
+        before["accused"], after["accused"] = named
+    if not before:
         return row, False
+    change(row, values)
     row.checked_at, row.checked_by_id = clock.now(), work.actor.person_id
-    differing = [name for name in values if before[name] != values[name]]
-    _note(work, row, "corrected", *({name: one[name] for name in differing} for one in (before, values)))
+    _note(work, row, "corrected", before, after)
     return row, True
+
+
+def _put_accused(work: Work, item: ChargeObject, row: Charge) -> tuple[list[UUID], list[UUID]] | None:
+    """Whom the file says that the charge is against; what it doesn't say is left as it is."""
+    if "subjects" not in item.given:
+        return None
+    ids = [found for ref in item.subjects or () if (found := work.id_of("subjects", ref)) is not None]
+    try:
+        return put_accused(work.session, row, ids)
+    except Invalid as problem:
+        work.findings.error(at_key(item.path, "subjects"), problem.faults[0].message)
+        return None
+
+
+def _refuse_gone(work: Work, cases: list[CaseObject]) -> None:
+    """Null for the subjects of a case takes nobody off it whom a charge of it names."""
+    cleared = {work.rows.get("cases", case.ref).id: case for case in cases if is_cleared(case, "subjects")}
+    if not cleared:
+        return
+    on_case = exists().where(CaseSubject.case_id == Charge.case_id, CaseSubject.subject_id == ChargeSubject.subject_id)
+    named = (
+        select(Charge.case_id)
+        .join(ChargeSubject, ChargeSubject.charge_id == Charge.id)
+        .where(Charge.case_id.in_(cleared), Charge.voided_at.is_(None), ~on_case)
+    )
+    for case_id in set(work.session.scalars(named)):
+        work.findings.error(
+            at_key(cleared[case_id].path, "subjects"), "a charge of this case is against one of its subjects"
+        )
 
 
 def _facts(item: ChargeObject, row: Charge | None) -> ChargeFacts:

@@ -76,6 +76,11 @@ def change(row: Any, values: Mapping[str, Any]) -> bool:
     return bool(differing)
 
 
+def is_cleared(item: FileObject, name: str) -> bool:
+    """Whether the file gives null for it, which takes all of it away."""
+    return name in item.given and getattr(item, name) is None
+
+
 def given_values(item: FileObject, names: Mapping[str, str], empty: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The columns that the file sets, by the names of the columns; null becomes what `empty` says for the column."""
     values = {column: getattr(item, name) for name, column in names.items() if name in item.given}

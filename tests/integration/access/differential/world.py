@@ -162,7 +162,8 @@ def _work(session: Session, shared: Shared, case: Case) -> None:
     dead = make_due_work(session, case, shared.lead, date(2026, 11, 1), title="Vault")
     make_reminder(session, dead, shared.lead, status="dead", last_error="550")
     _add(session, Comment(case_id=case.id, author_id=shared.lead.id, body="Quicksilver"))
-    make_act(session, make_charge(session, case, offence="Quicksilver", law="Vault"), "Mercury")
+    against = [shared.open.values["subject_id"]]
+    make_act(session, make_charge(session, case, against=against, offence="Quicksilver", law="Vault"), "Mercury")
     _recommended(session, shared, case)
     soon = (clock.today() + timedelta(days=20)).isoformat()
     make_period(session, make_record(session, case, title="Quicksilver", holder="Vault"), "2025-01-01", soon)

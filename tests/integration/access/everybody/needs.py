@@ -143,7 +143,6 @@ POST cases.save_level                guard fresh
 POST cases.save_subject              record
 GET  cases.choose_clock              record
 POST cases.start_clock               record
-GET  cases.subject_page              read
 POST cases.unlink_case               link
 POST cases.void_event                record
 POST cases.watch                     read
@@ -290,6 +289,7 @@ GET  pages.people_to_mention         read
 POST pages.remove_comment            lead
 POST pages.save_comment              lead
 GET  pages.standard_follow_ups       organise
+GET  pages.subject_page              read
 GET  pages.overview                  readers
 POST pages.put_card                  carded
 POST pages.hand_work_over            staff

@@ -1,0 +1,7 @@
+"""The blueprint of charges."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("limitation", __name__)
