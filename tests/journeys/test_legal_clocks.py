@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factories.case import make_case
 from tests.factories.person import make_person
+from tests.factories.subject import make_subject
 from tests.support.acting import ActAs
 from tests.support.journeys import findings, sign_in
 from tracker.accounts.models import Person
@@ -94,6 +97,45 @@ def test_a_charge_without_limitation_is_entered_and_read_back(
     assert findings(page) == []
     main.get_by_role("link", name="Torture in detention").or_(main.get_by_role("link", name="Correct")).first.click()
     assert findings(page) == []
+
+
+def test_a_charge_against_somebody_is_found_among_the_charges_of_all_cases(
+    page: Page, act_as: ActAs, officers: tuple[Person, Person], case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        make_subject(session, "Anna Warder", case)
+    sign_in(page, officers[0])
+    page.goto(f"/cases/{case.reference}/charges/new")
+    assert findings(page) == []
+    page.get_by_label("Jurisdiction").select_option("PL")
+    page.get_by_label("Charge", exact=True).fill("Unlawful detention")
+    page.get_by_label("Anna Warder").check()
+    page.get_by_label("Limitation", exact=True).select_option("date")
+    page.get_by_label("Provision").fill("Criminal Code Art. 101")
+    page.get_by_label("How sure").select_option("K")
+    page.get_by_label("Last day").fill("2090-08-09")
+    page.get_by_role("button", name="Save").click()
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("Against: Anna Warder")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Limitation").click()
+    row = main.get_by_role("row").filter(has_text="Unlawful detention")
+    expect(row).to_contain_text("9 Aug 2090")
+    expect(row).to_contain_text("unverified rule")
+    assert findings(page) == []
+    page.get_by_label("Jurisdiction").fill("Germany")
+    page.get_by_role("button", name="Apply").click()
+    expect(main).to_contain_text("Your filters hide 1 charge.")
+    assert findings(page) == []
+    main.get_by_role("link", name="Clear the filters").click()
+    main.get_by_role("link", name="Not known").click()
+    expect(main).not_to_contain_text("Unlawful detention")
+    assert findings(page) == []
+    main.get_by_role("link", name="Still to lapse").first.click()
+    row.get_by_role("link", name="Anna Warder").click()
+    expect(main.get_by_role("table", name="Charges and limitation")).to_contain_text("Sets in after 9 Aug 2090")
+    assert findings(page) == []
+    main.get_by_role("link", name="Unlawful detention").click()
+    expect(page).to_have_url(re.compile(rf"/cases/{case.reference}/charges#charge-"))
 
 
 def test_an_address_for_a_calendar_is_made_shown_once_and_withdrawn(

@@ -32,7 +32,17 @@ from tracker.pathways.registry import load_default
 pytestmark = pytest.mark.long
 
 SIZE = 100_000
-LARGE = {"cases", "case_events", "follow_ups", "case_memberships"}
+LARGE = {"cases", "case_events", "follow_ups", "case_memberships", "charges"}
+_CHARGES = """
+INSERT INTO charges (id, case_id, ref, jurisdiction, offence, crime, limitation, lapses_on, limitation_source,
+                     certainty, created_at, checked_at, version)
+SELECT gen_random_uuid(), id, 'X1', (ARRAY['PL', 'LT', 'DE', 'CZ', 'ICC'])[1 + n % 5], 'Detention', 'ordinary', kind,
+       CASE kind WHEN 'date' THEN DATE '2020-01-01' + (n % 9000)::int END,
+       CASE WHEN kind <> 'unknown' THEN 'Art. 101' END, CASE WHEN kind <> 'unknown' THEN 'K' END, now(), now(), 1
+  FROM (SELECT id, n, CASE WHEN n % 10 < 7 THEN 'date' WHEN n % 10 < 9 THEN 'unknown' ELSE 'none' END AS kind
+          FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM cases) AS numbered) AS kinds
+"""
+"""One on each case."""
 LIST, CASE, MOVE = 8, 15, 20
 """Budgets of statements (docs: architecture)."""
 
@@ -52,6 +62,7 @@ def _filled(address: str) -> UUID:
     """Fill the database; the id of a legal officer."""
     with psycopg.connect(address) as connection:
         people = fill(connection, load_default(None).all(), SIZE)
+        connection.execute(_CHARGES)
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     return people[0].id
@@ -129,6 +140,11 @@ def scans_of_large_tables(app: Flask, client: FlaskClient, address: str) -> tupl
         ("/cases?q=warrant", LIST),
         ("/cases?q=777", LIST),
         ("/ledger", LIST),
+        ("/charges", LIST),
+        ("/charges?jurisdiction=CZ", LIST),
+        ("/charges?state=passed", LIST),
+        ("/charges?state=unknown", LIST),
+        ("/charges?state=none&jurisdiction=LT", LIST),
         ("/search?q=warrant", CASE),
         ("/search/panel?q=warr", CASE),
         ("/cases/{reference}", CASE),

@@ -18,6 +18,7 @@ CRIMES = ("genocide", "crimes_against_humanity", "war_crimes", "aggression", "to
 LIMITATIONS = ("none", "date", "unknown")
 CERTAINTIES = ("V", "V2", "K")
 UNVERIFIED = ("V2", "K")
+_LAPSES = "voided_at IS NULL AND lapses_on IS NOT NULL"
 ACT_KINDS = ("suspended", "resumed", "interrupted", "extended")
 
 
@@ -27,6 +28,12 @@ class Charge(Identified, Base):
     __tablename__ = "charges"
     __table_args__ = (
         Index("uq_charges_ref", "case_id", "ref", unique=True, postgresql_where=text("voided_at IS NULL")),
+        Index("ix_charges_lapse", "lapses_on", "id", postgresql_where=text(_LAPSES)),
+        Index("ix_charges_lapse_there", "jurisdiction", "lapses_on", "id", postgresql_where=text(_LAPSES)),
+        Index(
+            *("ix_charges_undated", "limitation", "jurisdiction", "id"),
+            postgresql_where=text("voided_at IS NULL AND lapses_on IS NULL"),
+        ),
         CheckConstraint(f"crime IN {CRIMES}", name="crime"),
         CheckConstraint(f"limitation IN {LIMITATIONS}", name="limitation"),
         CheckConstraint("(limitation = 'date') = (lapses_on IS NOT NULL)", name="lapses_on"),

@@ -20,7 +20,7 @@ from tracker.core.errors import Conflict, Invalid
 from tracker.core.form_values import version_sent
 from tracker.core.web import actor, db
 from tracker.followups.today import today_here
-from tracker.limitation import services
+from tracker.limitation import list_views, services
 from tracker.limitation.blueprint import blueprint
 from tracker.limitation.forms import ActForm, ChargeForm, form_of
 from tracker.limitation.lines import ChargeLine, lines_of, names_in_history
@@ -36,7 +36,7 @@ from tracker.limitation.words import (
     field_value,
 )
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "list_views"]
 
 
 @blueprint.get("/cases/<reference>/charges")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from tracker.clocks.words import CERTAINTY_WORDS, period_in_words
-from tracker.core.countries import country_name
+from tracker.core.countries import COUNTRY_CODES, country_choices, country_name
 from tracker.core.languages import format_day
 from tracker.limitation.models import Charge
 from tracker.limitation.rules import ICC
@@ -65,6 +65,14 @@ CERTAINTIES_HERE = {key: CERTAINTY_WORDS[key] for key in ("V", "V2", "K")}
 def jurisdiction_words(code: str) -> str:
     """`Poland` for PL; the Court by its name."""
     return str(_("International Criminal Court")) if code == ICC else country_name(code)
+
+
+def jurisdiction_called(said: str) -> str | None:
+    """The jurisdiction of this code, or of this name in the reader's language; None where there is none."""
+    if said.upper() == ICC or said.upper() in COUNTRY_CODES:
+        return said.upper()
+    names = [(ICC, jurisdiction_words(ICC)), *country_choices()] if said else []
+    return next((code for code, name in names if name.casefold() == said.casefold()), None)
 
 
 def limitation_words(limitation: str, lapses_on: date | None) -> str:

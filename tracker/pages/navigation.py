@@ -94,6 +94,7 @@ AREAS = (
     ),
     Area("contacts.list_contacts", _l("Contacts"), icon="address-book", key="p", blueprints=("contacts",)),
     Area("rules.list_rules", _l("Rules of law"), icon="scale", key="j", blueprints=("rules",)),
+    Area("limitation.list_charges", _l("Limitation"), icon="gavel", key="i"),
     Area(
         "reminders.ledger",
         _l("Mail ledger"),

@@ -32,7 +32,9 @@ from tracker.followups import queries as follow_ups
 from tracker.followups import seeing as work_seeing
 from tracker.interchange.selecting import _charges_on, select_all, select_cases
 from tracker.levels.parts import find_part
+from tracker.limitation import listing as charge_list
 from tracker.limitation import queries as charges
+from tracker.limitation.listing import ChargeFilters
 from tracker.limitation.models import Charge
 from tracker.lists import queries as lists
 from tracker.pages import (
@@ -94,6 +96,10 @@ class Asked:
     @property
     def recommendation(self) -> Any:
         return SimpleNamespace(id=self.recommendation_id)
+
+    @property
+    def listed_charge(self) -> Any:
+        return SimpleNamespace(case_id=self.sample.case.id, pathway=self.sample.case.pathway)
 
     @property
     def promise(self) -> Any:
@@ -188,6 +194,9 @@ ABOUT_ONE: dict[str, Query] = {
     "repeated in the next cycle": lambda s, a, it: recommendations.successors_of(s, a, it.recommendation),
     "what it repeats": lambda s, a, it: recommendations.predecessor_of(s, a, it.recommendation),
     "work on periods": lambda s, a, it: periods.work_on_periods(s, a, it.row),
+    "charges that lapse": lambda s, a, _it: charge_list.charge_page_of(s, a, ChargeFilters(), DAY).rows,
+    "turns of charges": lambda s, a, it: charge_list.turns_in(s, a, [it.listed_charge]),
+    "charges hidden": lambda s, a, _it: charge_list.charges_hidden(s, a, ChargeFilters(), DAY),
     "what ends": lambda s, a, _it: periods.endings(s, a, DAY, 30_000, 30_000).rows,
     "shifts": lambda s, a, it: timelines.planned_shifts(s, a, it.timeline, DAY, WEEKDAYS_ONLY),
     "former members": lambda s, a, it: cases.former_members(s, a, it.case_id),

@@ -225,6 +225,7 @@ GET  limitation.charges                 | 200 200 200 200 404 303
 POST limitation.confirm_charge          | 400 400 400 400 404 401
 POST limitation.correct_charge          | 400 400 400 400 404 401
 POST limitation.follow_charge           | 400 400 400 400 404 401
+GET  limitation.list_charges            | 200 200 200 200 404 303
 GET  limitation.new_charge              | 200 403 403 200 404 303
 POST limitation.strike_out_act          | 400 400 400 400 404 401
 POST limitation.strike_out_charge       | 400 400 400 400 404 401

@@ -49,6 +49,8 @@ def case(act_as: ActAs, people: dict[str, Person]) -> Case:
         ("/rules/rome_statute_18_2", LIST),
         ("/rules/access_review", LIST),
         ("/periods?days=365", LIST),
+        ("/charges", LIST),
+        ("/charges?state=unknown&jurisdiction=PL&crime=ordinary", LIST),
         ("/cases/{}/clocks", CLOCKS),
         ("/cases/{}/periods", CASE),
         ("/cases/{}/charges", CASE),

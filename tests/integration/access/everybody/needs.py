@@ -244,6 +244,7 @@ GET  limitation.charges              read
 POST limitation.confirm_charge       record
 POST limitation.correct_charge       record
 POST limitation.follow_charge        organise
+GET  limitation.list_charges         readers
 GET  limitation.new_charge           record
 POST limitation.strike_out_act       record
 POST limitation.strike_out_charge    record
