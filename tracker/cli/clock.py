@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from tracker.cli.acting import acting
-from tracker.clocks.asking import NoAnswer, answer, day_of
+from tracker.clocks.asking import NoAnswer, PeriodWanted, answer, day_of
 from tracker.clocks.calendars import UnknownCalendar
 from tracker.clocks.house import house_rules
 from tracker.clocks.installed import InstalledRule
@@ -83,6 +83,8 @@ def explain(
     try:
         day_of(trigger)
         found = [answer(rule, trigger, calendar, period) for rule in find_rules(rules, key)]
+    except PeriodWanted as error:
+        raise click.ClickException(f"{error} " + _("Add it: %(option)s", option="--period '10 days'")) from error
     except (NoAnswer, UnknownRule) as error:
         raise click.ClickException(str(error.args[0])) from error
     others = {one.rule.key: longer_keys(rules, one.rule.key) for one in found}

@@ -16,7 +16,15 @@ from dateutil.easter import easter
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from tracker.core.working_days import WEEKDAYS_ONLY, WorkingDays, Year, has_holidays, working_days_of, year_of
+from tracker.core.working_days import (
+    WEEKDAYS_ONLY,
+    WorkingDays,
+    Year,
+    has_holidays,
+    subdivisions_of,
+    working_days_of,
+    year_of,
+)
 
 _CODE = re.compile(r"([A-Z]+)(?:-([A-Z0-9]+))?", re.ASCII)
 _COUNTRIES = ("PL", "LT", "DE", "CZ", "CH", "LU", "NL")
@@ -84,6 +92,11 @@ def calendar_of_country(code: str) -> CourtCalendar:
     if not has_holidays(country, subdivision):
         return CourtCalendar(code, "", _l("Week-ends only: no public holidays are known here."), WEEKDAYS_ONLY)
     return CourtCalendar(code, _HOLIDAYS_SOURCE, "", working_days_of(country, subdivision=subdivision))
+
+
+def codes_for(code: str) -> tuple[str, ...]:
+    """A calendar's own code and those of its parts: CH, CH-AG, CH-AI and so on."""
+    return (code, *(f"{code}-{part}" for part in subdivisions_of(code) if _CODE.fullmatch(f"{code}-{part}")))
 
 
 def stands_still(code: str, day: date) -> bool:

@@ -140,7 +140,7 @@ def require_period(rule: Clock) -> None:
 
 
 def _calendar_for(rule: Clock, code: str | None) -> CourtCalendar:
-    """The calendar asked for, where it is one of the rule's forum; acts of the EU may be done in any State.
+    """The calendar asked for, where it is one of the rule's forum; acts of the EU may be done in any State (Art. 2(1)).
 
     What this house counts for itself goes by the calendar of any country.
     """
@@ -149,7 +149,9 @@ def _calendar_for(rule: Clock, code: str | None) -> CourtCalendar:
         return calendar_of_country(code)
     if code is None or code == own:
         return calendar_of(own)
-    if own is None or (own != "EU" and code.partition("-")[0] != own):
+    if own == "EU" and (calendar := calendar_of_country(code)).source:
+        return calendar
+    if own is None or code.partition("-")[0] != own:
         raise UnknownCalendar(f"The rule {rule.key} is counted by {own or 'no calendar'}, not by {code!r}.")
     return calendar_of(code)
 

@@ -73,6 +73,9 @@ def find_rules(rules: dict[str, Clock], key: str) -> tuple[Clock, ...]:
     variants = tuple(rule for name, rule in rules.items() if name.startswith(f"{plain}_"))
     if not variants:
         raise UnknownRule(f"'{key}' is no rule. `flask clock list` names them all.")
+    if len(variants) > 1 and not all(map(has_period, variants)):  # several articles, not one with variants
+        names = ", ".join(rule.key for rule in variants)
+        raise UnknownRule(f"'{key}' is no rule, but these begin with it: {names}.")
     return variants
 
 

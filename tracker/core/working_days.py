@@ -149,6 +149,11 @@ def has_holidays(country: str, subdivision: str | None = None) -> bool:
     return True
 
 
+def subdivisions_of(country: str) -> tuple[str, ...]:
+    """The codes of its parts with holidays of their own; empty where there are none, or nothing is known."""
+    return tuple(holidays.country_holidays(country).subdivisions) if has_holidays(country) else ()
+
+
 def holidays_in(country: str, subdivision: str | None, year: int) -> frozenset[date]:
     """Of one whole year. Raises NotImplementedError where none are known."""
     return frozenset(day for day in _calendar(country, subdivision, year) if day.year == year)

@@ -56,6 +56,24 @@ def test_a_canton_moves_the_day(app: Flask) -> None:
     assert (found["due_on"], found["calendar"]) == ("2027-11-02", "CH-SG")
 
 
+def test_a_calendar_is_named_in_small_letters_too(app: Flask) -> None:
+    found = explained(app, "--rule", "ch_stpo_396", "--trigger", "2027-10-22", "--calendar", "ch-sg")
+    assert (found["due_on"], found["calendar"]) == ("2027-11-02", "CH-SG")
+
+
+def test_an_act_of_the_union_may_be_done_in_any_state(app: Flask) -> None:
+    """21 July is a holiday in Belgium, where no court of ours sits."""
+    asked = ("--rule", "eu_reg_1182_71_3", "--trigger", "2026-07-11", "--period", "10 days")
+    assert explained(app, *asked)["due_on"] == "2026-07-21"
+    assert explained(app, *asked, "--calendar", "BE")["due_on"] == "2026-07-22"
+
+
+def test_what_follows_detention_is_asked_for_a_fortnight_before_its_end(app: Flask) -> None:
+    found = explained(app, "--rule", "pl_kpk_263", "--trigger", "2026-11-02")
+    assert (found["due_on"], found["ask_on"]) == ("2027-01-31", "2027-01-17")
+    assert found["see_also"] == ["pl_kpk_263_2", "pl_kpk_263_3"]
+
+
 def test_a_key_with_several_variants_gives_each_of_them(app: Flask) -> None:
     found = explained(app, "--rule", "de_stpo_172", "--trigger", "2026-11-20", "--calendar", "DE-BW")
     variants = found["variants"]
@@ -98,8 +116,17 @@ def test_where_the_law_sets_no_period_none_is_made_up(app: Flask, key: str) -> N
         (("--rule", "rome_statute_18_2", "--trigger", "2026-02-30"), "no day of the calendar"),
         (("--rule", "rome_statute_18_2", "--trigger", "soon"), "no day of the calendar"),
         (("--rule", "rome_statute_999", "--trigger", "2026-03-14"), "is no rule"),
+        (("--rule", "rome_statute", "--trigger", "2026-03-14"), "these begin with it: rome_statute_124, "),
         (("--rule", "ch_stpo_396", "--trigger", "2026-03-14", "--calendar", "CH-XX"), "no calendar"),
+        (("--rule", "ch_stpo_396", "--trigger", "2026-03-14", "--calendar", "CH-XX"), "CH, CH-AG, CH-AI, "),
         (("--rule", "ch_stpo_396", "--trigger", "2026-03-14", "--calendar", "PL"), "not by 'PL'"),
+        (("--rule", "eaw_decision", "--trigger", "2026-03-14", "--calendar", "PL"), "by no calendar: leave 'PL' out"),
+        (
+            ("--rule", "eu_reg_1182_71_3", "--trigger", "2026-03-14", "--period", "1 day", "--calendar", "XX"),
+            "name a State",
+        ),
+        (("--rule", "silence_letter", "--trigger", "2026-03-14", "--calendar", "P1"), "name a State"),
+        (("--rule", "eu_reg_1182_71_3", "--trigger", "2026-03-14"), "--period '10 days'"),
         (("--rule", "eu_reg_1182_71_3", "--trigger", "2026-03-14", "--period", "soon"), "no period"),
         (("--rule", "rome_statute_124", "--trigger", "9999-12-31"), "no calendar is known"),
     ],
