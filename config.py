@@ -65,6 +65,7 @@ class Settings:
     broker_url: str | None = field(default=None, repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     pathway_dir: Path | None = None
+    calendar_dir: Path | None = None
     trusted_proxies: int = 0
     relay_lookup_url: str | None = field(default=None, repr=False)
     resends_uncertain: bool = True
@@ -164,6 +165,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         broker_url=addresses.server_url(values, "BROKER_URL", servers, addresses.BROKER_SCHEMES, faults),
         smtp_url=addresses.server_urls(values, "SMTP_URL", servers, addresses.SMTP_SCHEMES, faults),
         pathway_dir=plain_values.folder(values, "TRACKER_PATHWAY_DIR", faults),
+        calendar_dir=plain_values.folder(values, "TRACKER_CALENDAR_DIR", faults),
         relay_lookup_url=addresses.server_urls(values, "RELAY_LOOKUP_URL", {}, addresses.LOOKUP_SCHEMES, faults),
         resends_uncertain=plain_values.resends_uncertain(values, faults),
         reminder_lease_s=plain_values.number(values, "REMINDER_LEASE_S", 60, (3, 3600), faults),

@@ -64,6 +64,7 @@ def create_app(settings: Settings, bound_to: frozenset[str] | None = None) -> Fl
 
 def _assemble_ground(app: Flask, settings: Settings, bound_to: frozenset[str] | None) -> None:
     from tracker import models  # noqa: F401  every table must be known before the first mapper is used
+    from tracker.clocks.calendars import use_lists
     from tracker.core import encryption, languages, tokens, web
     from tracker.core.database import Database
     from tracker.core.errors import NotConfigured
@@ -87,6 +88,7 @@ def _assemble_ground(app: Flask, settings: Settings, bound_to: frozenset[str] | 
     web.init_app(app, database)
     languages.init_app(app)  # services too say words: to a page, to a mail, to the command line
     use_store(DefinitionStore(database, settings.pathway_dir))
+    use_lists(settings.calendar_dir)
     refuse_wrong_keys(database)
 
 

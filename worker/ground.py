@@ -27,6 +27,7 @@ class Ground:
 def ground() -> Ground:
     """Made at the first use, so that every forked process has connections of its own. Raises NotConfigured."""
     from tracker import models  # noqa: F401  every table must be known before the first mapper is used
+    from tracker.clocks.calendars import use_lists
     from tracker.pathways.store import DefinitionStore, use_store
     from tracker.wiring import HANDLERS
 
@@ -47,6 +48,7 @@ def ground() -> Ground:
         max_overflow=2,
     )
     use_store(DefinitionStore(database, settings.pathway_dir))
+    use_lists(settings.calendar_dir)
     keys = {key.id: key.secret for key in settings.field_keys}
     use_ring(KeyRing(settings.field_keys[0].id, keys), settings.field_keys_file)
     use_secret(settings.secret_key)

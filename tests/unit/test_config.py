@@ -69,6 +69,7 @@ def test_production_refuses_to_start_without(name: str) -> None:
         ("SAMPLE", "perhaps", "SAMPLE"),
         ("TRACKER_ENV", "prod", "TRACKER_ENV"),
         ("TRACKER_PATHWAY_DIR", "/nowhere/at/all", "not a folder"),
+        ("TRACKER_CALENDAR_DIR", "/nowhere/at/all", "not a folder"),
     ],
 )
 def test_production_names_what_is_wrong(name: str, value: str, reason: str) -> None:

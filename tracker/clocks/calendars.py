@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 
 from dateutil.easter import easter
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from tracker.clocks.court_lists import CourtList, EnteredYears, entered_years, read_lists
 from tracker.core.working_days import (
     WEEKDAYS_ONLY,
     WorkingDays,
     Year,
     has_holidays,
+    holidays_in,
     subdivisions_of,
     working_days_of,
     year_of,
@@ -29,6 +32,7 @@ from tracker.core.working_days import (
 _CODE = re.compile(r"([A-Z]+)(?:-([A-Z0-9]+))?", re.ASCII)
 _COUNTRIES = ("PL", "LT", "DE", "CZ", "CH", "LU", "NL")
 _HOLIDAYS_SOURCE = f"holidays {version('holidays')}"
+_entered: tuple[CourtList, ...] = ()
 
 
 class UnknownCalendar(ValueError):
@@ -58,6 +62,13 @@ class CourtCalendar:
     def working_day_from(self, day: date) -> date:
         """`day`, or the first day after it that is not free."""
         return self.working_days.first_from(day)
+
+
+def use_lists(folder: Path | None) -> None:
+    """The forums' own lists that this installation keeps. Raises NotConfigured for a file that says something else."""
+    global _entered
+    _entered = read_lists(folder)
+    calendar_of.cache_clear()
 
 
 @lru_cache(maxsize=100)
@@ -127,30 +138,58 @@ def _of_country(code: str, country: str, subdivision: str | None) -> CourtCalend
 
 
 def _of_icc(code: str) -> CourtCalendar:
-    """The Registry's list was not found; the Dutch calendar stands in for it."""
+    """Of a year whose list nobody entered the Dutch calendar stands in."""
+    entered = entered_years(_entered, code)
     note = _l("Holidays not confirmed: the Registry's list was not found, Dutch public holidays stand in for it.")
-    return CourtCalendar(code, f"{_HOLIDAYS_SOURCE}, NL", note, working_days_of("NL"))
+    if entered.lists:
+        note = _l(
+            "The Registry's list is entered for %(years)s; of other years holidays are not confirmed, and Dutch public "
+            "holidays stand in for them.",
+            years=entered.years,
+        )
+    return _of_forum(code, f"{_HOLIDAYS_SOURCE}, NL", note, entered, lambda year: holidays_in("NL", None, year))
 
 
 def _of_eu_courts(code: str) -> CourtCalendar:
     """The list under Art. 24 of the Rules of Procedure: 2003, 2015 and 2016 agree."""
+    entered = entered_years(_entered, code)
     source = "decisions of 10 June 2003, 4 June 2015 (OJ C 220/13) and 9 March 2016 (OJ C 145/2)"
     note = _l(
         "A new list appears every year; whether 9 May stands on it was not seen, and it is not taken for a holiday."
     )
-    return CourtCalendar(code, source, note, WorkingDays(_year_of_eu_courts))
+    if entered.lists:
+        note = _l(
+            "The list is entered for %(years)s; of other years that of 2016 is taken, and 9 May is no holiday.",
+            years=entered.years,
+        )
+    return _of_forum(code, source, note, entered, _of_the_list_of_2016)
 
 
-def _year_of_eu_courts(year: int) -> Year:
+def _of_the_list_of_2016(year: int) -> frozenset[date]:
     days = ((1, 1), (5, 1), (6, 23), (8, 15), (11, 1), (12, 25), (12, 26))
     after_easter = (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
     fixed = {date(year, month, day) for month, day in days}
-    return year_of(year, frozenset(fixed | {easter(year) + timedelta(days=later) for later in after_easter}))
+    return frozenset(fixed | {easter(year) + timedelta(days=later) for later in after_easter})
 
 
 def _of_institutions(code: str) -> CourtCalendar:
+    entered = entered_years(_entered, code)
     note = _l("Week-ends only: the holidays of the institution or State where the act is done are not entered.")
-    return CourtCalendar(code, "", note, WEEKDAYS_ONLY)
+    if entered.lists:
+        note = _l("Holidays are entered for %(years)s; of other years week-ends alone count.", years=entered.years)
+    return _of_forum(code, "", note, entered, lambda _year: frozenset())
+
+
+def _of_forum(
+    code: str, source: str, note: LazyString, entered: EnteredYears, otherwise: Callable[[int], frozenset[date]]
+) -> CourtCalendar:
+    """By the lists that were entered, and in other years by what is known without them."""
+
+    def work_out(year: int) -> Year:
+        listed = entered.holidays(year)
+        return year_of(year, otherwise(year) if listed is None else listed)
+
+    return CourtCalendar(code, "; ".join(filter(None, (source, *entered.sources))), note, WorkingDays(work_out))
 
 
 _OF_FORUMS: dict[str, Callable[[str], CourtCalendar]] = {
