@@ -75,6 +75,7 @@ def test_what_the_council_states_becomes_clocks_with_the_source_of_the_entry(
     assert "Next oral update : between 1 Mar 2096 and 31 Mar 2096" in asked
     assert "On which day is it: next oral update, as the Council announces it? So far: March 2096." in asked
     assert "On which day is it: first day of the session that hears the report?" in asked
+    assert asked.count("Source of the date: Programme of work") == 1, "a date that nobody knows has no source"
     brief = words(as_officer.get(f"/cases/{mandate.reference}"))
     assert "Session that hears the report the date is not known" in brief
 
