@@ -168,9 +168,10 @@ def _parties_statement() -> CompoundSelect[*tuple[Any, ...]]:
             CaseContact.contact_id,
             name.label("name"),
             CaseContact.role,
-            func.coalesce(Organisation.name, office),
-            cast(null(), JSONB),
-            cast(null(), String),
+            func.coalesce(Organisation.name, office).label("organisation"),
+            # Without names of their own, two casts of null would be one column of a round.
+            cast(null(), JSONB).label("counts"),
+            cast(null(), String).label("outcome"),
             literal_column("0").label("position"),
             CaseContact.role.label("first"),
         )

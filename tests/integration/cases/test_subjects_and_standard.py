@@ -42,6 +42,22 @@ def test_a_subject_is_shown_across_pathways_with_role_and_outcome(client: FlaskC
     assert 'id="cases-arrest_warrant"' in page and "Hidden case" not in page
 
 
+def test_the_page_of_a_case_says_what_it_says_of_each_subject_and_nothing_else(
+    act_as: ActAs, client: FlaskClient, officer: Person
+) -> None:
+    with act_as(OPERATOR) as session:
+        case = make_case(session, lead=officer)
+        for name, said in (
+            ("Anna Warder", {"role": "accused", "counts": ["Detention", "Torture"], "outcome": "At large"}),
+            ("Boris Guard", {"counts": ["Abuse of office"]}),
+        ):
+            subject = make_subject(session, name)
+            session.add(CaseSubject(case_id=case.id, subject_id=subject.id, **said))
+    page = client.get(f"/cases/{case.reference}").text
+    assert re.search(r"Anna Warder</a>\s*<span class=\"side-note\">accused · 2 charges · At large <", page)
+    assert re.search(r"Boris Guard</a>\s*<span class=\"side-note\">1 charge <", page), "no outcome is known"
+
+
 @pytest.mark.parametrize("said", ["", "Лукашенко", "Lukashenka"])
 def test_subjects_are_found_by_any_spelling_with_the_cases_that_the_reader_sees(
     client: FlaskClient, subject: Subject, said: str
