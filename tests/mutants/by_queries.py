@@ -106,7 +106,7 @@ def main(words: list[str]) -> int:
             questions.learn(wanted)
             for number, check in enumerate(wanted, 1):
                 found.keep(check, questions.noticed_by(check))
-                said = found.by_line[str(check)] or f"NOT CAUGHT, {len(questions.asked_by[check])} queries ask"
+                said = found.noticed[check] or f"NOT CAUGHT, {len(questions.asked_by[check])} queries ask"
                 sys.stdout.write(f"{number}/{len(wanted)} {check} | {said}\n")
             owner.dispose()
     finally:

@@ -75,6 +75,11 @@ def modules() -> dict[str, Module]:
     return {module.name: module for module in found}
 
 
+def module_at(path: str) -> Module:
+    """The module of that file."""
+    return modules()[Module(path).name]
+
+
 def definition(named: Named) -> Function | None:
     """The function of that name; through modules that only hand it on."""
     module = modules().get(named[0])

@@ -40,7 +40,15 @@ class Check:
     value: bool | None = None
 
     def __str__(self) -> str:
-        said = f"{self.path}:{self.line} {self.function or 'the table'}: {self.kind} {self.text}"
+        return self._said(f"{self.path}:{self.line}")
+
+    @property
+    def without_number(self) -> str:
+        """Its line without the number: the same wherever in the file it stands."""
+        return self._said(self.path)
+
+    def _said(self, place: str) -> str:
+        said = f"{place} {self.function or 'the table'}: {self.kind} {self.text}"
         return said if self.value is None else f"{said} = {self.value}"
 
 
@@ -72,17 +80,20 @@ def _of_entrance(module: Module, name: str, function: Function) -> Iterator[Chec
                 yield Check(module.path, mark.lineno, mark.col_offset, name, "entrance", who)
 
 
-def _rows(module: Module) -> Iterator[Check]:
-    """Of the matrix: each row, by role and by membership."""
+def rows_of(module: Module) -> Iterator[tuple[str, ast.expr, ast.expr]]:
+    """The matrix: the table of each row, its key and what it says."""
     for node in module.tree.body:
         if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) in MATRIX and isinstance(node.value, ast.Dict):
-            table = ast.unparse(node.target)
-            for key in node.value.keys:
+            for key, said in zip(node.value.keys, node.value.values, strict=True):
                 assert key is not None
-                for part in MATRIX[table]:
-                    yield Check(
-                        module.path, key.lineno, key.col_offset, "", "row", f"{table}[{ast.unparse(key)}] {part}"
-                    )
+                yield ast.unparse(node.target), key, said
+
+
+def _rows(module: Module) -> Iterator[Check]:
+    """Of the matrix: each row, by role and by membership."""
+    for table, key, _said in rows_of(module):
+        for part in MATRIX[table]:
+            yield Check(module.path, key.lineno, key.col_offset, "", "row", f"{table}[{ast.unparse(key)}] {part}")
 
 
 class _Finder(ast.NodeVisitor):

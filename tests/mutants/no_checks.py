@@ -29,5 +29,4 @@ NO_CHECKS = {
 
 def why_none(check: Check) -> str:
     """Why it is no check of its own; empty for one that is."""
-    line = str(check).replace(f":{check.line} ", " ", 1)
-    return next((why for beginning, why in NO_CHECKS.items() if line.startswith(beginning)), "")
+    return next((why for beginning, why in NO_CHECKS.items() if check.without_number.startswith(beginning)), "")

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import select, true
 
-from tests.mutants.code import ROOT, Function, modules, place_of
+from tests.mutants.code import ROOT, Function, module_at, place_of
 from tests.mutants.code import definition as definition_of
 from tests.mutants.listing import Check
 from tracker.access import policy
@@ -153,7 +153,7 @@ def _by_function(
 @cache
 def _code_of(path: str, qualified: str, without: tuple[Check, ...], noted: _Noted) -> CodeType:
     """The code of the function with these checks taken away, and those noted."""
-    module = modules()[path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")]
+    module = module_at(path)
     named = dict(module.scopes)[qualified]
     remover = _Remover(path, without, noted)
     function: Function = remover.visit(copy.deepcopy(named))
@@ -177,7 +177,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 class _Remover(ast.NodeTransformer):
     def __init__(self, path: str, without: Iterable[Check], noted: _Noted) -> None:
-        self.module = modules()[path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")]
+        self.module = module_at(path)
         self.wanted = {(check.line, check.column, check.kind): check for check in without}
         self.noted = noted
         self.places = {(check.line, check.column) for check, _number in noted}
