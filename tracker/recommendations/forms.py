@@ -8,12 +8,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from tracker.cases.forms.entry import LONG, SHORT
 from tracker.cases.forms.fields import VAGUE_HINT, VagueField, WholeNumberField, text_of
 from tracker.core.country_names import country_codes
 from tracker.core.page_forms import PageForm
+from tracker.followups.forms import DayField
+from tracker.followups.rules import LONGEST_TITLE
 from tracker.recommendations.assessing import AssessmentFacts, StatedFacts
 from tracker.recommendations.models import Recommendation
 from tracker.recommendations.rules import NAMES
@@ -93,6 +95,16 @@ class AssessmentForm(PageForm):
             source=text_of(self.assessment_source),
             note=text_of(self.assessment_note),
         )
+
+
+class WorkForm(PageForm):
+    """A follow-up made from a recommendation."""
+
+    title = StringField(
+        _l("What is to be done?"),
+        [InputRequired(_l("Say in a few words what is to be done.")), Length(max=LONGEST_TITLE)],
+    )
+    due = DayField(_l("Due"), description=DayField.help_words)
 
 
 class TableForm(PageForm):

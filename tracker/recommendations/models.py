@@ -62,6 +62,15 @@ class Repetition(Base):
     )
 
 
+class RecommendationFollowUp(Base):
+    """A follow-up that was made from a recommendation."""
+
+    __tablename__ = "recommendation_follow_ups"
+
+    follow_up_id: Mapped[UUID] = mapped_column(ForeignKey("follow_ups.id", ondelete="CASCADE"), primary_key=True)
+    recommendation_id: Mapped[UUID] = mapped_column(ForeignKey("recommendations.id", ondelete="CASCADE"), index=True)
+
+
 class RecommendationChange(Correction, Base):
     """What somebody entered or corrected about a recommendation. Added to, never changed."""
 

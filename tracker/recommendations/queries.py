@@ -278,21 +278,22 @@ def predecessor_of(session: Session, actor: Actor, recommendation: Recommendatio
     """What it repeats from the cycle before, where the reader sees that."""
     this = visible_recommendations(actor).where(Recommendation.id == recommendation.id)
     before = select(Repetition.predecessor_id).where(Repetition.recommendation_id.in_(_ids(this)))
-    return next(iter(_kin(session, actor, Recommendation.id.in_(before))), None)
+    return next(iter(kin_where(session, actor, Recommendation.id.in_(before))), None)
 
 
 def successors_of(session: Session, actor: Actor, recommendation: Recommendation) -> Sequence[Kin]:
     """Those of later cycles that repeat it, as far as the reader sees them."""
     this = visible_recommendations(actor).where(Recommendation.id == recommendation.id)
     later = select(Repetition.recommendation_id).where(Repetition.predecessor_id.in_(_ids(this)))
-    return _kin(session, actor, Recommendation.id.in_(later))
+    return kin_where(session, actor, Recommendation.id.in_(later))
 
 
 def _ids(query: Select[Recommendation]) -> Select[UUID]:
     return query.with_only_columns(Recommendation.id, maintain_column_froms=True)
 
 
-def _kin(session: Session, actor: Actor, which: Any) -> Sequence[Kin]:
+def kin_where(session: Session, actor: Actor, which: Any) -> Sequence[Kin]:
+    """Those that stand and the reader sees, with their cases."""
     query = visible_recommendations(actor).where(which, Recommendation.voided_at.is_(None))
     rows = query.add_columns(_ITS).join(_ITS, _ITS.id == Recommendation.case_id).order_by(Recommendation.place)
     return [Kin(*row) for row in session.execute(rows)]

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action
+from tracker.accounts.current import today_here
 from tracker.cases.forms.fields import show_refusal
 from tracker.cases.forms.strike import StrikeForm
 from tracker.cases.views.answers import Answer, Opened, open_for, page
@@ -19,13 +20,15 @@ from tracker.core.countries import COUNTRY_CODES, country_name
 from tracker.core.errors import Conflict, Invalid
 from tracker.core.form_values import version_sent
 from tracker.core.web import actor, db
+from tracker.followups.forms import show_faults
+from tracker.followups.models import FollowUp
 from tracker.lists.address import Address
 from tracker.lists.export import Source
 from tracker.lists.sending import Answer as FileAnswer
 from tracker.lists.sending import send_list
-from tracker.recommendations import assess_views, assessing, import_views, queries, services
+from tracker.recommendations import assess_views, assessing, import_views, queries, services, work
 from tracker.recommendations.blueprint import blueprint
-from tracker.recommendations.forms import AssessmentForm, RecommendationForm, form_of
+from tracker.recommendations.forms import AssessmentForm, RecommendationForm, WorkForm, form_of
 from tracker.recommendations.list_columns import RECOMMENDATIONS, cell_of
 from tracker.recommendations.models import ASSESSMENTS, POSITIONS, Recommendation
 from tracker.recommendations.words import (
@@ -194,6 +197,31 @@ def strike_out_assessment(reference: str, recommendation_id: UUID, assessment_id
     return _back(opened, _("Struck out."), recommendation_id)
 
 
+@blueprint.post("/cases/<reference>/recommendations/<uuid:recommendation_id>/follow")
+@entrance(CASE_READERS)
+def follow(reference: str, recommendation_id: UUID) -> Answer:
+    """For whoever presses the button; they may give it to somebody else afterwards."""
+    opened = open_for(reference, Action.CREATE_FOLLOW_UP)
+    row = queries.get_recommendation(db(), actor(), opened.case, recommendation_id)
+    following = WorkForm()
+    following.due.countries = opened.case.countries
+    if following.validate():
+        title, day = following.title.data or "", following.due.day
+        try:
+            work.follow(db(), actor(), opened.case, row.id, title, day, actor().person_id)
+        except Invalid as problem:
+            show_faults(following, problem)
+        else:
+            return _back(opened, _("Follow-up made."), row.id)
+    return _its_page(opened, row, 422, following=following)
+
+
+@blueprint.app_template_global("recommendation_of_follow_up")
+def recommendation_of_follow_up(follow_up: FollowUp) -> queries.Kin | None:
+    """For the properties on the page of a follow-up."""
+    return work.recommendation_of(db(), actor(), follow_up)
+
+
 def _filters() -> queries.Filters:
     position, assessment = request.args.get("position"), request.args.get("assessment")
     state, said = request.args.get("state"), request.args.get("by", "").replace("\x00", "")[:500]
@@ -223,6 +251,7 @@ def _its_page(
     form: RecommendationForm | None = None,
     assessment: AssessmentForm | None = None,
     striking: StrikeForm | None = None,
+    following: WorkForm | None = None,
     conflict: str | None = None,
 ) -> Answer:
     """What it is, who says what of it, and the forms; the one that was sent shows what is wrong with it."""
@@ -246,6 +275,10 @@ def _its_page(
         form=form or form_of(row, before.recommendation.number if before else None),
         assessment=assessment,
         striking=striking or StrikeForm(formdata=None),
+        following=following or WorkForm(formdata=None, data={"title": work.title_for(row)}),
+        work=work.work_on(session, who, row),
+        today=today_here(),
+        may_follow=opened.may(Action.CREATE_FOLLOW_UP),
         conflict=conflict,
         may_edit=opened.may(Action.EDIT_FACTS),
         **_words(),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.factories.case import join, make_case
@@ -30,7 +30,7 @@ from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement, EngagementCase, Participant
 from tracker.followups.models import FollowUp
 from tracker.limitation.models import ChargeChange
-from tracker.recommendations.models import RecommendationChange
+from tracker.recommendations.models import Recommendation, RecommendationChange, RecommendationFollowUp
 
 ActAs = Callable[[Actor | Person], AbstractContextManager[Session]]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -121,6 +121,7 @@ def _fill(session: Session, world: World, level: str, recipient: Person) -> None
     for row in (recommendation, make_assessment(session, recommendation), make_figures(session, case)):
         world.labels[row.id] = level
     add(RecommendationChange(recommendation_id=recommendation.id, kind="entered"))
+    add(RecommendationFollowUp(follow_up_id=follow_up.id, recommendation_id=recommendation.id), "follow_up_id")
 
 
 def _more_secret_rows(session: Session, world: World, recipient: Person) -> None:
@@ -135,7 +136,7 @@ def _more_secret_rows(session: Session, world: World, recipient: Person) -> None
     ]
     session.add_all(rows)
     session.flush()
-    links = [
+    links: list[Any] = [
         EngagementCase(engagement_id=rows[3].id, case_id=case.id),
         DocumentCase(document_id=rows[4].id, case_id=case.id),
     ]
@@ -143,6 +144,8 @@ def _more_secret_rows(session: Session, world: World, recipient: Person) -> None
         Participant(engagement_id=rows[3].id, name="A source"),
         Commitment(engagement_id=rows[3].id, text="I can"),
     ]
+    known = session.scalars(select(Recommendation.id).where(Recommendation.case_id == case.id)).one()
+    links.append(RecommendationFollowUp(follow_up_id=rows[2].id, recommendation_id=known))
     session.add_all(links + inside)
     session.flush()
     for row in (*rows, *inside, make_reminder(session, rows[2], recipient)):

@@ -51,6 +51,7 @@ from tracker.pages.contact_cases import cases_of_contact
 from tracker.pathways.store import definitions
 from tracker.periods import queries as periods
 from tracker.recommendations import queries as recommendations
+from tracker.recommendations.work import recommendation_of, work_on
 from tracker.reminders import queries as reminders
 from tracker.reminders import steering, watchdog
 from tracker.reminders.kinds import ESCALATION
@@ -95,7 +96,7 @@ class Asked:
 
     @property
     def recommendation(self) -> Any:
-        return SimpleNamespace(id=self.recommendation_id)
+        return SimpleNamespace(id=self.recommendation_id, case_id=self.sample.case.id)
 
     @property
     def listed_charge(self) -> Any:
@@ -193,6 +194,8 @@ ABOUT_ONE: dict[str, Query] = {
     "assessors": lambda s, a, it: recommendations.assessors_on(s, a, it.row),
     "repeated in the next cycle": lambda s, a, it: recommendations.successors_of(s, a, it.recommendation),
     "what it repeats": lambda s, a, it: recommendations.predecessor_of(s, a, it.recommendation),
+    "work from a recommendation": lambda s, a, it: work_on(s, a, it.recommendation),
+    "what work was made from": lambda s, a, it: recommendation_of(s, a, it.work),
     "work on periods": lambda s, a, it: periods.work_on_periods(s, a, it.row),
     "charges that lapse": lambda s, a, _it: charge_list.charge_page_of(s, a, ChargeFilters(), DAY).rows,
     "turns of charges": lambda s, a, it: charge_list.turns_in(s, a, [it.listed_charge]),

@@ -301,6 +301,7 @@ POST recommendations.take_table         | 400 400 400 400 404 401
 POST recommendations.correct            | 400 400 400 400 404 401
 POST recommendations.export_recommendations | 400 400 400 400 404 401
 GET  recommendations.figures            | 200 200 200 200 404 303
+POST recommendations.follow             | 400 400 400 400 404 401
 GET  recommendations.new                | 200 403 403 200 404 303
 GET  recommendations.recommendation_page | 200 200 200 200 404 303
 GET  recommendations.recommendations    | 200 200 200 200 404 303

@@ -30,6 +30,7 @@ from tracker.core.ids import new_id
 from tracker.engagements.models import Commitment, Engagement, EngagementCase
 from tracker.followups.models import FollowUpChange, Timeline, TimelineSet
 from tracker.notes.models import SecretNote
+from tracker.recommendations.models import RecommendationFollowUp
 
 NOTE = "A secret note"
 NOT_OF_A_CASE = {"filename": "dist/manifest.json"}
@@ -108,6 +109,7 @@ def make_sample(
     charge = make_charge(session, case, against=[subject.id])
     record = make_record(session, case)
     recommendation = make_recommendation(session, case)
+    add(RecommendationFollowUp(follow_up_id=follow_up.id, recommendation_id=recommendation.id))
     someone = someone or make_person(session, "legal_officer")
     values = {
         "reference": case.reference,

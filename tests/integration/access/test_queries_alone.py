@@ -40,7 +40,7 @@ from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.models import ClockMove, FollowedClock, FollowUp, FollowUpDependency, Timeline
 from tracker.limitation.models import ChargeFollowUp
 from tracker.periods.models import PeriodFollowUp
-from tracker.recommendations.models import Repetition
+from tracker.recommendations.models import RecommendationFollowUp, Repetition
 from tracker.sittings.models import Sitting
 
 LEVELS = ("internal", "sealed")
@@ -231,6 +231,7 @@ def _work(session: Session, sample: Sample, known: dict[str, Any], lead: Person,
     work = make_due_work(session, case, lead, DAY, **about, **sealed)
     session.add(ChargeFollowUp(follow_up_id=work.id, charge_id=values["charge_id"], due_on=DAY))
     session.add(PeriodFollowUp(follow_up_id=work.id, period_id=values["period_id"], due_on=DAY))
+    session.add(RecommendationFollowUp(follow_up_id=work.id, recommendation_id=values["recommendation_id"]))
     said = {
         "institution": "hrc",
         "name": "65th session",

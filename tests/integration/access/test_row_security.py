@@ -44,7 +44,7 @@ BY_CASE = (
     *("charges", "limitation_acts", "charge_changes", "charge_subjects", "period_records", "periods"),
     *("recommendations", "recommendation_changes", "recommendation_assessments", "stated_figures"),
 )
-KEYS = {"charge_subjects": "charge_id"}
+KEYS = {"charge_subjects": "charge_id", "recommendation_follow_ups": "follow_up_id"}
 WITH_SECRET_PARTS = {  # table -> how many parts of the open case are more secret than it
     "case_events": 2,
     "follow_ups": 1,
@@ -52,6 +52,7 @@ WITH_SECRET_PARTS = {  # table -> how many parts of the open case are more secre
     "engagement_participants": 1,
     "commitments": 1,
     "documents": 1,
+    "recommendation_follow_ups": 1,
 }
 
 

@@ -120,7 +120,8 @@ def test_what_an_administrator_does_with_a_member_is_answered_alike(twins: Twins
 def pages_about(twins: Twins, shared: Shared) -> list[str]:
     """Every page about the cases that all see, and about the sealed one."""
     assert shared.sealed is not None
-    return list(dict.fromkeys(path for one in (shared.open, shared.sealed) for path in addresses(twins, one, "GET")))
+    found = dict.fromkeys(path for one in (shared.open, shared.sealed) for path in addresses(twins, one, "GET"))
+    return [*found, f"/cases/{shared.led.reference}/recommendations/{shared.led_recommendation_id}"]
 
 
 def test_a_contact_that_is_known_in_a_sealed_case_only_is_no_duplicate(twins: Twins, shared: Shared) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -29,7 +30,7 @@ from tracker.core.actor import OPERATOR
 from tracker.documents.models import DocumentCase, DocumentRecord
 from tracker.engagements.models import Commitment, Engagement, EngagementCase, Participant
 from tracker.followups.models import FollowUp, TimelineSet
-from tracker.recommendations.models import Repetition
+from tracker.recommendations.models import RecommendationFollowUp, Repetition
 
 SECRET_WORDS = (
     *("Quicksilver", "quick", "Кuiksilver", "Quiksilver", "Mercury", "Secretariat of shadows", "Shadowkeeper"),
@@ -54,6 +55,7 @@ class Shared:
     restricted: Sample
     led: Case
     mandate: Case
+    led_recommendation_id: UUID
     sealed: Sample | None = None
 
 
@@ -77,7 +79,8 @@ def fill(session: Session) -> tuple[dict[str, Person], Shared]:
     make_charge(session, led, checked_at=clock.now() - timedelta(days=1))
     granted = (("established", "2024-04-04"), ("reporting", "2024-09-10"))
     mandate = make_case(session, granted, pathway="un_mechanism", lead=lead, title="Group of experts")
-    return people, Shared(lead, someone, open_case, restricted, led, mandate)
+    recommended = make_recommendation(session, led)
+    return people, Shared(lead, someone, open_case, restricted, led, mandate, recommended.id)
 
 
 def add_sealed_case(session: Session, shared: Shared) -> None:
@@ -176,6 +179,8 @@ def _recommended(session: Session, shared: Shared, case: Case) -> None:
     secret = make_recommendation(session, case, "7.7", text="Quicksilver", theme="Vault")
     make_assessment(session, secret, "Mercury", source="Vault")
     make_figures(session, case, "Mercury", total=7)
+    work = make_due_work(session, case, shared.lead, date(2026, 11, 1), title="Vault")
+    _add(session, RecommendationFollowUp(follow_up_id=work.id, recommendation_id=secret.id))
     known = shared.open.values["recommendation_id"]
     _add(session, Repetition(recommendation_id=known, predecessor_id=secret.id))
     _add(session, Repetition(recommendation_id=secret.id, predecessor_id=known))
@@ -198,6 +203,7 @@ def _secret_parts_of_the_open_case(session: Session, shared: Shared) -> None:
     meeting = Engagement(level="sealed", place="Vault")
     paper = DocumentRecord(title="Quicksilver", level="sealed")
     _add(session, work, meeting, paper)
+    _add(session, RecommendationFollowUp(follow_up_id=work.id, recommendation_id=shared.led_recommendation_id))
     _add(session, EngagementCase(engagement_id=meeting.id, case_id=case.id))
     _add(session, DocumentCase(document_id=paper.id, case_id=case.id))
     _add(session, Comment(case_id=case.id, author_id=shared.lead.id, body="Quicksilver", level="sealed"))

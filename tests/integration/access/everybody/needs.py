@@ -345,6 +345,7 @@ POST recommendations.take_table      record
 POST recommendations.correct         record
 POST recommendations.export_recommendations read fresh-closed
 GET  recommendations.figures         read
+POST recommendations.follow          organise
 GET  recommendations.new             record
 GET  recommendations.recommendation_page read
 GET  recommendations.recommendations read
