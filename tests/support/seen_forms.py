@@ -14,7 +14,7 @@ _TYPED = {
     "time": "09:00",
     "url": "https://example.org/",
 }
-_NO_VALUE = {"submit", "button", "image", "reset", "file"}
+_NO_VALUE = {"submit", "button", "image", "reset"}
 
 
 @dataclass
@@ -32,6 +32,8 @@ class Form:
     method: str
     fields: list[Field] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    """Names of the fields that take one."""
 
     def as_it_stands(self) -> dict[str, Any]:
         """What a browser would send, untouched."""
@@ -85,6 +87,9 @@ class _Reader(HTMLParser):
         if form is None or not name or "disabled" in flags:
             return
         kind = said.get("type", "text" if tag == "input" else tag)
+        if kind == "file":
+            form.files.append(name)
+            return
         if tag == "button" or kind in _NO_VALUE:
             form.buttons.append((name, said.get("value", "")))
             return

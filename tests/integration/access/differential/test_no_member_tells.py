@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.integration.access.differential.conftest import made_pair
 from tests.integration.access.differential.test_no_deed_tells import AFTERWARDS, pages_about
@@ -17,6 +19,8 @@ from tests.support.twins import Twins, path_of
 
 NOT_DONE = ("/members", "/level", "/merge", "/remove", "/requests", "/watchers")
 """What lets others in, opens the case, or ends it."""
+TAKEN_IN = "Quicksilver is set free"
+TABLE = f"Number,Recommendation,Recommending States,Assessment,Assessor\n77.7,{TAKEN_IN},Lithuania,not,Vault\n".encode()
 EVERYWHERE = (*AFTERWARDS, "/audit", "/ledger", "/watchdog", "/workload", "/subjects", "/dossiers", "/reminders/news")
 
 
@@ -34,6 +38,9 @@ def worked(pair: tuple[Twins, Shared]) -> tuple[Twins, Shared]:
     for path in (f"/cases/{shared.restricted.case.reference}", "/cases"):  # in both: that it was seen is in the audit
         twins.ask(LEAD, path)
     assert fill_in_all(twins, shared) > 30
+    assert shared.sealed is not None
+    listed = twins.only_having(LEAD, f"/cases/{shared.sealed.case.reference}/recommendations")
+    assert TAKEN_IN in listed.text, "a table was taken in through its preview"
     assert make_sealed_things(twins, shared) == len(SEALED_THINGS)
     return pair
 
@@ -50,6 +57,7 @@ def test_work_on_a_sealed_case_leaves_no_trace(worked: tuple[Twins, Shared], vis
         f"{led}/events/new",
         f"{led}/reminders",
         f"{led}/trail",
+        f"{led}/recommendations/{shared.led_recommendation_id}",
     )
     require_none([line for path in (*EVERYWHERE, *about_led) for line in twins.differences(visitor, path)])
 
@@ -84,9 +92,23 @@ def fill_in_all(twins: Twins, shared: Shared) -> int:
         for form in _forms(twins, path):
             to = _target(path, form)
             if to not in sent and _is_of(its_own, to):
-                twins.only_having(LEAD, to, method="POST", data=form.filled())
+                files = {name: (BytesIO(TABLE), "table.csv") for name in form.files}
+                answer = twins.only_having(LEAD, to, method="POST", data=form.filled() | files)
                 sent.add(to)
+                if files:
+                    sent |= _say_yes(twins, its_own, to, answer)
     return len(sent)
+
+
+def _say_yes(twins: Twins, its_own: set[str], path: str, shown: TestResponse) -> set[str]:
+    """Press the first button of what is shown of a file before it is taken in; where that was sent."""
+    sent = set()
+    for form in _forms_in(shown):
+        to = _target(path, form)
+        if _is_of(its_own, to) and not form.files and form.buttons:
+            twins.only_having(LEAD, to, method="POST", data=form.filled() | dict(form.buttons[:1]))
+            sent.add(to)
+    return sent
 
 
 SEALED_THINGS = (
@@ -110,7 +132,10 @@ def make_sealed_things(twins: Twins, shared: Shared) -> int:
 
 
 def _forms(twins: Twins, path: str) -> list[Form]:
-    answer = twins.only_having(LEAD, path)
+    return _forms_in(twins.only_having(LEAD, path))
+
+
+def _forms_in(answer: TestResponse) -> list[Form]:
     if answer.status_code != 200 or answer.mimetype != "text/html":
         return []
     return [form for form in read_page(answer.text)[0] if form.method == "POST"]
