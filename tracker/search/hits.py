@@ -28,6 +28,7 @@ from tracker.engagements.models import Commitment, Engagement, Participant
 from tracker.engagements.queries import visible_engagements
 from tracker.engagements.visibility import sees_commitment
 from tracker.followups.models import FollowUp
+from tracker.recommendations.models import Recommendation
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,32 @@ def _commitments(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
     return _rows(Hit("commitment", row[0], row[1], _texts(*row[2:5]), row[6], row[7], row[8], row[5]) for row in found)
 
 
+def _recommendations(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
+    own = (Recommendation.number, Recommendation.text, Recommendation.theme, Recommendation.note)
+    query = (
+        select(
+            *(Recommendation.id, *own, Recommendation.state_position, Case.reference, Case.title),
+            *(Case.id.label("case_id"), Case.level.label("case_level"), literal(None).label("level")),
+        )
+        .join(Case, Case.id == Recommendation.case_id)
+        .where(Recommendation.id.in_(ids), Recommendation.voided_at.is_(None), sees(actor, Case.level, Case.id))
+    )
+    found = session.execute(query).all()
+    _note(session, "recommendation", found)
+    return _rows(
+        Hit(
+            "recommendation",
+            one,
+            " ".join(_texts(number, said)),
+            _texts(theme, note),
+            reference,
+            title,
+            detail=position,
+        )
+        for one, number, said, theme, note, position, reference, title, *_secrecy_of_it in found
+    )
+
+
 def _contacts(session: Session, actor: Actor, ids: Sequence[UUID]) -> Rows:
     query = (
         standing_contacts(actor)
@@ -277,6 +304,7 @@ _READERS: dict[str, Callable[[Session, Actor, Sequence[UUID]], Rows]] = {
     "event": _events,
     "engagement": _engagements,
     "commitment": _commitments,
+    "recommendation": _recommendations,
     "comment": _comments,
     "document": _documents,
 }

@@ -17,7 +17,7 @@ from tracker.core.ids import ALPHABET
 
 KINDS = (
     *("case", "subject", "contact", "organisation", "follow_up"),
-    *("event", "engagement", "commitment", "comment", "document"),
+    *("event", "engagement", "commitment", "recommendation", "comment", "document"),
 )
 """In the order in which they are shown."""
 

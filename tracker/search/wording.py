@@ -15,6 +15,7 @@ from tracker.engagements.forms import COMMITMENT_STATUS_WORDS
 from tracker.engagements.forms import KIND_WORDS as MEETING_WORDS
 from tracker.followups.forms import STATUS_WORDS
 from tracker.pathways.store import definitions
+from tracker.recommendations.words import POSITION_WORDS
 from tracker.search.hits import Hit
 
 KIND_WORDS = {
@@ -26,6 +27,7 @@ KIND_WORDS = {
     "event": _l("Events"),
     "engagement": _l("Meetings and letters"),
     "commitment": _l("Commitments"),
+    "recommendation": _l("Recommendations"),
     "comment": _l("Comments"),
     "document": _l("Documents"),
 }
@@ -38,6 +40,7 @@ KIND_ICONS = {
     "event": "history",
     "engagement": "calendar-event",
     "commitment": "heart-handshake",
+    "recommendation": "list-check",
     "comment": "message",
     "document": "file-text",
 }
@@ -59,6 +62,9 @@ def address_of(hit: Hit) -> str:
             return url_for("engagements.engagement_page", engagement_id=hit.object_id)
         case "commitment":
             return url_for("engagements.commitment_page", commitment_id=hit.object_id)
+        case "recommendation":
+            own: dict[str, Any] = {"reference": hit.reference, "recommendation_id": hit.object_id}
+            return url_for("recommendations.recommendation_page", **own)
         case "contact":
             return url_for("contacts.contact_page", contact_id=hit.object_id)
         case "organisation":
@@ -90,6 +96,8 @@ def _detail_of(hit: Hit) -> str:
             return str(MEETING_WORDS.get(key, key))
         case "commitment":
             return str(COMMITMENT_STATUS_WORDS.get(key, key))
+        case "recommendation":
+            return str(POSITION_WORDS[key])
         case "organisation":
             return country_name(key) if key else ""
         case _:

@@ -114,6 +114,7 @@ FOUND = {
     "comment": "comments",
     "engagement": "meetings",
     "commitment": "promises",
+    "recommendation": "recommendations",
     "contact": "contacts",
     "organisation": "organisations",
     "document": "papers",

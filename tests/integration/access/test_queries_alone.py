@@ -40,7 +40,7 @@ from tracker.engagements.models import Commitment, Engagement
 from tracker.followups.models import ClockMove, FollowedClock, FollowUp, FollowUpDependency, Timeline
 from tracker.limitation.models import ChargeFollowUp
 from tracker.periods.models import PeriodFollowUp
-from tracker.recommendations.models import RecommendationFollowUp, Repetition
+from tracker.recommendations.models import Recommendation, RecommendationFollowUp, Repetition
 from tracker.sittings.models import Sitting
 
 LEVELS = ("internal", "sealed")
@@ -53,6 +53,7 @@ EVERYTHING: dict[str, Any] = {
     "comments": Comment,
     "meetings": Engagement,
     "promises": Commitment,
+    "recommendations": Recommendation,
     "contacts": Contact,
     "organisations": Organisation,
     "papers": DocumentRecord,

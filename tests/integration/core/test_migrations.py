@@ -78,6 +78,7 @@ def test_each_migration_can_be_taken_back_and_leaves_what_stood_before(empty_url
         "0049",
         "0051",
         "0052",
+        "0053",
     )
     revisions = [*(f"{n:04}" for n in range(1, 23)), *out_of_turn]
     assert revisions[-1] == head()

@@ -18,6 +18,7 @@ from tests.factories.contact import make_contact
 from tests.factories.engagement import make_engagement
 from tests.factories.follow_up import make_follow_up
 from tests.factories.organisation import make_organisation
+from tests.factories.recommendation import make_recommendation
 from tests.factories.subject import make_subject
 from tests.unit.search.test_folding import ONE_NAME, OTHER_NAMES
 from tracker.cases.models import Comment
@@ -124,6 +125,11 @@ def _party(session: Session) -> tuple[str, UUID, str]:
     return "commitment", made.id, "UPDATE contacts SET name = :to"
 
 
+def _recommendation(session: Session) -> tuple[str, UUID, str]:
+    made = make_recommendation(session, make_case(session), theme="Quicksilver")
+    return "recommendation", made.id, "UPDATE recommendations SET theme = :to"
+
+
 def _document(session: Session) -> tuple[str, UUID, str]:
     paper = DocumentRecord(title="Quicksilver")
     session.add(paper)
@@ -145,7 +151,7 @@ MAKERS = (
         _employer,
         _organisation,
     ),
-    *(_subject, _subject_of_case, _party, _document),
+    *(_subject, _subject_of_case, _party, _document, _recommendation),
 )
 
 
@@ -165,11 +171,14 @@ def test_what_is_voided_removed_or_merged_is_not_found(session: Session) -> None
     event = make_event(session, case, 5, summary="Quicksilver")
     comment = Comment(case_id=case.id, body="Quicksilver")
     gone, kept = make_contact(session, "Quicksilver"), make_contact(session, "Ada")
+    recommended = make_recommendation(session, case, text="Quicksilver")
     session.add(comment)
     session.flush()
-    event.voided_at = comment.removed_at = clock.now()
+    event.voided_at = comment.removed_at = recommended.voided_at = clock.now()
     gone.merged_into_id = kept.id
-    assert [entries(session, kind, "quicksilver") for kind in ("event", "comment", "contact")] == [set()] * 3
+    assert [entries(session, kind, "quicksilver") for kind in ("event", "comment", "contact", "recommendation")] == [
+        set()
+    ] * 4
     gone.merged_into_id = None
     assert entries(session, "contact", "quicksilver") == {gone.id}
 
@@ -179,9 +188,12 @@ def test_a_deleted_case_takes_its_entries_along(session: Session) -> None:
     make_event(session, case, 5, summary="Quicksilver")
     make_follow_up(session, case, title="Quicksilver")
     make_subject(session, "Quicksilver", case)
+    make_recommendation(session, case, text="Quicksilver")
     session.flush()
     session.execute(text("DELETE FROM cases WHERE id = :id"), {"id": case.id})
-    assert [entries(session, kind, "quicksilver") for kind in ("case", "event", "follow_up")] == [set()] * 3
+    assert [entries(session, kind, "quicksilver") for kind in ("case", "event", "follow_up", "recommendation")] == [
+        set()
+    ] * 4
 
 
 def test_a_text_of_any_length_and_with_any_word_can_be_kept(session: Session) -> None:

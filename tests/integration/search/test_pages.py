@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.factories.case_event import make_event
 from tests.factories.contact import make_contact
 from tests.factories.engagement import make_engagement
 from tests.factories.follow_up import make_follow_up
+from tests.factories.recommendation import make_recommendation
 from tests.factories.subject import make_subject
 from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
@@ -42,6 +44,22 @@ def test_a_reference_goes_straight_to_its_case(act_as: ActAs, people: People, cl
     hidden = client.get("/search", query_string={"q": sealed.reference})
     assert hidden.status_code == 200
     assert "Nothing found" in hidden.get_data(as_text=True)
+
+
+def test_a_recommendation_is_found_by_number_and_words_by_whoever_sees_its_case(
+    act_as: ActAs, people: People, client_of: ClientOf
+) -> None:
+    with act_as(OPERATOR) as session:
+        case, closed = make_case(session), make_case(session, level="restricted", lead=people["other"])
+        said = {"text": "Abolish quicksilver", "state_position": "noted"}
+        shown, hidden = (make_recommendation(session, one, "138.45", **said) for one in (case, closed))
+        make_recommendation(session, case, text="Quicksilver in haste", voided_at=case.created_at)
+    for who, found in (("head", [shown]), ("other", [hidden, shown]), ("outside_counsel", [])):
+        for typed in ("quicksilv", "138.45 abolish"):
+            page = client_of(people[who]).get("/search", query_string={"q": typed}).get_data(as_text=True)
+            listed = re.findall(r'class="search-name" href="/cases/[^/]+/recommendations/([^"]+)"', page)
+            assert listed == [str(row.id) for row in found], (who, typed)
+            assert ("Noted" in page) is bool(found) and "in haste" not in page
 
 
 def test_what_is_found_is_escaped_and_so_is_what_was_asked(act_as: ActAs, people: People, client_of: ClientOf) -> None:

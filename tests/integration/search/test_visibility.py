@@ -18,6 +18,7 @@ from tests.factories.engagement import make_engagement
 from tests.factories.follow_up import make_follow_up
 from tests.factories.organisation import make_organisation
 from tests.factories.person import acting, make_person
+from tests.factories.recommendation import make_recommendation
 from tests.factories.subject import make_subject
 from tests.support.acting import ActAs
 from tracker.access.matching import KINDS_IN_LISTS, matching
@@ -33,6 +34,7 @@ from tracker.followups.closing import hand_over
 from tracker.followups.models import FollowUp
 from tracker.followups.queries import get_follow_up
 from tracker.pages.decisions import decisions_for
+from tracker.recommendations.models import Recommendation
 from tracker.search.queries import KINDS, SearchFilters, find, find_near
 
 LEVELS = ("public", "internal", "restricted", "sealed")
@@ -47,6 +49,7 @@ MODELS: dict[str, type[Base]] = {
     "event": CaseEvent,
     "engagement": Engagement,
     "commitment": Commitment,
+    "recommendation": Recommendation,
     "comment": Comment,
     "document": DocumentRecord,
 }
@@ -103,6 +106,8 @@ def _a_world(session: Session, dice: random.Random, people: list[Person]) -> Non
                 session.add(paper)
                 session.flush()
                 session.add(DocumentCase(document_id=paper.id, case_id=case.id))
+    for case in cases:
+        make_recommendation(session, case, None, text=f"Give up {WORD}")
     session.flush()
 
 
@@ -203,7 +208,7 @@ def test_the_application_reads_no_search_table_itself(act_as: ActAs, people: dic
                 " AND has_function_privilege('tracker_app', oid, 'EXECUTE') AND prorettype <> 'trigger'::regtype"
             )
         ).all()
-    assert len(tables) == 20
+    assert len(tables) == 22
     assert rights == []
     assert sorted(callable_ones) == [
         "app_search",
