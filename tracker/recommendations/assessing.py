@@ -18,7 +18,7 @@ from tracker.core.actor import Actor
 from tracker.core.dates import is_vague_date
 from tracker.core.errors import Fault, Invalid, NotVisible
 from tracker.recommendations.models import ASSESSMENTS, Assessment, StatedFigures
-from tracker.recommendations.queries import assessors_on, get_recommendation, visible_figures
+from tracker.recommendations.queries import assessors_on, get_figures, get_recommendation
 from tracker.recommendations.rules import NAMES
 
 MOST = 100_000
@@ -112,10 +112,7 @@ def state_figures(
 def strike_out_figures(session: Session, actor: Actor, case_id: UUID, figures_id: UUID, reason: str) -> None:
     """Figures were entered by mistake; they are kept, struck out. Raises NotVisible, NotPermitted, Invalid."""
     case = take_case(session, actor, case_id, Action.EDIT_FACTS)
-    query = visible_figures(actor).where(StatedFigures.id == figures_id, StatedFigures.case_id == case.id)
-    found = session.scalar(query.where(StatedFigures.voided_at.is_(None)))
-    if found is None:
-        raise NotVisible(_("There are no such figures."))
+    found = get_figures(session, actor, case, figures_id)
     found.voided_at, found.void_reason = clock.now(), said_why(reason)
     session.flush()
     record(session, actor, "recommendation.figures_struck_out", "stated_figures", found.id, case_id=case.id)

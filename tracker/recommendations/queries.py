@@ -208,8 +208,8 @@ def assessors_on(session: Session, actor: Actor, case: Case) -> Sequence[str]:
     """Whoever assessed something on `case`, or stated figures."""
     ids = _ids(_standing(actor, case))
     rows = select(Assessment.assessor).where(Assessment.recommendation_id.in_(ids), Assessment.voided_at.is_(None))
-    figures = visible_figures(actor).where(StatedFigures.case_id == case.id, StatedFigures.voided_at.is_(None))
-    both = rows.union(figures.with_only_columns(StatedFigures.assessor, maintain_column_froms=True))
+    stating = _standing_figures(actor, case).with_only_columns(StatedFigures.assessor, maintain_column_froms=True)
+    both = rows.union(stating)
     return sorted(session.scalars(both).all(), key=str.casefold)
 
 
@@ -241,9 +241,21 @@ def visible_figures(actor: Actor) -> Select[StatedFigures]:
     return select(StatedFigures).where(StatedFigures.case_id.in_(seen))
 
 
+def _standing_figures(actor: Actor, case: Case) -> Select[StatedFigures]:
+    return visible_figures(actor).where(StatedFigures.case_id == case.id, StatedFigures.voided_at.is_(None))
+
+
+def get_figures(session: Session, actor: Actor, case: Case, figures_id: UUID) -> StatedFigures:
+    """Those figures of `case`, where they stand. Raises NotVisible."""
+    found = session.scalar(_standing_figures(actor, case).where(StatedFigures.id == figures_id))
+    if found is None:
+        raise NotVisible(_("There are no such figures."))
+    return found
+
+
 def figures_on(session: Session, actor: Actor, case: Case) -> Sequence[StatedFigures]:
     """Those of `case` that stand, by assessor and day."""
-    query = visible_figures(actor).where(StatedFigures.case_id == case.id, StatedFigures.voided_at.is_(None))
+    query = _standing_figures(actor, case)
     order = (StatedFigures.assessor, StatedFigures.stated_on.nulls_first(), StatedFigures.id)
     return session.scalars(query.order_by(*order)).all()
 

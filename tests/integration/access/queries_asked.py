@@ -190,6 +190,7 @@ ABOUT_ONE: dict[str, Query] = {
     "recommendation of a number": lambda s, a, it: recommendations.numbered(s, a, it.row, "138.45"),
     "recommendations struck out": lambda s, a, it: recommendations.struck_out_on(s, a, it.row),
     "figures of recommendations": lambda s, a, it: recommendations.figures_on(s, a, it.row),
+    "figures": lambda s, a, it: recommendations.get_figures(s, a, it.row, it.figures_id),
     "count of recommendations": lambda s, a, it: recommendations.counts_on(s, a, it.row),
     "states that recommend": lambda s, a, it: recommendations.states_on(s, a, it.row),
     "assessors": lambda s, a, it: recommendations.assessors_on(s, a, it.row),

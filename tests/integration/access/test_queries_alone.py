@@ -23,6 +23,7 @@ from tests.factories.commitment import make_commitment
 from tests.factories.engagement import make_engagement
 from tests.factories.file import make_file, make_paper
 from tests.factories.person import acting, make_person
+from tests.factories.recommendation import make_recommendation
 from tests.factories.reminder import make_due_work, make_promise, make_reminder
 from tests.integration.access.queries_asked import ABOUT_ONE, DAY, NOON, OF_ALL, ON_A_PAGE, RULE, Asked, Query
 from tests.integration.access.sample import Sample, make_sample
@@ -171,6 +172,7 @@ def _beside(session: Session, sample: Sample, lead: Person, head: Person) -> dic
     session.add(remark)
     session.flush()
     session.add_all(CommentMention(comment_id=one, person_id=head.id) for one in (remark.id, values["comment_id"]))
+    make_recommendation(session, case, "9.9", voided_at=NOON, void_reason="Twice")
     meeting = make_engagement(session, case, level="sealed", **ON_THE_DAY)
     make_commitment(session, meeting, text="Unheard", due_on=DAY)
     promised = make_commitment(

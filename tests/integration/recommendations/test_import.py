@@ -208,12 +208,3 @@ def test_columns_that_say_the_same_and_rows_made_up_are_not_taken(
         assert as_officer.post(address, data={"content": content, "take": "1"}).status_code == 422
     assert as_officer.post(f"/cases/{case.reference}/recommendations/import", data={}).status_code == 422
     assert count(act_as, Recommendation) == 0
-
-
-def test_readers_take_no_table_in(client_of: ClientOf, people: People, case: Case) -> None:
-    coordinator = client_of(people["coordinator"])
-    assert coordinator.get(f"/cases/{case.reference}/recommendations/import").status_code == 403
-    assert give(coordinator, case, TABLE).status_code == 403
-    address = f"/cases/{case.reference}/recommendations/import/confirm"
-    assert coordinator.post(address, data={"take": "1"}).status_code == 403
-    assert "Take a table in" not in coordinator.get(f"/cases/{case.reference}/recommendations").text

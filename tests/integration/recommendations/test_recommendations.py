@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import select
 
 from tests.factories.case import make_case
 from tests.factories.case_event import make_event
@@ -21,9 +20,8 @@ from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case, CaseLink
 from tracker.cases.services.removing import merge_cases
 from tracker.core.actor import OPERATOR
-from tracker.core.errors import Conflict, Invalid, NotPermitted, NotVisible
-from tracker.recommendations import assessing, services
-from tracker.recommendations.assessing import AssessmentFacts, StatedFacts
+from tracker.core.errors import Invalid
+from tracker.recommendations import services
 from tracker.recommendations.models import Assessment, Recommendation, RecommendationChange, Repetition, StatedFigures
 from tracker.recommendations.services import RecommendationFacts
 
@@ -246,57 +244,6 @@ def test_what_does_not_hold_is_refused_at_its_field(said: dict[str, Any], path: 
     with pytest.raises(Invalid) as caught:
         services.settled(RecommendationFacts(**facts | said))
     assert [fault.path for fault in caught.value.faults] == [path]
-
-
-def test_readers_write_nothing_by_the_service_or_past_it(act_as: ActAs, people: People, case: Case) -> None:
-    officer, coordinator = acting(people["legal_officer"]), acting(people["coordinator"])
-    with act_as(officer) as session:
-        row = services.enter_recommendation(session, officer, case.id, FACTS)
-        stated = assessing.state_figures(session, officer, case.id, StatedFacts("NAM", total=266))
-        said = assessing.assess(session, officer, case.id, row.id, AssessmentFacts("NAM", "not"))
-        assert row.cycle == 4, "that of its case"
-        with pytest.raises(Conflict):
-            services.strike_out_recommendation(session, officer, case.id, row.id, "No", 7)
-    deeds = (
-        lambda s, a: services.enter_recommendation(s, a, case.id, FACTS),
-        lambda s, a: services.correct_recommendation(s, a, case.id, row.id, FACTS, None),
-        lambda s, a: services.strike_out_recommendation(s, a, case.id, row.id, "No", 1),
-        lambda s, a: assessing.assess(s, a, case.id, row.id, AssessmentFacts("NAM", "not")),
-        lambda s, a: assessing.strike_out_assessment(s, a, case.id, row.id, said.id, "No"),
-        lambda s, a: assessing.state_figures(s, a, case.id, StatedFacts("NAM", total=1)),
-        lambda s, a: assessing.strike_out_figures(s, a, case.id, stated.id, "No"),
-    )
-    with act_as(coordinator) as session:
-        assert session.get(Recommendation, row.id) is not None
-        for deed in deeds:
-            with pytest.raises(NotPermitted):
-                deed(session, coordinator)
-    known = {"row": row.id, "case": case.id, "who": coordinator.person_id, "said": said.id, "stated": stated.id}
-    for statement in PAST_THE_SERVICE:
-        with pytest.raises(ProgrammingError), act_as(coordinator) as session:
-            session.execute(text(statement), known)
-    stranger = acting(people["outside_counsel"])
-    with act_as(stranger) as session:
-        for deed in deeds:
-            with pytest.raises(NotVisible):
-                deed(session, stranger)
-
-
-PAST_THE_SERVICE = (
-    "UPDATE recommendations SET state_position = 'supported' WHERE id = :row",
-    "INSERT INTO recommendations (id, case_id, ref, place, states, text, state_position, created_at, version)"
-    " VALUES (uuidv7(), :case, 'x', '~', '{}', 'x', 'noted', now(), 1)",
-    "INSERT INTO recommendation_changes (id, recommendation_id, kind, before, after, by_id, at)"
-    " VALUES (uuidv7(), :row, 'corrected', '{}', '{}', :who, now())",
-    "INSERT INTO recommendation_assessments (id, recommendation_id, assessor, assessment, entered_at)"
-    " VALUES (uuidv7(), :row, 'NAM', 'implemented', now())",
-    "UPDATE recommendation_assessments SET assessment = 'implemented' WHERE id = :said",
-    "UPDATE stated_figures SET total = 1 WHERE id = :stated",
-    "INSERT INTO recommendation_repetitions (recommendation_id, predecessor_id) VALUES (:row, :row)",
-    "DELETE FROM recommendations WHERE id = :row",
-    "DELETE FROM recommendation_assessments WHERE id = :said",
-    "UPDATE recommendation_changes SET reason = 'x' WHERE recommendation_id = :row",
-)
 
 
 def test_only_who_sees_a_restricted_case_sees_its_recommendations(
