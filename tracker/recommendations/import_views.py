@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -34,8 +35,8 @@ from tracker.recommendations.words import FIELD_WORDS, PLAN_WORDS, TARGET_WORDS,
 LARGEST = 1024 * 1024
 """Bytes of a table."""
 _UNPACKED = 8 * LARGEST
-_SHOWN = {WRONG: 200, CHANGED: 60, NEW: 60, SAME: 10}
-"""Rows of each kind that the preview shows; it says how many there are."""
+_SHOWN = {WRONG: 16, CHANGED: 8, NEW: 8, SAME: 4}
+"""Rows of each kind that the preview shows; it says how many there are. The table itself goes along, packed."""
 
 
 @blueprint.record
@@ -112,6 +113,7 @@ def _preview_page(opened: Opened, table: Table, mapped: dict[int, str], assessor
         targets=[("", _("nothing")), *((key, TARGET_WORDS[key]) for key in TARGETS)],
         twice=[TARGET_WORDS[one] for one in twice],
         shown=_shown(planned),
+        total=len(planned),
         counts=[(kind, counts[kind]) for kind in _SHOWN if counts[kind]],
         assessments=sum(one.adds_assessment for one in planned),
         left_out=reading.left_out,
@@ -148,7 +150,11 @@ def _chosen(table: Table) -> dict[int, str]:
 
 
 def _packed(table: Table) -> str:
-    return base64.b64encode(zlib.compress(json.dumps([*table.rows], ensure_ascii=False).encode())).decode()
+    return base64.b64encode(zlib.compress(_as_json(table.rows), 9)).decode()
+
+
+def _as_json(rows: Sequence[Sequence[str]]) -> bytes:
+    return json.dumps([*rows], ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _unpacked(content: str) -> list[list[str]] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from html import unescape
 from io import BytesIO
@@ -208,3 +209,33 @@ def test_columns_that_say_the_same_and_rows_made_up_are_not_taken(
         assert as_officer.post(address, data={"content": content, "take": "1"}).status_code == 422
     assert as_officer.post(f"/cases/{case.reference}/recommendations/import", data={}).status_code == 422
     assert count(act_as, Recommendation) == 0
+
+
+def test_the_preview_of_a_full_table_is_light_and_says_how_much_it_shows(as_officer: FlaskClient, case: Case) -> None:
+    """As many as a review has, with texts as long as theirs and no two alike; every second one is wrong."""
+    dice = random.Random(5)  # noqa: S311  the same table each time
+    known = [
+        "adopt",
+        "ratify",
+        "abolish",
+        "detention",
+        "torture",
+        "journalists",
+        "elections",
+        "freedom",
+        "assembly",
+        "moratorium",
+        "penalty",
+        "law",
+    ]
+    lines = ["Number;Recommendation;Recommending States;Response;Theme;Assessment;Source;SDG"]
+    for number in range(300):
+        text = " ".join(dice.choice(known) + str(dice.randrange(9)) for _word in range(24))
+        position = dice.choice(("Supported", "Noted", "liked", "praised"))
+        lines.append(f"138.{number};{text};Lithuania, Poland;{position};Detention;not implemented;Report;16")
+    preview = give(as_officer, case, "\n".join(lines), assessor="NAM")
+    page = words(preview)
+    assert preview.status_code == 200 and "24 of 300 rows are shown, what is wrong first." in page
+    assert len(preview.text.encode()) <= 60_000
+    again = answer(as_officer, preview, "look", **{"column-3": ""})
+    assert "new 300" in words(again) and "8 of 300 rows are shown" in words(again), "all of it goes along"
