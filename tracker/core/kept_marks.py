@@ -36,10 +36,13 @@ def init_app(app: Flask, icon_sprite_url: Callable[[], str]) -> None:
 
     def marks_now() -> Callable[..., Markup]:
         """Those of the language of this moment, looked up once in a request: a page asks for hundreds."""
-        locale, kept_here = locale_now(), g._get_current_object().__dict__
+        kept_here = g._get_current_object().__dict__
         held: tuple[Any, Callable[..., Markup]] | None = kept_here.get(_HELD)
-        if held is None or held[0] is not locale:
-            held = kept_here[_HELD] = (locale, marks_of(locale, icon_sprite_url()))
+        spoken = kept_here.get("_flask_babel")
+        if held is not None and spoken is not None and held[0] is getattr(spoken, "babel_locale", None):
+            return held[1]
+        locale = locale_now()
+        held = kept_here[_HELD] = (locale, marks_of(locale, icon_sprite_url()))
         return held[1]
 
     @lru_cache(maxsize=256)

@@ -5,8 +5,9 @@ A page asks for two hundred strings, and the catalogues of a running process nev
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from babel import Locale
 from flask import Flask, g
@@ -14,6 +15,8 @@ from flask_babel import get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+
+MOST_WORDS = 8192
 
 
 def init_app(app: Flask) -> None:
@@ -25,7 +28,7 @@ def init_app(app: Flask) -> None:
 def gettext(eval_ctx: EvalContext, message: str, /, **values: Any) -> str:
     """The translation of `message` with `values` in their places."""
     if not values:
-        plain = _finished(locale_now(), message)
+        plain = _words_now()[message]
         return plain if eval_ctx.autoescape else str(plain)
     text = _translated(locale_now(), message)
     return (text if eval_ctx.autoescape else str(text)) % values
@@ -40,16 +43,44 @@ def ngettext(eval_ctx: EvalContext, singular: str, plural: str, num: int, /, **v
 
 def locale_now() -> Locale | None:
     """`flask_babel.get_locale()`, without its detours once it has answered in this request."""
+    found: Locale | None
     try:
         found = g._get_current_object().__dict__["_flask_babel"].babel_locale
     except (RuntimeError, KeyError, AttributeError):
         found = get_locale()
-    return cast("Locale | None", found)
+    return found
 
 
-@lru_cache(maxsize=8192)
-def _finished(locale: Locale | None, message: str) -> Markup:
-    return _translated(locale, message) % {}  # "%%" stands for "%" with values and without
+class _Words(dict[str, Markup]):
+    """Plain messages as they are said in the one language of this moment, by the message."""
+
+    def __missing__(self, message: str) -> Markup:
+        if len(self) >= MOST_WORDS:
+            self.clear()
+        said = self[message] = Markup(get_translations().ugettext(message)) % {}  # noqa: S704  from our own catalogues
+        return said  # "%%" stands for "%" with values and without
+
+
+@lru_cache(maxsize=32)
+def _words_of(_locale: Locale | None) -> _Words:
+    return _Words()
+
+
+def _words_now() -> _Words:
+    """Those of the language of this moment, held by the request until it speaks another: a page asks for hundreds."""
+    held: tuple[Locale | None, _Words]
+    try:
+        spoken = g._get_current_object().__dict__["_flask_babel"]
+        held = spoken.template_words
+        if held[0] is spoken.babel_locale:
+            return held[1]
+    except (RuntimeError, KeyError, AttributeError):
+        pass
+    locale = locale_now()
+    words = _words_of(locale)
+    with suppress(RuntimeError, KeyError):
+        g._get_current_object().__dict__["_flask_babel"].template_words = (locale, words)
+    return words
 
 
 @lru_cache(maxsize=8192)

@@ -25,8 +25,8 @@ from tracker.core import logs
 from tracker.core.errors import Conflict, Invalid, NotLawful, NotPermitted, NotVisible, TrackerError
 from tracker.core.merging import before_of
 from tracker.core.web import db
+from tracker.pages import navigation
 from tracker.pages.hosts import OnlyKnownHost
-from tracker.pages.navigation import page_context
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -85,7 +85,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(TrackerError, _domain_error)
     app.register_error_handler(OperationalError, _out_of_order)
     app.register_error_handler(StaleDataError, _overtaken)
-    app.context_processor(page_context)
+    navigation.init_app(app)
     app.jinja_env.globals.update(before_of=_before_of, classification_of=_classification_of)
     strict = {"Strict-Transport-Security": STRICT_TRANSPORT} if settings.is_production else {}
     _serve_assets(app, HEADERS | strict)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import current_app, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
@@ -13,6 +14,7 @@ from tracker.access.entrance import CASE_READERS, entrance_of, may_enter
 from tracker.access.policy import Action, Decision, decide
 from tracker.accounts.current import SignedIn, signed_in
 from tracker.core import clock
+from tracker.core.template_words import locale_now
 from tracker.core.version import VERSION
 from tracker.core.web import actor
 from tracker.pages.duties import duties_of
@@ -122,8 +124,15 @@ AREAS = (
     Area("pages.audit_page", _l("Audit"), icon="eye", key="u"),
 )
 _NAMED = {endpoint: area for area in AREAS for endpoint in (area.endpoint, *area.endpoints)}
+_MADE = "tracker.nav_items"
 SEARCH_URL = "/search"
 BELL = "reminders.bell"
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates of `app` what stands on every page."""
+    app.extensions[_MADE] = lru_cache(maxsize=128)(_made_items)
+    app.context_processor(page_context)
 
 
 def page_context() -> dict[str, Any]:
@@ -156,7 +165,15 @@ def can(action: str, level: str | None = None, membership: str | None = None) ->
 
 
 def _nav_items(person: SignedIn) -> tuple[Item, ...]:
-    views, here = current_app.view_functions, request.endpoint or ""
+    """Made once for each language, set of roles, place and root of the site, and for nobody in particular."""
+    made = current_app.extensions[_MADE]
+    here = next((area.endpoint for area in AREAS if _is_here(area, request.endpoint or "")), None)
+    items: tuple[Item, ...] = made(locale_now(), request.script_root, person.roles, here)
+    return items
+
+
+def _made_items(_locale: object, _root: str, roles: frozenset[str], here: str | None) -> tuple[Item, ...]:
+    views = current_app.view_functions
     return tuple(
         Item(
             label=str(area.label),
@@ -164,11 +181,11 @@ def _nav_items(person: SignedIn) -> tuple[Item, ...]:
             icon=area.icon,
             key=area.key,
             begins_group=area.begins_group,
-            active=_is_here(area, here),
+            active=area.endpoint == here,
             has_bell=area.endpoint == BELL,
         )
         for area in AREAS
-        if area.endpoint in views and may_enter(entrance_of(views[area.endpoint]), person.roles)
+        if area.endpoint in views and may_enter(entrance_of(views[area.endpoint]), roles)
     )
 
 

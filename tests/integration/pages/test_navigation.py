@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from babel import Locale
 
 from tests.factories.case import make_case
 from tests.support.acting import ActAs, ClientOf
 from tracker.accounts.models import Person
 from tracker.core.actor import OPERATOR
+from tracker.core.catalogues import translations_of
 
 HERE = re.compile(r'<a href="([^"]+)"[^>]*aria-current="page"')
 
@@ -39,3 +41,26 @@ def test_a_page_is_marked_in_the_room_that_it_belongs_to(
 
 def test_what_one_wishes_for_oneself_belongs_to_no_room(people: dict[str, Person], client_of: ClientOf) -> None:
     assert not HERE.findall(client_of(people["coordinator"]).get("/preferences").text)
+
+
+def test_its_rooms_are_those_of_ones_roles_and_language_whoever_came_before(
+    act_as: ActAs, people: dict[str, Person], client_of: ClientOf
+) -> None:
+    officer, administrator = people["legal_officer"], people["administrator"]
+    with act_as(OPERATOR) as session:
+        session.merge(people["other"]).language = "be"
+    seen = [_rooms(client_of(one).get("/preferences").text) for one in (officer, administrator, people["other"])]
+    again = [_rooms(client_of(one).get("/preferences").text) for one in (people["other"], administrator, officer)]
+    assert seen == again[::-1]
+    of_officer, of_administrator, of_other = seen
+    assert of_officer["/cases"] == "Cases" and "/accounts" not in of_officer
+    assert of_administrator["/accounts"] == "Accounts" and "/cases" not in of_administrator
+    assert of_other.keys() == of_officer.keys()
+    assert of_other["/cases"] == translations_of(Locale.parse("be")).gettext("Cases") != "Cases"
+
+
+def _rooms(page: str) -> dict[str, str]:
+    """The words of each room of the navigation by its address."""
+    listed = page[page.index("<nav") : page.index("</nav>")]
+    links = re.findall(r'<a href="([^"]+)"[^>]*>(.*?)</a>', listed, re.DOTALL)
+    return {address: re.sub(r"<kbd.*|<[^>]*>", "", words, flags=re.DOTALL).strip() for address, words in links}
