@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from flask_babel import gettext as _
 
@@ -26,6 +27,17 @@ class PeriodWanted(NoAnswer):
 def takes_a_period(rule: Clock) -> bool:
     """Whether an act names the period that this rule counts."""
     return rule.amount is None and rule.counting not in (None, "calendar")
+
+
+def takes_a_calendar(rule: Clock) -> Literal["", "part", "state"]:
+    """Whether there is a choice of calendars: of a Land or canton, or of any State; else the rule has its one."""
+    if _goes_by_any_state(rule):
+        return "state"
+    return "part" if rule.subdivision is not None else ""
+
+
+def _goes_by_any_state(rule: Clock) -> bool:
+    return rule.calendar_code == "EU" or (rule.calendar_code is None and rule.type == "internal")
 
 
 def answer(rule: Clock, trigger: str, calendar: str | None = None, period: str | None = None) -> Reckoning:
@@ -97,7 +109,7 @@ def no_period_words(rule: Clock) -> str:
 def _no_calendar_words(rule: Clock, code: str) -> str:
     """Why `rule` is not counted by the calendar `code`, and by which it may be."""
     own = rule.calendar_code
-    if own == "EU" or (own is None and rule.type == "internal"):
+    if _goes_by_any_state(rule):
         return str(_("There is no calendar '%(code)s': name a State, such as PL or DE-BW.", code=code))
     if own is None:
         return str(_("%(rule)s is counted by no calendar: leave '%(code)s' out.", rule=rule.key, code=code))

@@ -134,20 +134,25 @@ def calendar_here(rule: Clock, known: Mapping[str, Any]) -> str | None:
     return code if rule.calendar_code is not None and code.startswith(f"{rule.calendar_code}-") else None
 
 
+def may_hold(rule: Clock, known: Mapping[str, Any]) -> bool:
+    """Whether nothing that is known of a case says that the rule is one of another forum, regime or instrument."""
+    return all(
+        re.search(one.pattern, said, re.IGNORECASE) for one in rule.applies if (said := _said(known, one.detail))
+    )
+
+
+def _said(known: Mapping[str, Any], detail: str) -> str:
+    return str(known.get(detail) or "").strip()
+
+
 def _with_day(
     rule: Clock, event_id: UUID | None, party: str, day: VagueDate, known: Mapping[str, Any], *, is_typed: bool = False
 ) -> RunningClock:
     """What the rule comes to from `day` in a case of which so much is `known`."""
-    missing = tuple(one.detail for one in rule.applies if not str(known.get(one.detail) or "").strip())
-    fits = all(
-        re.search(one.pattern, str(known[one.detail]).strip(), re.IGNORECASE)
-        for one in rule.applies
-        if one.detail not in missing
-    )
     clock = RunningClock(rule, event_id, party, day, State.OTHER, is_typed=is_typed)
-    if not fits:
+    if not may_hold(rule, known):
         return clock
-    if missing:
+    if missing := tuple(one.detail for one in rule.applies if not _said(known, one.detail)):
         return replace(clock, state=State.DEPENDS, missing=missing)
     return _reckoned(clock, calendar_here(rule, known))
 

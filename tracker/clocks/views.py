@@ -20,7 +20,7 @@ from tracker.approvals.models import Kind
 from tracker.approvals.policy import LAWYERS, may_ask
 from tracker.approvals.views import RULE_WORDS
 from tracker.clocks import queries, services
-from tracker.clocks.asking import NoAnswer, answer, takes_a_period
+from tracker.clocks.asking import NoAnswer, answer, takes_a_calendar, takes_a_period
 from tracker.clocks.forms import FIELD_WORDS, CorrectionForm, DecisionForm, data_of
 from tracker.clocks.house import own_conventions
 from tracker.clocks.installed import InstalledRule, body_of, differing, installed, is_off, is_unverified
@@ -264,6 +264,7 @@ def _shown(rule: Clock) -> dict[str, Any]:
         "counting": counting_words(rule),
         "roll": roll_words(rule),
         "certainty": CERTAINTY_WORDS[rule.certainty],
+        "takes_a_calendar": takes_a_calendar(rule),
     }
 
 

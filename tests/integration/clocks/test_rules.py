@@ -381,6 +381,15 @@ def test_the_list_is_filtered_and_paged_and_a_day_can_be_tried(app: Flask, act_a
     assert counsel.get("/rules/no_such_rule").status_code == 404
     page = words(counsel.get("/rules/ch_stpo_396?trigger=2027-10-22&calendar=CH-SG").text)
     assert "2 Nov 2027" in page and "10 days on: Monday, 1 November 2027." in page
+    refused = words(counsel.get("/rules/ch_stpo_396?trigger=2027-10-22&calendar=ch-xx").text)
+    assert "For ch_stpo_396 there are: CH, CH-AG, CH-AI" in refused
+    for key, asked in (
+        ("ch_stpo_396", "canton or Land"),
+        ("eu_reg_1182_71_3", "Calendar of a State"),
+        ("icc_rpe_150_1", ""),
+    ):
+        page = words(counsel.get(f"/rules/{key}").text)
+        assert (asked in page) if asked else ("Calendar of a" not in page), key
     assert "The trigger is vague" in words(counsel.get(f"/rules/{RULE}?trigger=2026-03").text)
     assert "14 Nov 2026" not in words(counsel.get("/rules/eu_reg_1182_71_3?trigger=2026-11-04&period=10+days").text)
     assert "no period in law" in words(counsel.get("/rules/rome_statute_58_4?trigger=2026-03-14").text)

@@ -181,7 +181,7 @@ def test_a_day_ahead_starts_what_is_counted_back_from_it(
     act_as: ActAs, as_officer: FlaskClient, officer: Person
 ) -> None:
     with act_as(OPERATOR) as session:
-        case = make_case(session, (), pathway="arrest_warrant", lead=officer)
+        case = make_case(session, (), pathway="arrest_warrant", lead=officer, details={"issuer": "ICC"})
         make_event(session, case, 1, "2096-11-02", "executed")
         refresh(session, case)
     said = {"clock_rule": "icc_rpe_121_3", "clock_party": "", "occurred_on": "2098-02-03"}
@@ -304,6 +304,16 @@ def test_a_member_of_a_sealed_case_starts_a_clock_there(
         join(session, case, people["outside_counsel"], "member")
     assert start(client_of(people["outside_counsel"]), case).status_code == 303
     assert client_of(people["other"]).get(f"/cases/{case.reference}/clocks/start").status_code == 404
+
+
+def test_no_rule_of_another_forum_is_offered(act_as: ActAs, as_officer: FlaskClient, case: Case) -> None:
+    address = f"/cases/{case.reference}/clocks/start"
+    offered = as_officer.get(address).text
+    assert 'value="pl_kpk_460"' in offered
+    assert 'value="cz_tr_143"' not in offered
+    with act_as(OPERATOR) as session:
+        session.merge(case).details = {}
+    assert 'value="cz_tr_143"' in as_officer.get(address).text
 
 
 def test_the_question_leads_to_the_form_with_its_rule(as_officer: FlaskClient, case: Case) -> None:

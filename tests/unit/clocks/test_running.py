@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tracker.clocks.asking import NoAnswer, answer
 from tracker.clocks.reckoning import reckon
-from tracker.clocks.running import RunningClock, State, Told, clocks_of
+from tracker.clocks.running import RunningClock, State, Told, clocks_of, may_hold
 from tracker.clocks.words import in_words
 from tracker.core.dates import VagueDate
 from tracker.pathways.registry import OWN_DIRECTORY, load_directories
@@ -62,6 +62,33 @@ def test_bounds_of_an_unknown_day_bound_the_end() -> None:
     told = entry("suspended_unsc", None, after="2026-06-12")
     clock = clocks("icc_referral", told)["rome_statute_16", ""]
     assert (clock.state, clock.between) == (State.VAGUE, (date(2027, 6, 12), None))
+
+
+@pytest.mark.parametrize(
+    ("issuer", "state"),
+    [
+        ("ICC", State.NONE),
+        ("Pre-Trial Chamber I", State.NONE),
+        ("Міжнародны крымінальны суд", State.NONE),
+        ("Polish Prosecutor's Office", State.OTHER),
+        ("", State.DEPENDS),
+    ],
+)
+def test_what_holds_of_warrants_of_the_court_is_said_of_no_other(issuer: str, state: State) -> None:
+    found = clocks("arrest_warrant", entry("issued_public"), issuer=issuer)
+    assert found["rome_statute_58_4", ""].state is state
+
+
+def test_a_rule_may_hold_until_the_case_says_otherwise() -> None:
+    rule = next(one for one in REGISTRY.get("universal_jurisdiction").clocks if one.key == "cz_tr_143")
+    assert may_hold(rule, {"forum": "Czechia"}) and may_hold(rule, {}) and may_hold(rule, {"forum": None})
+    assert not may_hold(rule, {"forum": "Poland"})
+
+
+def test_the_sixty_days_of_a_provisional_arrest_are_those_of_the_court() -> None:
+    told = entry("arrested", "2026-11-02")
+    assert clocks("arrest_warrant", told, issuer="ICC")["rome_statute_92_3", ""].due_on == date(2027, 1, 1)
+    assert clocks("arrest_warrant", told, issuer="Warsaw court")["rome_statute_92_3", ""].state is State.OTHER
 
 
 def test_a_date_printed_in_the_act_is_the_date() -> None:
@@ -168,7 +195,7 @@ def test_what_the_page_shows_is_what_the_rule_comes_to_and_lies_in_the_range(day
     assert (first_end, last_end) == (ends[0], ends[-1]) == (min(ends), max(ends))
 
 
-FITTING = ("Poland", "Lithuania", "Germany", "Czechia", "Switzerland", "Council of the EU", "UK", "Rome Statute")
+FITTING = ("Poland", "Lithuania", "Germany", "Czechia", "Switzerland", "Council of the EU", "UK", "Rome Statute", "ICC")
 REGIMES = ("Belarus", "Russia", "Human rights")
 STARTED = [(one, clock) for one in REGISTRY.all() for clock in one.clocks if clock.trigger.statuses]
 

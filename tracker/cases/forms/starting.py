@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from tracker.cases.forms.fields import DAY_HINT, VagueField, level_choices, text
 from tracker.cases.services import NewEntry
 from tracker.cases.starting import LONGEST_PARTY, counts_per_state, lies_ahead, rule_of, rules_to_start, state_or_party
 from tracker.clocks.installed import is_off
+from tracker.clocks.running import may_hold
 from tracker.core import clock
 from tracker.core.dates import VagueDate
 from tracker.core.page_forms import PageForm
@@ -52,10 +54,11 @@ class StartForm(PageForm):
     may_leave_party = True
     _definition: Definition
 
-    def offer(self, definition: Definition, case_level: str) -> None:
-        """The rules of the pathway that give a date here, and the levels."""
+    def offer(self, definition: Definition, case_level: str, details: Mapping[str, Any]) -> None:
+        """The rules of the pathway that give a date here, but none of another forum, and the levels."""
         self._definition = definition
-        rules = [(rule.key, rule.label) for rule in rules_to_start(definition) if not is_off(rule)]
+        here = [rule for rule in rules_to_start(definition) if not is_off(rule) and may_hold(rule, details)]
+        rules = [(rule.key, rule.label) for rule in here]
         self.clock_rule.choices = [("", _("Choose a rule")), *sorted(rules, key=lambda choice: choice[1])]
         above = level_choices(case_level, _("As the case"))
         self.level.choices = [choice for choice in above if choice[0] != case_level]

@@ -56,7 +56,7 @@ def start_clock(reference: str) -> Answer:
 
 
 def _offered(opened: Opened, form: StartForm) -> StartForm:
-    form.offer(_definition(opened), opened.case.level)
+    form.offer(_definition(opened), opened.case.level, opened.case.details)
     return form
 
 
