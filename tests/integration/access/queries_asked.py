@@ -9,6 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Uuid, cast
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from tests.integration.access.sample import Sample
@@ -30,7 +32,14 @@ from tracker.followups import around, clocks, closing, history, my_work, needs, 
 from tracker.followups import listing as work_listing
 from tracker.followups import queries as follow_ups
 from tracker.followups import seeing as work_seeing
-from tracker.interchange.selecting import _charges_on, select_all, select_cases
+from tracker.interchange.selecting import (
+    _charges_on,
+    _figures_on,
+    _recommended_on,
+    _records_on,
+    select_all,
+    select_cases,
+)
 from tracker.levels.parts import find_part
 from tracker.limitation import listing as charge_list
 from tracker.limitation import queries as charges
@@ -50,6 +59,7 @@ from tracker.pages import (
 from tracker.pages.contact_cases import cases_of_contact
 from tracker.pathways.store import definitions
 from tracker.periods import queries as periods
+from tracker.periods.models import PeriodRecord
 from tracker.recommendations import queries as recommendations
 from tracker.recommendations.work import recommendation_of, work_on
 from tracker.reminders import queries as reminders
@@ -152,8 +162,9 @@ def _checkable(session: Session, actor: Actor, it: Asked) -> Any:
     return due_checks.checkable(session, actor, promises)  # type: ignore[arg-type]
 
 
-def _charges_of_a_file(session: Session, actor: Actor, it: Asked) -> Any:
-    return session.scalars(_charges_on(actor, it.everything["cases"]).order_by(Charge.id)).all()
+def _of_a_file(part: Callable[[Actor, Any], Any]) -> Query:
+    """What a file would hold of that on every case there is, whether or not its maker sees the case."""
+    return lambda s, a, it: s.scalars(part(a, cast(it.everything["cases"], ARRAY(Uuid)))).all()
 
 
 def _feed(session: Session, actor: Actor, _it: Asked) -> Any:
@@ -301,7 +312,10 @@ OF_ALL: dict[str, Query] = {
     "count of cases": lambda s, a, _it: listing.hidden_by_filters(s, a),
     "last case": lambda s, a, _it: named.last_case(s, a),
     "readers": lambda s, a, _it: cases.known_case_readers(s, a),
-    "charges of a file": _charges_of_a_file,
+    "charges of a file": _of_a_file(lambda actor, ids: _charges_on(actor, ids).order_by(Charge.id)),
+    "records of periods of a file": _of_a_file(lambda actor, ids: _records_on(actor, ids).order_by(PeriodRecord.id)),
+    "recommendations of a file": _of_a_file(_recommended_on),
+    "figures of a file": _of_a_file(_figures_on),
     "board of cases": lambda s, a, _it: board_cases.case_columns(s, a, definitions().get("country_accession")),
     "board of people": lambda s, a, it: board_work.columns_of_people(s, a, [(it.lead.id, "Lead")], "Nobody"),
     "board of states": lambda s, a, _it: board_work.columns_of_states(s, a, STATES, team=True),

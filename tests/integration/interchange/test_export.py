@@ -8,8 +8,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tests.integration.interchange.conftest import Import
+from tracker.access.models import CaseMembership
 from tracker.accounts.models import Person, PersonRole
 from tracker.cases.models import Case, CaseEvent
+from tracker.core import clock
 from tracker.core.actor import OPERATOR, person_actor
 from tracker.interchange.exporting import UnknownRefError, export_dossier
 from tracker.interchange.printing import dossier_as_json, dossier_as_yaml
@@ -321,6 +323,17 @@ def test_export_of_what_import_took_gives_the_same_facts_back(
     given_out = read_text(write(export_dossier(session, OPERATOR)))
     assert given_out.faults == []
     assert given_out.document == document
+
+
+def test_whoever_is_no_member_any_more_is_not_named(
+    session: Session, take_in: Import, people: dict[str, Person]
+) -> None:
+    take_in(whole_file())
+    of_head = select(CaseMembership).where(CaseMembership.person_id == people["head"].id)
+    for membership in session.scalars(of_head):
+        membership.ended_at = clock.now()
+    session.flush()
+    assert "members" not in export_dossier(session, OPERATOR)["cases"][0]
 
 
 def test_an_export_taken_in_again_is_unchanged_everywhere(

@@ -10,6 +10,7 @@ from tracker.access.models import CaseMembership
 from tracker.accounts.models import Person, PersonRole
 from tracker.cases.models import Case, CaseContact, CaseEvent, CaseSubject
 from tracker.contacts.models import ContactPrivate
+from tracker.core import clock
 from tracker.core.actor import OPERATOR, person_actor
 from tracker.core.database import actor_of
 from tracker.engagements.models import Commitment
@@ -252,6 +253,17 @@ def test_members_are_people_with_a_part_in_cases(session: Session, take_in: Impo
     assert the_case(session).lead_id == officer.id
     assert [row.person_id for row in session.scalars(select(CaseMembership))] == [officer.id]
     assert take_in(a_file(case)).counts["unchanged"] == {"cases": 1, "events": 1}
+
+
+def test_whoever_is_no_member_any_more_is_made_one_again(session: Session, take_in: Import) -> None:
+    head, officer = a_person(session, "head"), a_person(session, "legal_officer")
+    named = {"lead": head.email, "members": [{"user": officer.email, "kind": "member"}]}
+    take_in(a_file(a_case(an_event("submitted"), **named)))
+    of_officer = select(CaseMembership).where(CaseMembership.person_id == officer.id).order_by(CaseMembership.id)
+    session.scalars(of_officer).one().ended_at = clock.now()
+    session.flush()
+    take_in(a_file(a_case(an_event("submitted"), **named)))
+    assert [row.ended_at is None for row in session.scalars(of_officer)] == [False, True]
 
 
 def test_a_new_lead_takes_over_and_the_old_one_stays_a_member(session: Session, take_in: Import) -> None:
