@@ -27,7 +27,6 @@ HERE = re.compile(r'<a href="([^"]+)"[^>]*aria-current="page"')
         ("/workload", "/overview"),
         ("/cases/{case}/reminders", "/cases"),
         ("/preferences/reminders", "/reminders"),
-        ("/settings/reminders", "/reminders"),
     ],
 )
 def test_a_page_is_marked_in_the_room_that_it_belongs_to(
@@ -37,6 +36,13 @@ def test_a_page_is_marked_in_the_room_that_it_belongs_to(
         case = make_case(session, lead=people["coordinator"]).reference
     page = client_of(people["coordinator"]).get(address.format(case=case)).text
     assert set(HERE.findall(page)) == {room}
+
+
+def test_what_administrators_set_for_all_reminders_belongs_to_the_room_of_reminders(
+    people: dict[str, Person], client_of: ClientOf
+) -> None:
+    page = client_of(people["administrator"]).get("/settings/reminders").text
+    assert set(HERE.findall(page)) == {"/reminders"}
 
 
 def test_what_one_wishes_for_oneself_belongs_to_no_room(people: dict[str, Person], client_of: ClientOf) -> None:
