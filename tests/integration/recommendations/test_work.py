@@ -78,6 +78,11 @@ def test_whoever_makes_no_work_makes_none_here(
     head = client_of(people["head"])
     assert "Make a follow-up" not in head.get(address(case, row)).text
     assert head.post(f"{address(case, row)}/follow", data={"title": "Ask Vilnius"}).status_code == 403
+
+
+def test_the_service_refuses_whoever_makes_no_work_and_what_stands_on_another_case(
+    act_as: ActAs, people: People, case: Case, row: Recommendation
+) -> None:
     reader = acting(people["head"])
     with pytest.raises(NotPermitted), act_as(reader) as session:
         work.follow(session, reader, case, row.id, "Ask Vilnius", None, None)
