@@ -61,6 +61,8 @@ _SOONEST = Order(Charge.lapses_on, Charge.id, date, lambda row: (row.lapses_on, 
 _LATEST = Order(Charge.lapses_on, Charge.id, date, lambda row: (row.lapses_on, row.id), True, may_be_empty=False)
 _BY_PLACE = Order(Charge.jurisdiction, Charge.id, str, lambda row: (row.jurisdiction, row.id), may_be_empty=False)
 _ORDERS = {"ahead": _SOONEST, "passed": _LATEST, "unknown": _BY_PLACE, "none": _BY_PLACE}
+_UNDATED = {"unknown": literal_column("'unknown'"), "none": literal_column("'none'")}
+"""Written out, as the index says it."""
 _OF_CHARGE = (
     *(Charge.id, Charge.lapses_on, Charge.jurisdiction, Charge.offence, Charge.crime, Charge.law, Charge.limitation),
     *(Charge.limitation_source, Charge.certainty, Charge.checked_at),
@@ -110,8 +112,8 @@ def _wanted(actor: Actor, filters: ChargeFilters, today: date) -> Select[*tuple[
         query = query.where(Charge.lapses_on >= today)
     elif filters.state == "passed":
         query = query.where(Charge.lapses_on < today)
-    else:  # written out, as the index says it
-        query = query.where(Charge.lapses_on.is_(None), Charge.limitation == literal_column(f"'{filters.state}'"))
+    else:
+        query = query.where(Charge.lapses_on.is_(None), Charge.limitation == _UNDATED[filters.state])
     if filters.jurisdiction:
         query = query.where(Charge.jurisdiction == filters.jurisdiction)
     if filters.crime:
