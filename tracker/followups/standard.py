@@ -97,8 +97,11 @@ def _timelines(
     rows: Sequence[StandardFollowUp],
 ) -> Mapping[UUID, Timeline]:
     """One around each sitting from which rows count, by its id (ADR 30)."""
-    label = definitions().as_written(case.pathway).by_key[event.status].label if event.status else ""
     sittings = {row.sitting.id: row.sitting for row in rows if row.sitting is not None}
+    if not sittings:
+        return {}
+    definition = definitions().as_written(case.pathway, event.definition_version)
+    label = definition.by_key[event.status].label if event.status else case.reference
     around = {
         one.id: Timeline(
             id=new_id(),
@@ -112,9 +115,8 @@ def _timelines(
         )
         for one in sittings.values()
     }
-    if around:
-        session.add_all(around.values())
-        session.flush()
+    session.add_all(around.values())
+    session.flush()
     return around
 
 
