@@ -106,7 +106,9 @@ def make_sample(
     link = add(CaseLink(from_case_id=case.id, to_case_id=other.id, kind="related"))
     memberships = [join(session, case, person, kind) for person, kind in members.items()]
     comment = add(Comment(case_id=case.id, author_id=lead.id, body="A remark"))
-    charge = make_charge(session, case, against=[subject.id])
+    accused = make_subject(session)
+    add(CaseSubject(case_id=case.id, subject_id=accused.id))
+    charge = make_charge(session, case, against=[accused.id])
     record = make_record(session, case)
     recommendation = make_recommendation(session, case)
     add(RecommendationFollowUp(follow_up_id=follow_up.id, recommendation_id=recommendation.id))

@@ -173,6 +173,7 @@ _KNOWN: dict[str, Body] = {
     "followups.snooze": {"until": "2027-01-04"},
     "limitation.add_act": {"act": "Order to suspend", "acted_on": "2025-04-01", "act_source": "Letter"},
     "limitation.add_charge": {"offence": "Unlawful detention"},
+    "periods.add_period": {"begins_on": "2099-03-01", "end_kind": "day", "ends_on": "2100-02-28"},
     "recommendations.add": {"text": "Release everybody", "states": "Lithuania"},
     "recommendations.assess": {"assessor": "NAM", "assessment": "not"},
     "recommendations.read_table": {"file": Upload("table.csv", b"Number,Recommendation\n7.7,Release everybody\n")},
@@ -198,6 +199,11 @@ _KNOWN: dict[str, Body] = {
 _NAMED: dict[str, Callable[[Sample], Body]] = {
     "accounts.hand_leads_over": lambda sample: {"successor": str(sample.values["successor_id"])},
     "accounts.set_up_totp": _device,
+    "followups.follow_a_clock": lambda sample: {
+        "event": str(sample.values["clocked_id"]),
+        "rule": "rome_statute_126_2",
+        "party": "",
+    },
     "openpgp.own_key": lambda _sample: {"key": "", "file": Upload("key.pgp", _key())},
     "approvals.asked_for_erasure": lambda sample: {
         "what": "contact",

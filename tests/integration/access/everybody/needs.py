@@ -279,7 +279,7 @@ GET  pages.home                      person
 POST pages.add_secret_note           read
 POST pages.remove_secret_note        lead
 GET  pages.part_level                lower
-POST pages.lower_part_level          lower
+POST pages.lower_part_level          lower fresh-sealed
 GET  pages.secret_notes              read
 POST pages.make_move                 record
 POST pages.mentions_seen             read

@@ -24,6 +24,7 @@ from tracker.access.models import CaseMembership
 from tracker.accounts.cookies import cookie_name
 from tracker.accounts.models import Invitation, Person, SignInSession
 from tracker.accounts.sessions import seal
+from tracker.cases.models import Case
 from tracker.contacts.models import Contact, ContactPrivate
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
@@ -157,6 +158,9 @@ def _sample(session: Session, level: str, people: dict[str, Person], someone: Pe
     commitment = session.get_one(Commitment, sample.values["commitment_id"])
     commitment.case_id, commitment.due_on = sample.case.id, date(2026, 12, 1)
     sample.values["event_id"] = make_event(session, sample.case, 2, "2025-04-01", summary="A call").id
+    session.get_one(Case, sample.case.id).details = {"instrument": "Rome Statute"}
+    typed = {"clock_rule": "rome_statute_126_2", "source": "A letter"}
+    sample.values["clocked_id"] = make_event(session, sample.case, 3, "2026-01-05", **typed).id
     second = make_due_work(session, sample.case, people["lead"], date(2026, 12, 3), title="Write")
     sample.values.update(
         {"other_follow_up_id": second.id, "memberships": [str(one.id) for one in _members(session, sample)]}
