@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, literal_column
+from sqlalchemy import ColumnElement, Select, literal_column
 from sqlalchemy.orm import Session
 
 from tracker.audit.reads import note_shown
@@ -61,7 +61,7 @@ _SOONEST = Order(Charge.lapses_on, Charge.id, date, lambda row: (row.lapses_on, 
 _LATEST = Order(Charge.lapses_on, Charge.id, date, lambda row: (row.lapses_on, row.id), True, may_be_empty=False)
 _BY_PLACE = Order(Charge.jurisdiction, Charge.id, str, lambda row: (row.jurisdiction, row.id), may_be_empty=False)
 _ORDERS = {"ahead": _SOONEST, "passed": _LATEST, "unknown": _BY_PLACE, "none": _BY_PLACE}
-_UNDATED = {"unknown": literal_column("'unknown'"), "none": literal_column("'none'")}
+_UNDATED: dict[str, ColumnElement[str]] = {"unknown": literal_column("'unknown'"), "none": literal_column("'none'")}
 """Written out, as the index says it."""
 _OF_CHARGE = (
     *(Charge.id, Charge.lapses_on, Charge.jurisdiction, Charge.offence, Charge.crime, Charge.law, Charge.limitation),
