@@ -17,13 +17,12 @@ from tracker.audit.services import record
 from tracker.cases.models import Case
 from tracker.cases.services.guard import take_case
 from tracker.core.actor import Actor
-from tracker.core.corrections import told
 from tracker.core.errors import Fault, Invalid
 from tracker.recommendations.assessing import AssessmentFacts
-from tracker.recommendations.models import Assessment, Recommendation, RecommendationChange
-from tracker.recommendations.queries import assessors_on, cycle_of, standing_on
+from tracker.recommendations.models import Assessment, Recommendation
+from tracker.recommendations.queries import assessors_on, standing_on
 from tracker.recommendations.rules import place_of
-from tracker.recommendations.services import RecommendationFacts, settled
+from tracker.recommendations.services import RecommendationFacts, keep_change, made_on, settled
 from tracker.recommendations.tables import Row, plain_text
 from tracker.recommendations.words import FIELD_WORDS
 
@@ -168,13 +167,10 @@ def _is_new(one: Planned, assessed: set[tuple[Any, ...]], spelt: dict[str, str])
 
 
 def _enter(session: Session, actor: Actor, case: Case, row: Row, reason: str) -> Recommendation:
-    values = settled(RecommendationFacts(**row.given))  # type: ignore[arg-type]
-    if values["cycle"] is None:
-        values["cycle"] = cycle_of(case)
-    made = Recommendation(case_id=case.id, created_by_id=actor.person_id, place=place_of(values["number"]), **values)
+    made, said = made_on(case, actor, RecommendationFacts(**row.given))  # type: ignore[arg-type]
     session.add(made)
     session.flush()
-    _note(session, actor, made, "entered", {}, {name: one for name, one in values.items() if one is not None}, reason)
+    keep_change(session, actor, made, "entered", {}, said, reason)
     return made
 
 
@@ -188,17 +184,4 @@ def _correct(session: Session, actor: Actor, one: Planned, reason: str) -> None:
     for name in one.changed:
         setattr(row, name, values[name])
     row.place = place_of(row.number)
-    _note(session, actor, row, "corrected", before, {name: values[name] for name in one.changed}, reason)
-
-
-def _note(
-    session: Session,
-    actor: Actor,
-    row: Recommendation,
-    kind: str,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    reason: str,
-) -> None:
-    said = {"before": told(before), "after": told(after), "reason": reason, "by_id": actor.person_id}
-    session.add(RecommendationChange(recommendation_id=row.id, kind=kind, **said))
+    keep_change(session, actor, row, "corrected", before, {name: values[name] for name in one.changed}, reason)

@@ -53,19 +53,16 @@ def enter_recommendation(
     `repeats`: the number of what it repeats from the cycle before. Raises NotVisible, NotPermitted, Invalid.
     """
     case = take_case(session, actor, case_id, Action.EDIT_FACTS)
-    values = settled(facts)
-    if values["cycle"] is None:
-        values["cycle"] = cycle_of(case)
-    _refuse_second(session, actor, case, values["number"], None)
+    made, said = made_on(case, actor, facts)
+    _refuse_second(session, actor, case, made.number, None)
     before = _predecessor(session, actor, case, repeats) if repeats else None
-    made = Recommendation(case_id=case.id, created_by_id=actor.person_id, place=place_of(values["number"]), **values)
     if ref is not None:
         made.ref = ref
     session.add(made)
     session.flush()
     if before is not None:
         session.add(Repetition(recommendation_id=made.id, predecessor_id=before))
-    _note(session, actor, made, "entered", {}, {name: value for name, value in values.items() if value is not None})
+    _note(session, actor, made, "entered", {}, said)
     return made
 
 
@@ -112,6 +109,15 @@ def strike_out_recommendation(
     row.voided_at, row.void_reason = clock.now(), said_why(reason)
     session.flush()
     _note(session, actor, row, "struck_out", {}, {}, row.void_reason)
+
+
+def made_on(case: Case, actor: Actor, facts: RecommendationFacts) -> tuple[Recommendation, dict[str, Any]]:
+    """The recommendation that `facts` come to on `case`, written nowhere yet, and what they say. Raises Invalid."""
+    values = settled(facts)
+    if values["cycle"] is None:
+        values["cycle"] = cycle_of(case)
+    made = Recommendation(case_id=case.id, created_by_id=actor.person_id, place=place_of(values["number"]), **values)
+    return made, {name: value for name, value in values.items() if value is not None}
 
 
 def settled(facts: RecommendationFacts) -> dict[str, Any]:
@@ -180,6 +186,20 @@ def _taken(
     return case, row
 
 
+def keep_change(
+    session: Session,
+    actor: Actor,
+    row: Recommendation,
+    kind: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    reason: str | None,
+) -> None:
+    """In the recommendation's own history."""
+    said = {"before": told(before), "after": told(after), "reason": (reason or "").strip() or None}
+    session.add(RecommendationChange(recommendation_id=row.id, kind=kind, by_id=actor.person_id, **said))
+
+
 def _note(
     session: Session,
     actor: Actor,
@@ -190,13 +210,7 @@ def _note(
     reason: str | None = None,
 ) -> None:
     """In the recommendation's own history, and in the trail: there the names of the fields alone."""
-    said = (reason or "").strip() or None
-    session.add(
-        RecommendationChange(
-            recommendation_id=row.id, kind=kind, before=told(before), after=told(after), reason=said,
-            by_id=actor.person_id,
-        )
-    )  # fmt: skip
+    keep_change(session, actor, row, kind, before, after, reason)
     session.flush()
     fields = sorted(after)
     record(session, actor, f"recommendation.{kind}", "recommendation", row.id, case_id=row.case_id, fields=fields)
