@@ -11,6 +11,19 @@ from sqlalchemy.orm import Session
 
 from tracker.cases.models import Case
 from tracker.limitation.models import Charge, ChargeSubject, LimitationAct
+from tracker.limitation.services import ChargeFacts
+
+OPENED = (("investigation_open", "2025-01-10"),)
+"""The history of a case that charges are on."""
+TYPED = ChargeFacts(
+    "PL",
+    "Unlawful detention",
+    limitation="date",
+    lapses_on=date(2035, 8, 9),
+    limitation_source="KK Art. 101",
+    certainty="K",
+)
+"""What somebody types about a charge that lapses on a day."""
 
 
 def make_charge(session: Session, case: Case, *, against: Sequence[UUID] = (), **said: Any) -> Charge:

@@ -50,3 +50,15 @@ def client_of(client: FlaskClient) -> ClientOf:
         return sign_in(client, person)
 
     return signed_in
+
+
+@pytest.fixture
+def officer(people: dict[str, Person]) -> Person:
+    """The legal officer among `people`."""
+    return people["legal_officer"]
+
+
+@pytest.fixture
+def as_officer(client_of: ClientOf, officer: Person) -> FlaskClient:
+    """The client, signed in as the legal officer."""
+    return client_of(officer)

@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.factories.person import acting, make_person
+from tests.support.acting import officer
 from tests.support.sign_in import sign_in
 from tracker.accounts.models import ROLES, Person
 from tracker.core.actor import OPERATOR, Actor
+
+__all__ = ["officer"]
 
 ActAs = Callable[[Actor | Person], AbstractContextManager[Session]]
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -40,11 +43,6 @@ def people(act_as: ActAs) -> dict[str, Person]:
     """One person of each role, by role, who can sign in with tests.factories.person.PASSWORD."""
     with act_as(OPERATOR) as session:
         return {role: make_person(session, role, email=f"{role}@example.org", with_password=True) for role in ROLES}
-
-
-@pytest.fixture
-def officer(people: dict[str, Person]) -> Person:
-    return people["legal_officer"]
 
 
 @pytest.fixture

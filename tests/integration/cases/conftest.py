@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.support.acting import act_as, as_officer, client_of, officer, people
 
-from tests.support.acting import act_as, client_of, people
-from tracker.accounts.models import Person
-
-__all__ = ["act_as", "client_of", "officer", "people"]
-
-
-@pytest.fixture
-def officer(people: dict[str, Person]) -> Person:
-    return people["legal_officer"]
+__all__ = ["act_as", "as_officer", "client_of", "officer", "people"]

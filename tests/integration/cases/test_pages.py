@@ -38,11 +38,6 @@ def case(act_as: ActAs, officer: Person) -> Case:
         return make_case(session, lead=officer)
 
 
-@pytest.fixture
-def as_officer(client_of: ClientOf, officer: Person) -> FlaskClient:
-    return client_of(officer)
-
-
 @contextmanager
 def counted(database: Any) -> Iterator[list[str]]:
     """The statements that the database is sent inside the block."""

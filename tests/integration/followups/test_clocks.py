@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -17,6 +15,7 @@ from tests.factories.case import make_case
 from tests.factories.case_event import make_event
 from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.projection import refresh
@@ -31,16 +30,6 @@ from tracker.followups.timelines import settle_day
 
 People = dict[str, Person]
 RULE = "rome_statute_18_2"
-
-
-@pytest.fixture
-def officer(people: People) -> Person:
-    return people["legal_officer"]
-
-
-@pytest.fixture
-def as_officer(client_of: ClientOf, officer: Person) -> FlaskClient:
-    return client_of(officer)
 
 
 @pytest.fixture
@@ -310,7 +299,3 @@ def test_before_an_entry_is_corrected_the_clocks_that_move_with_it_can_be_looked
         f"/cases/{case.reference}/events/{event.id}/correct", data={**sent, "occurred_on": "2026-06-12"}
     )
     assert "No clock comes out otherwise." in words(answer)
-
-
-def words(answer: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text.split("<main")[-1]).split())

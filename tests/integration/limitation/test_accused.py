@@ -11,11 +11,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
 from tests.factories.case import make_case
-from tests.factories.charge import make_charge
+from tests.factories.charge import TYPED, make_charge
 from tests.factories.person import acting
 from tests.factories.subject import make_subject
-from tests.integration.limitation.test_charges import OPENED, TYPED, words
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseSubject, Subject
 from tracker.cases.services import remove_subject
@@ -31,20 +31,9 @@ People = dict[str, Person]
 
 
 @pytest.fixture
-def case(act_as: ActAs, people: People) -> Case:
-    with act_as(OPERATOR) as session:
-        return make_case(session, OPENED, pathway="universal_jurisdiction", lead=people["legal_officer"])
-
-
-@pytest.fixture
 def two(act_as: ActAs, case: Case) -> tuple[Subject, Subject]:
     with act_as(OPERATOR) as session:
         return make_subject(session, "Anna Warder", case), make_subject(session, "Boris Guard", case)
-
-
-@pytest.fixture
-def as_officer(client_of: ClientOf, people: People) -> FlaskClient:
-    return client_of(people["legal_officer"])
 
 
 def named(act_as: ActAs, charge: Charge) -> set[object]:

@@ -14,9 +14,10 @@ from sqlalchemy.exc import ProgrammingError
 
 from tests.factories.case import make_case
 from tests.factories.case_event import make_event
-from tests.factories.charge import make_act, make_charge
+from tests.factories.charge import TYPED, make_act, make_charge
 from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case, CaseEvent
@@ -32,30 +33,6 @@ from tracker.limitation.models import Charge, ChargeChange
 from tracker.limitation.services import ActFacts, ChargeFacts
 
 People = dict[str, Person]
-TYPED = ChargeFacts(
-    "PL",
-    "Unlawful detention",
-    limitation="date",
-    lapses_on=date(2035, 8, 9),
-    limitation_source="KK Art. 101",
-    certainty="K",
-)
-OPENED = (("investigation_open", "2025-01-10"),)
-
-
-def words(answer: Any) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text.split("<main")[-1])).split())
-
-
-@pytest.fixture
-def case(act_as: ActAs, people: People) -> Case:
-    with act_as(OPERATOR) as session:
-        return make_case(session, OPENED, pathway="universal_jurisdiction", lead=people["legal_officer"])
-
-
-@pytest.fixture
-def as_officer(client_of: ClientOf, people: People) -> FlaskClient:
-    return client_of(people["legal_officer"])
 
 
 def test_a_charge_is_entered_counted_corrected_and_keeps_what_stood(as_officer: FlaskClient, case: Case) -> None:

@@ -6,16 +6,15 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
 from bench.measure import counted
 from tests.factories.case import make_case
 from tests.factories.case_event import make_event
-from tests.factories.charge import make_act, make_charge
+from tests.factories.charge import OPENED, make_act, make_charge
 from tests.factories.subject import make_subject
-from tests.integration.limitation.test_charges import OPENED, words
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core import clock
@@ -31,17 +30,6 @@ NONE: dict[str, Any] = {
     "certainty": "V",
     "limitation_source": "Rome Statute Art. 29",
 }
-
-
-@pytest.fixture
-def case(act_as: ActAs, people: People) -> Case:
-    with act_as(OPERATOR) as session:
-        return make_case(session, OPENED, pathway="universal_jurisdiction", lead=people["legal_officer"])
-
-
-@pytest.fixture
-def as_officer(client_of: ClientOf, people: People) -> FlaskClient:
-    return client_of(people["legal_officer"])
 
 
 def offences(client: FlaskClient, address: str) -> list[str]:

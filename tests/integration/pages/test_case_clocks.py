@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
 from tests.factories.case import make_case
 from tests.factories.case_event import make_event
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.cases.projection import refresh
 from tracker.core.actor import OPERATOR
-
-
-@pytest.fixture
-def officer(people: dict[str, Person]) -> Person:
-    return people["legal_officer"]
-
-
-@pytest.fixture
-def as_officer(client_of: ClientOf, officer: Person) -> FlaskClient:
-    return client_of(officer)
 
 
 def referral(act_as: ActAs, lead: Person, status: str, on: str | None = "2026-03-12", **said: Any) -> Case:
@@ -34,10 +23,6 @@ def referral(act_as: ActAs, lead: Person, status: str, on: str | None = "2026-03
         make_event(session, case, 2, on, status, **said)
         refresh(session, case)
         return case
-
-
-def words(answer: Any) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text.split("<main")[-1])).split())
 
 
 def test_a_case_shows_the_day_on_which_each_states_month_ends(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from tests.factories.case import make_case
 from tests.factories.case_event import make_event
 from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.cases.projection import refresh
@@ -29,23 +29,9 @@ People = dict[str, Person]
 
 
 @pytest.fixture
-def officer(people: People) -> Person:
-    return people["legal_officer"]
-
-
-@pytest.fixture
-def as_officer(client_of: ClientOf, officer: Person) -> FlaskClient:
-    return client_of(officer)
-
-
-@pytest.fixture
 def mandate(act_as: ActAs, officer: Person) -> Case:
     with act_as(OPERATOR) as session:
         return make_case(session, (("established", "2024-04-04"),), pathway="un_mechanism", lead=officer, title="Group")
-
-
-def words(answer: Any) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text.split("<main")[-1])).split())
 
 
 def report(client: FlaskClient, case: Case, **said: str) -> Any:

@@ -25,11 +25,6 @@ CLOSING = {"summary": "Nobody cares", "reason": "No interest", "outcome": "Given
 
 
 @pytest.fixture
-def officer(people: dict[str, Person]) -> Person:
-    return people["legal_officer"]
-
-
-@pytest.fixture
 def client(client_of: ClientOf, officer: Person) -> FlaskClient:
     return client_of(officer)
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from html import unescape
-from typing import Any
 
 from tests.factories.case import make_case
 from tests.factories.commitment import make_commitment
@@ -13,6 +10,7 @@ from tests.factories.contact import make_contact
 from tests.factories.follow_up import make_follow_up
 from tests.factories.period import make_period, make_record
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.clocks.house import house_rule
 from tracker.clocks.reckoning import reckon
@@ -20,10 +18,6 @@ from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.languages import format_day
 from tracker.engagements.models import Engagement, EngagementCase, Participant
-
-
-def words(answer: Any) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text.split("<main")[-1])).split())
 
 
 def test_silence_and_reviews_stand_on_the_page_of_clocks_as_our_own(

@@ -17,6 +17,7 @@ from tests.factories.case import join, make_case
 from tests.factories.case_event import make_event
 from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case, CaseEvent
@@ -45,16 +46,6 @@ def late(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def officer(people: dict[str, Person]) -> Person:
-    return people["legal_officer"]
-
-
-@pytest.fixture
-def as_officer(client_of: ClientOf, officer: Person) -> FlaskClient:
-    return client_of(officer)
-
-
-@pytest.fixture
 def case(act_as: ActAs, officer: Person) -> Case:
     return proceedings(act_as, officer)
 
@@ -66,10 +57,6 @@ def proceedings(act_as: ActAs, lead: Person, level: str = "internal", **facts: A
         make_event(session, case, 1, "2096-11-02", "opening_refused", facts=facts)
         refresh(session, case)
         return case
-
-
-def words(answer: Any) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text.split("<main")[-1])).split())
 
 
 def start(client: FlaskClient, case: Case, **said: str) -> Any:

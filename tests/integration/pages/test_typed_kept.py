@@ -23,11 +23,6 @@ HISTORY = (("considering", "2025-03-01"), ("political_support", "2025-04-01"))
 
 
 @pytest.fixture
-def officer(people: dict[str, Person]) -> Person:
-    return people["legal_officer"]
-
-
-@pytest.fixture
 def client(client_of: ClientOf, officer: Person) -> FlaskClient:
     return client_of(officer)
 

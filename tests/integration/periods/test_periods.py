@@ -18,6 +18,7 @@ from tests.factories.case_event import make_event
 from tests.factories.period import make_period, make_record
 from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
@@ -35,19 +36,10 @@ from tracker.periods.services import PeriodFacts, RecordFacts
 People = dict[str, Person]
 
 
-def words(answer: Any) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text.split("<main")[-1])).split())
-
-
 @pytest.fixture
 def case(act_as: ActAs, people: People) -> Case:
     with act_as(OPERATOR) as session:
         return make_case(session, (("listed", "2024-02-26"),), pathway="sanctions", lead=people["legal_officer"])
-
-
-@pytest.fixture
-def as_officer(client_of: ClientOf, people: People) -> FlaskClient:
-    return client_of(people["legal_officer"])
 
 
 def test_a_regime_is_renewed_on_its_record_with_its_rule_and_its_gaps(as_officer: FlaskClient, case: Case) -> None:

@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.support.acting import act_as, client_of, people
+from tests.support.acting import act_as, as_officer, client_of, officer, people
 
-__all__ = ["act_as", "client_of", "people"]
+__all__ = ["act_as", "as_officer", "client_of", "officer", "people"]

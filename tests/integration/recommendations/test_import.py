@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 from xlsxwriter import Workbook
 
 from tests.factories.recommendation import make_assessment, make_recommendation
-from tests.integration.recommendations.test_recommendations import make_review, words
-from tests.support.acting import ActAs, ClientOf
+from tests.integration.recommendations.test_recommendations import make_review
+from tests.support.acting import ActAs
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
@@ -33,11 +34,6 @@ TABLE = """Number;Recommendation;Recommending States;Response;Theme;Assessment;S
 def case(act_as: ActAs, people: People) -> Case:
     with act_as(OPERATOR) as session:
         return make_review(session, people["legal_officer"])
-
-
-@pytest.fixture
-def as_officer(client_of: ClientOf, people: People) -> FlaskClient:
-    return client_of(people["legal_officer"])
 
 
 def give(client: FlaskClient, case: Case, table: str | bytes, name: str = "table.csv", **said: str) -> Any:

@@ -15,6 +15,7 @@ from tests.factories.case_event import make_event
 from tests.factories.person import acting
 from tests.factories.recommendation import make_assessment, make_figures, make_recommendation
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case, CaseLink
@@ -30,10 +31,6 @@ FACTS = RecommendationFacts("Release everybody", number="138.45", states=("LT", 
 REVIEWED = (("upr_reviewed", "2020-11-02"),)
 
 
-def words(answer: Any) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text.split("<main")[-1])).split())
-
-
 def make_review(session: Any, lead: Person, cycle: int = 4, **said: Any) -> Case:
     details = {"subtype": "upr", "cycle": cycle}
     title = f"UPR of Belarus, cycle {cycle}"
@@ -46,11 +43,6 @@ def make_review(session: Any, lead: Person, cycle: int = 4, **said: Any) -> Case
 def case(act_as: ActAs, people: People) -> Case:
     with act_as(OPERATOR) as session:
         return make_review(session, people["legal_officer"])
-
-
-@pytest.fixture
-def as_officer(client_of: ClientOf, people: People) -> FlaskClient:
-    return client_of(people["legal_officer"])
 
 
 def test_one_is_entered_corrected_and_keeps_what_stood(as_officer: FlaskClient, case: Case) -> None:

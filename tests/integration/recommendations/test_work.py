@@ -12,8 +12,9 @@ from sqlalchemy.exc import ProgrammingError
 from tests.factories.follow_up import make_follow_up
 from tests.factories.person import acting, make_person
 from tests.factories.recommendation import make_recommendation
-from tests.integration.recommendations.test_recommendations import make_review, words
+from tests.integration.recommendations.test_recommendations import make_review
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.cases.models import Case
 from tracker.core.actor import OPERATOR

@@ -14,6 +14,7 @@ from tests.factories.case import make_case
 from tests.factories.person import acting, make_person
 from tests.integration.sittings.test_sittings import FILE, NOW, confirm, give
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
@@ -30,11 +31,6 @@ from tracker.sittings.models import Sitting
 People = dict[str, Person]
 DAY, LATER = date(2027, 6, 14), date(2027, 6, 28)
 POSTPONED = FILE.replace("starts_on: 2027-06-14", "starts_on: 2027-06-28")
-
-
-@pytest.fixture
-def officer(people: People) -> Person:
-    return people["legal_officer"]
 
 
 @pytest.fixture
@@ -78,10 +74,6 @@ def ledger(act_as: ActAs) -> list[tuple[date | None, date | None, str, bool]]:
     with act_as(OPERATOR) as session:
         rows = session.scalars(select(ClockMove).order_by(ClockMove.new_on))
         return [(row.old_on, row.new_on, row.cause, row.is_by_hand) for row in rows]
-
-
-def words(answer: Any) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text.split("<main")[-1])).split())
 
 
 def test_postponed_its_work_moves_and_the_ledger_says_from_where_to_where(

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from tests.factories.case import make_case
 from tests.support.acting import ActAs, ClientOf
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
@@ -23,16 +24,6 @@ from tracker.followups.timeline_sittings import follow_sittings
 from tracker.sittings.models import Sitting
 
 People = dict[str, Person]
-
-
-@pytest.fixture
-def officer(people: People) -> Person:
-    return people["legal_officer"]
-
-
-@pytest.fixture
-def as_officer(client_of: ClientOf, officer: Person) -> FlaskClient:
-    return client_of(officer)
 
 
 @pytest.fixture
@@ -57,10 +48,6 @@ def sitting(act_as: ActAs, opens_on: date) -> Sitting:
 def case(act_as: ActAs, officer: Person) -> Case:
     with act_as(OPERATOR) as session:
         return make_case(session, (("reporting", "2026-01-12"),), pathway="un_mechanism", lead=officer)
-
-
-def words(answer: Any) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text.split("<main")[-1])).split())
 
 
 def field(page: str, name: str) -> str:
