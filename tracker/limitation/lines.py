@@ -73,13 +73,15 @@ def names_in_history(lines: Sequence[ChargeLine]) -> Mapping[UUID, str]:
     return known | dict(names_of(db(), actor(), wanted - set(known)))
 
 
-def reasons_to_recheck(charge: Charge, acts: Sequence[LimitationAct], turns: Sequence[Any]) -> list[str]:
+def reasons_to_recheck(
+    limitation: str, checked_at: datetime, acts: Sequence[LimitationAct], turns: Sequence[Any]
+) -> list[str]:
     """Why somebody has to look at a limitation again, the oldest reason first."""
     words = {act.id: f"{ACT_WORDS[act.kind]}: {act.act}" for act in acts} | {one.id: entry_label(one) for one in turns}
     taken_back = {one.id for one in (*acts, *turns) if one.voided_at is not None}
     return [
         taken_back_words(words[one]) if one in taken_back else words[one]
-        for one in asked_again(charge.limitation, charge.checked_at, acts, turns)
+        for one in asked_again(limitation, checked_at, acts, turns)
     ]
 
 
@@ -109,7 +111,7 @@ def _line(
         in_words(found) if found is not None else (),
         accused,
         acts,
-        reasons_to_recheck(charge, acts, turns),
+        reasons_to_recheck(charge.limitation, charge.checked_at, acts, turns),
         changes,
         work,
         provision_for(charge.jurisdiction, charge.crime) if charge.limitation == "unknown" else None,

@@ -1,7 +1,9 @@
-"""The list of charges across cases: what lapses next, what has lapsed, and what nobody has read in a law yet."""
+"""The list of charges across cases: what lapses next, what has lapsed, what nobody has read in a law yet, and what asks
+for another look."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,13 +15,15 @@ from tracker.access.entrance import CASE_READERS, entrance
 from tracker.core.web import actor, db
 from tracker.followups.today import today_here
 from tracker.limitation.blueprint import blueprint
-from tracker.limitation.lines import asked_again
+from tracker.limitation.lines import reasons_to_recheck
 from tracker.limitation.listing import (
+    AGAIN,
     STATES,
     ChargeFilters,
     ListedCharge,
     charge_page_of,
     charges_hidden,
+    note_entries,
     turns_in,
 )
 from tracker.limitation.queries import Accused, accused_of, acts_on
@@ -30,17 +34,18 @@ STATE_WORDS = {
     "passed": _l("Last day has passed"),
     "unknown": _l("Not known"),
     "none": _l("No limitation"),
+    AGAIN: _l("Look again"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
-    """A charge in the list. `looks_again`: somebody has to look at its limitation again."""
+    """A charge in the list. `recheck`: why somebody has to look at its limitation again."""
 
     charge: ListedCharge
     jurisdiction: str
     accused: tuple[Accused, ...]
-    looks_again: bool
+    recheck: Sequence[str]
 
 
 @blueprint.get("/charges")
@@ -49,18 +54,17 @@ def list_charges() -> str:
     filters, today = _filters(), today_here()
     said = _said_jurisdiction()
     found = charge_page_of(db(), actor(), filters, today, request.args.get("cursor"))
-    is_narrowed = bool(filters.jurisdiction or filters.crime)
     return render_template(
         "limitation/list.html",
         filters=filters,
-        lines=_lines(found.rows),
+        lines=_lines(found.rows, filters.state),
         states=[_tab(state, filters) for state in STATES],
         jurisdiction=jurisdiction_words(filters.jurisdiction) if filters.jurisdiction else said,
         unknown_jurisdiction=bool(said) and not filters.jurisdiction,
         crimes=CRIME_WORDS,
         today=today,
-        hidden=charges_hidden(db(), actor(), filters, today) if is_narrowed and not found.rows else 0,
-        without_filters=_address(ChargeFilters(filters.state)) if is_narrowed else None,
+        hidden=charges_hidden(db(), actor(), filters, today) if filters.any and not found.rows else 0,
+        without_filters=_address(ChargeFilters(filters.state)) if filters.any else None,
         previous=_address(filters, found.previous_cursor) if found.previous_cursor else None,
         following=_address(filters, found.next_cursor) if found.next_cursor else None,
     )
@@ -78,6 +82,7 @@ def _filters() -> ChargeFilters:
         state if state in STATES else STATES[0],
         jurisdiction_called(_said_jurisdiction()) or "",
         crime if crime in CRIME_WORDS else "",
+        request.args.get("mine") == "1",
     )
 
 
@@ -85,17 +90,20 @@ def _said_jurisdiction() -> str:
     return request.args.get("jurisdiction", "").strip()[:200]
 
 
-def _lines(rows: Any) -> list[ListLine]:
+def _lines(rows: Sequence[ListedCharge], state: str) -> list[ListLine]:
     ids = [row.id for row in rows]
     if not ids:
         return []
     accused, acts, turns = accused_of(db(), ids), acts_on(db(), ids), turns_in(db(), actor(), rows)
+    if state == AGAIN:
+        for row in rows:
+            note_entries(db(), row, turns.get(row.case_id, ()))
     return [
         ListLine(
             row,
             jurisdiction_words(row.jurisdiction),
             tuple(accused.get(row.id, ())),
-            bool(asked_again(row.limitation, row.checked_at, acts.get(row.id, ()), turns.get(row.case_id, ()))),
+            reasons_to_recheck(row.limitation, row.checked_at, acts.get(row.id, ()), turns.get(row.case_id, ())),
         )
         for row in rows
     ]
@@ -103,6 +111,6 @@ def _lines(rows: Any) -> list[ListLine]:
 
 def _address(filters: ChargeFilters, cursor: str | None = None) -> str:
     said = {"state": filters.state if filters.state != STATES[0] else "", "jurisdiction": filters.jurisdiction}
-    said |= {"crime": filters.crime, "cursor": cursor or ""}
+    said |= {"crime": filters.crime, "mine": "1" if filters.mine else "", "cursor": cursor or ""}
     query = urlencode({name: value for name, value in said.items() if value})
     return f"{url_for('.list_charges')}?{query}" if query else url_for(".list_charges")

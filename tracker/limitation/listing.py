@@ -1,6 +1,7 @@
 """Charges of all cases that somebody sees, one state of limitation at a time: what lapses soonest first.
 
-What has no limitation and what nobody knows of stand apart, by jurisdiction: no date can order them.
+What has no limitation and what nobody knows of stand apart, by jurisdiction: no date can order them. What asks for
+another look stands together, whatever its state.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, literal_column
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from tracker.audit.reads import note_shown
@@ -20,21 +21,34 @@ from tracker.cases.models import Case, CaseEvent
 from tracker.cases.queries import in_order, visible_cases, visible_events
 from tracker.core.actor import Actor
 from tracker.core.counting import counted_up_to
+from tracker.core.dates import VagueDate
 from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
+from tracker.core.statements import kept_statement
+from tracker.limitation.lines import asked_again
 from tracker.limitation.models import Charge
-from tracker.limitation.pauses import turns_of
+from tracker.limitation.pauses import Paused, paused_statuses, turns_of
+from tracker.limitation.rechecks import asks_again, is_mine
 
 PAGE_SIZE = 30
-STATES = ("ahead", "passed", "unknown", "none")
-"""Its last day is still to come, has passed, is not known, or there is no limitation."""
+AGAIN = "again"
+STATES = ("ahead", "passed", "unknown", "none", AGAIN)
+"""Its last day is still to come, has passed, is not known, or there is no limitation; or somebody has to look again."""
+MOST_COUNTED = 99
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeFilters:
+    """`mine`: of the cases that one leads, and those on which one has work."""
+
     state: str = "ahead"
     jurisdiction: str = ""
     crime: str = ""
+    mine: bool = False
+
+    @property
+    def any(self) -> bool:
+        return bool(self.jurisdiction or self.crime or self.mine)
 
 
 class ListedCharge(NamedTuple):
@@ -57,10 +71,32 @@ class ListedCharge(NamedTuple):
     pathway: str
 
 
+class ListedEntry(NamedTuple):
+    """An entry of a case's history that may be one by which it paused or went on."""
+
+    case_id: UUID
+    id: UUID
+    level: str | None
+    status: str
+    move: str | None
+    entered_at: datetime
+    voided_at: datetime | None
+    replaces_id: UUID | None
+    occurred_on: str | None
+    between_earliest: str | None
+    between_latest: str | None
+    summary: str
+
+    @property
+    def when(self) -> VagueDate:
+        return VagueDate(self.occurred_on, self.between_earliest, self.between_latest)
+
+
 _SOONEST = Order(Charge.lapses_on, Charge.id, date, lambda row: (row.lapses_on, row.id), may_be_empty=False)
 _LATEST = Order(Charge.lapses_on, Charge.id, date, lambda row: (row.lapses_on, row.id), True, may_be_empty=False)
 _BY_PLACE = Order(Charge.jurisdiction, Charge.id, str, lambda row: (row.jurisdiction, row.id), may_be_empty=False)
-_ORDERS = {"ahead": _SOONEST, "passed": _LATEST, "unknown": _BY_PLACE, "none": _BY_PLACE}
+_DATED_FIRST = Order(Charge.lapses_on, Charge.id, date, lambda row: (row.lapses_on, row.id))
+_ORDERS = {"ahead": _SOONEST, "passed": _LATEST, "unknown": _BY_PLACE, "none": _BY_PLACE, AGAIN: _DATED_FIRST}
 _UNDATED: dict[str, ColumnElement[str]] = {"unknown": literal_column("'unknown'"), "none": literal_column("'none'")}
 """Written out, as the index says it."""
 _OF_CHARGE = (
@@ -73,7 +109,10 @@ _OF_CASE = (Case.id.label("case_id"), Case.level, Case.reference, Case.title.lab
 def charge_page_of(
     session: Session, actor: Actor, filters: ChargeFilters, today: date, cursor: str | None = None
 ) -> Page[ListedCharge]:
-    """One page; closed cases are among them: limitation runs on. One statement."""
+    """One page; closed cases are among them: limitation runs on.
+
+    One statement; of what asks for another look two, where what has a last day ends and what has none begins.
+    """
     found = read_page(session, _wanted(actor, filters, today), _ORDERS[filters.state], cursor, PAGE_SIZE)
     rows = [ListedCharge(*row) for row in found.rows]
     for row in rows:
@@ -86,36 +125,62 @@ def charges_hidden(session: Session, actor: Actor, filters: ChargeFilters, today
     return counted_up_to(session, _wanted(actor, ChargeFilters(filters.state), today))
 
 
-def turns_in(session: Session, actor: Actor, rows: Sequence[ListedCharge]) -> Mapping[UUID, Sequence[Any]]:
+def count_to_look_at(session: Session, actor: Actor) -> int:
+    """How many charges that wait for `actor` ask for another look, counted no further than MOST_COUNTED. One
+    statement."""
+    return session.scalar(_count_to_look_at(actor, paused_statuses())) or 0
+
+
+def turns_in(session: Session, actor: Actor, rows: Sequence[ListedCharge]) -> Mapping[UUID, Sequence[ListedEntry]]:
     """By case: the entries by which it paused or went on, as far as `actor` sees them."""
     pathways = {row.case_id: row.pathway for row in rows}
     query = visible_events(actor).with_only_columns(
-        *(CaseEvent.case_id, CaseEvent.id, CaseEvent.status, CaseEvent.move),
-        *(CaseEvent.entered_at, CaseEvent.voided_at, CaseEvent.replaces_id),
-        maintain_column_froms=True,
+        *(getattr(CaseEvent, name) for name in ListedEntry._fields), maintain_column_froms=True
     )
     query = query.where(CaseEvent.case_id.in_(pathways), CaseEvent.status.is_not(None))
-    entries: dict[UUID, list[Any]] = defaultdict(list)
+    entries: dict[UUID, list[ListedEntry]] = defaultdict(list)
     for row in session.execute(query.order_by(*in_order())):
-        entries[row.case_id].append(row)
+        entries[row.case_id].append(ListedEntry(*row))
     return {case_id: turns_of(pathways[case_id], of_case) for case_id, of_case in entries.items()}
 
 
-def _wanted(actor: Actor, filters: ChargeFilters, today: date) -> Select[*tuple[Any, ...]]:
-    query = (
+def note_entries(session: Session, row: ListedCharge, turns: Sequence[ListedEntry]) -> None:
+    """The page says by which entries of its case a charge asks for another look."""
+    asking = set(asked_again(row.limitation, row.checked_at, (), turns))
+    for one in turns:
+        if one.id in asking:
+            note_shown(session, row.case_id, row.level, ("event", one.id, one.level))
+
+
+@kept_statement
+def _count_to_look_at(actor: Actor, paused: Paused) -> Select[int]:
+    wanted = _standing(actor).where(asks_again(actor, paused), is_mine(actor)).limit(MOST_COUNTED)
+    return select(func.count()).select_from(wanted.subquery())
+
+
+def _standing(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
         visible_cases(actor)
         .with_only_columns(*_OF_CHARGE, *_OF_CASE, maintain_column_froms=True)
         .join(Charge, Charge.case_id == Case.id)
         .where(Charge.voided_at.is_(None))
     )
+
+
+def _wanted(actor: Actor, filters: ChargeFilters, today: date) -> Select[*tuple[Any, ...]]:
+    query = _standing(actor)
     if filters.state == "ahead":
         query = query.where(Charge.lapses_on >= today)
     elif filters.state == "passed":
         query = query.where(Charge.lapses_on < today)
+    elif filters.state == AGAIN:
+        query = query.where(asks_again(actor, paused_statuses()))
     else:
         query = query.where(Charge.lapses_on.is_(None), Charge.limitation == _UNDATED[filters.state])
     if filters.jurisdiction:
         query = query.where(Charge.jurisdiction == filters.jurisdiction)
     if filters.crime:
         query = query.where(Charge.crime == filters.crime)
+    if filters.mine:
+        query = query.where(is_mine(actor))
     return query

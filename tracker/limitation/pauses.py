@@ -11,6 +11,19 @@ from typing import Any
 
 from tracker.pathways.store import definitions
 
+Paused = tuple[tuple[str, str], ...]
+"""Of each pathway the statuses in which a case pauses: (pathway, status)."""
+
+
+def paused_statuses() -> Paused:
+    """Those of all pathways."""
+    return tuple(
+        (definition.key, status.key)
+        for definition in definitions().all()
+        for status in definition.statuses
+        if status.phase == "paused"
+    )
+
 
 def turns_of(pathway: str, events: Iterable[Any]) -> list[Any]:
     """Those among `events`, which are what the reader sees of one case's history, in order; voided ones among them.

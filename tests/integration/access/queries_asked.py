@@ -213,6 +213,11 @@ ABOUT_ONE: dict[str, Query] = {
     "charges that lapse": lambda s, a, _it: charge_list.charge_page_of(s, a, ChargeFilters(), DAY).rows,
     "turns of charges": lambda s, a, it: charge_list.turns_in(s, a, [it.listed_charge]),
     "charges hidden": lambda s, a, _it: charge_list.charges_hidden(s, a, ChargeFilters(), DAY),
+    "charges to look at": lambda s, a, _it: charge_list.charge_page_of(s, a, ChargeFilters("again"), DAY).rows,
+    "one's own charges to look at": lambda s, a, _it: (
+        charge_list.charge_page_of(s, a, ChargeFilters("again", mine=True), DAY).rows
+    ),
+    "how many charges to look at": lambda s, a, _it: charge_list.count_to_look_at(s, a),
     "what ends": lambda s, a, _it: periods.endings(s, a, DAY, 30_000, 30_000).rows,
     "shifts": lambda s, a, it: timelines.planned_shifts(s, a, it.timeline, DAY, WEEKDAYS_ONLY),
     "former members": lambda s, a, it: cases.former_members(s, a, it.case_id),

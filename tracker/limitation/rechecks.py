@@ -1,0 +1,107 @@
+"""Which charges ask for another look, as a condition of a statement about many: for one, `asked_again` says it.
+
+Both say the same, as far as whoever asks sees the history. Nothing of it is stored (ADR 27).
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, union_all
+from sqlalchemy.orm import aliased
+
+from tracker.access.visibility import sees_own_level
+from tracker.cases.models import Case, CaseEvent
+from tracker.core.actor import Actor
+from tracker.followups.models import FollowUp
+from tracker.followups.queries import IS_ACTIVE, visible_follow_ups
+from tracker.limitation.models import Charge, ChargeFollowUp, LimitationAct
+from tracker.limitation.pauses import Paused
+
+_SINCE_ACTED = and_(LimitationAct.voided_at.is_(None), LimitationAct.entered_at > Charge.checked_at)
+_ACT_TAKEN_BACK = and_(LimitationAct.entered_at <= Charge.checked_at, LimitationAct.voided_at > Charge.checked_at)
+
+
+def asks_again(actor: Actor, paused: Paused) -> ColumnElement[bool]:
+    """The condition on `Charge` and its `Case`, which `actor` sees. `paused`: the statuses in which a case pauses."""
+    acted = exists().where(LimitationAct.charge_id == Charge.id, or_(_SINCE_ACTED, _ACT_TAKEN_BACK))
+    return and_(
+        Charge.limitation != "none",
+        or_(acted.correlate_except(LimitationAct), _turned_since(actor, paused), _turn_taken_back(actor, paused)),
+    )
+
+
+def is_mine(actor: Actor) -> ColumnElement[bool]:
+    """Whether a charge waits for `actor`: it is on a case that they lead, or work on it is theirs.
+
+    From their cases and their work to the charges, and not the other way: charges are many.
+    """
+    own, led = aliased(Charge), aliased(Case)
+    of_cases = select(own.id).join(led, led.id == own.case_id).where(led.lead_id == actor.person_id)
+    of_work = (
+        visible_follow_ups(actor)
+        .with_only_columns(ChargeFollowUp.charge_id, maintain_column_froms=True)
+        .join(ChargeFollowUp, ChargeFollowUp.follow_up_id == FollowUp.id)
+        .where(FollowUp.assignee_id == actor.person_id, IS_ACTIVE)
+    )
+    return cast(ColumnElement[bool], Charge.id.in_(union_all(of_cases, of_work)))
+
+
+def _turned_since(actor: Actor, paused: Paused) -> ColumnElement[bool]:
+    """An entry by which the case paused or went on was entered after the last look."""
+    entry = aliased(CaseEvent)
+    wanted = exists().where(
+        *_of_this_case(actor, entry),
+        entry.voided_at.is_(None),
+        entry.entered_at > Charge.checked_at,
+        _turns(actor, entry, paused),
+    )
+    return wanted.correlate_except(entry)
+
+
+def _turn_taken_back(actor: Actor, paused: Paused) -> ColumnElement[bool]:
+    """Such an entry was there at the last look and voided since, and no other of this kind stands for it."""
+    entry, instead = aliased(CaseEvent), aliased(CaseEvent)
+    replaced = exists().where(
+        *_of_this_case(actor, instead),
+        instead.replaces_id == entry.id,
+        instead.voided_at.is_(None),
+        _turns(actor, instead, paused),
+    )
+    wanted = exists().where(
+        *_of_this_case(actor, entry),
+        entry.voided_at > Charge.checked_at,
+        entry.entered_at <= Charge.checked_at,
+        or_(_is_paused(entry.status, paused), entry.move == "resume"),
+        ~replaced.correlate_except(instead),
+    )
+    return wanted.correlate_except(entry)
+
+
+def _turns(actor: Actor, entry: Any, paused: Paused) -> ColumnElement[bool]:
+    """Whether a standing entry pauses the case, or is the first after a pause."""
+    before = aliased(CaseEvent)
+    place = (before.place, before.entered_at, before.id)
+    status_before = (
+        select(before.status)
+        .where(*_of_this_case(actor, before), before.voided_at.is_(None))
+        .where(tuple_(*place) < tuple_(entry.place, entry.entered_at, entry.id))
+        .order_by(*(column.desc() for column in place))
+        .limit(1)
+        .correlate_except(before)
+        .scalar_subquery()
+    )
+    return or_(_is_paused(entry.status, paused), _is_paused(status_before, paused))
+
+
+def _of_this_case(actor: Actor, entry: Any) -> tuple[ColumnElement[bool], ...]:
+    """Entries of the charge's case with a status, as far as `actor` sees them."""
+    return (
+        entry.case_id == Charge.case_id,
+        entry.status.is_not(None),
+        sees_own_level(actor, entry.level, entry.case_id),
+    )
+
+
+def _is_paused(status: Any, paused: Paused) -> ColumnElement[bool]:
+    return tuple_(Case.pathway, status).in_(paused)
