@@ -153,10 +153,9 @@ class Supervisor:
         self._wait_for_web()
         # After the web, not beside it: on two cores the page that somebody waits for would come later.
         celery = [sys.executable, "-m", "celery", "-A", "worker.app"]
-        schedule = str(self.places.run / "celerybeat-schedule")
         alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]  # each is a key in the broker
         self._add("worker", [*celery, "worker", "--concurrency", "2", *alone, "--loglevel", "INFO"], patience=15.0)
-        self._add("beat", [*celery, "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "INFO"])
+        self._add("beat", [*celery, "beat", "--pidfile=", "--loglevel", "INFO"])
 
     def _wait_for_web(self) -> None:
         end = time.monotonic() + _WAIT_FOR_WEB_S

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from config import Settings
@@ -61,7 +60,6 @@ def celery_settings(settings: Settings) -> dict[str, Any]:
         # The schedule is two intervals: nothing is worth a file that a kill -9 can corrupt, or a clock set forward
         # can date into the future. Counted by a clock that nobody can set.
         "beat_scheduler": "worker.beat:SteadyScheduler",
-        "beat_schedule_filename": str(_run_folder(settings) / "celerybeat-schedule"),
         "beat_max_loop_interval": 15,
         # Our own logging (tracker.core.logs): ids and codes only.
         "worker_hijack_root_logger": False,
@@ -86,9 +84,3 @@ def _transport_options(time_limit_s: int) -> dict[str, Any]:
         "health_check_interval": 15,
         "retry_on_timeout": True,
     }
-
-
-def _run_folder(settings: Settings) -> Path:
-    folder = settings.data_dir / "run"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

@@ -25,6 +25,8 @@ from tests.support.compose import ROOT, compose_file, plain
 SITE = "cases.example.org"
 VARIABLES = {"SITE": SITE, "BACKUP_RECIPIENT": "none"}
 """What whoever starts it sets; the rest is empty."""
+_NO_FOLDER = "/dev/null/data"
+"""Nobody can make or write it, as in a container that is read-only and has no volume."""
 
 
 def free_port() -> int:
@@ -62,7 +64,9 @@ class ByHand:
 
     def environment(self, service: str, **more: str) -> dict[str, str]:
         """What the service's container gets, with this machine's places; `more` is what the image and the test add."""
-        image = {"TRACKER_DATA_DIR": str(self.folder / "data"), "FLASK_APP": "commands:create_app"}
+        has_folder = any(one.startswith("data:") for one in self._compose["services"][service]["volumes"])
+        folder = str(self.folder / "data") if has_folder else _NO_FOLDER
+        image = {"TRACKER_DATA_DIR": folder, "FLASK_APP": "commands:create_app"}
         said = {
             name: self._here(str(value)) for name, value in self._compose["services"][service]["environment"].items()
         }
@@ -85,10 +89,7 @@ class ByHand:
 
     def start(self, service: str, **more: str) -> subprocess.Popen[bytes]:
         """The service as a process that goes on."""
-        command = [
-            str(self.folder / "beat") if word.startswith("/tmp/celery") else word for word in self._command(service)
-        ]
-        return self._launch(service, command, self.environment(service, **more))
+        return self._launch(service, self._command(service), self.environment(service, **more))
 
     def said(self) -> str:
         """The last lines of everybody."""

@@ -52,6 +52,52 @@ def test_assets_are_built_from_their_lock() -> None:
         assert "npm ci" in text and "npm install" not in text, path.name
 
 
+_AS_IN_THE_IMAGE = """
+import importlib, pkgutil, re, sys
+from importlib import metadata
+
+locked = set(sys.argv[1].split(","))
+of_module = metadata.packages_distributions()
+
+
+class OnlyWhatIsLocked:
+    def find_spec(self, name, path=None, target=None):
+        owners = of_module.get(name.partition(".")[0])
+        if owners and not any(re.sub("[-_.]+", "-", owner).lower() in locked for owner in owners):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return None
+
+
+sys.meta_path.insert(0, OnlyWhatIsLocked())
+for module in ("config", "commands", "tracker", "worker", "migrations"):
+    there = importlib.import_module(module)
+    for found in pkgutil.walk_packages(getattr(there, "__path__", ()), f"{module}."):
+        if ".versions." not in found.name and not found.name.endswith((".env", ".__main__")):
+            importlib.import_module(found.name)
+from kombu import Connection
+from worker.app import app
+
+Connection("redis://broker:6379/0").transport
+for module in ("celery.bin.beat", "celery.bin.worker", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"):
+    importlib.import_module(module)
+importlib.import_module("whitenoise.compress")
+print(len(sys.modules))
+"""
+
+
+def test_the_program_needs_no_package_that_the_image_does_not_have(tmp_path: Path) -> None:
+    """Whoever tests has many more packages than the image installs: there a worker would not start for want of one."""
+    locked = [_LOCKED.match(one) for one in entries(ROOT / "requirements" / "runtime.txt")]
+    names = ",".join(re.sub("[-_.]+", "-", one["name"]).lower() for one in locked if one)
+    environment = {"PATH": os.environ["PATH"], "TRACKER_DATA_DIR": str(tmp_path), "BROKER_URL": "redis://broker:6379/0"}
+    done = subprocess.run(
+        [sys.executable, "-c", _AS_IN_THE_IMAGE, names],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert int(done.stdout) > 1000
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["runtime", "embedded"])
 def test_the_bill_of_materials_names_every_locked_package_also_without_a_network(name: str, tmp_path: Path) -> None:
