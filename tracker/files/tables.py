@@ -19,6 +19,10 @@ Rows = list[list[str]]
 MOST_ROWS = 5000
 MOST_COLUMNS = 60
 LONGEST_CELL = 32_767
+MOST_CELLS = 100_000
+MOST_SIGNS = 2_000_000
+"""Of all cells together. A spreadsheet says a text once and shows it in as many cells as it likes: what is little as a
+file would be a hundred times as much in whoever asked for its rows, whose memory nothing bounds."""
 _SEPARATORS = ",;\t|"
 _SHIELD = re.compile("^'(?=[=+@\t\r-])")
 """An apostrophe that keeps a cell from being a formula, as our own files have it."""
@@ -38,11 +42,14 @@ def read_table(content: bytes, kind: Kind) -> Rows:
     if kind not in (TEXT, XLSX):
         raise Unfit(WhyNot.NO_TABLE)
     rows: Rows = []
+    cells = signs = 0
     try:
         for row in _csv(content) if kind is TEXT else _xlsx(content):
-            if len(rows) == MOST_ROWS or len(row) > MOST_COLUMNS:
+            cells, signs = cells + len(row), signs + sum(map(len, row))
+            is_too_large = len(rows) == MOST_ROWS or cells > MOST_CELLS or signs > MOST_SIGNS
+            if is_too_large or len(row) > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for cell in row):
                 raise Unfit(WhyNot.TOO_MUCH)
-            rows.append([cell[:LONGEST_CELL] for cell in row])
+            rows.append(row)
     except (csv.Error, ElementTree.ParseError, KeyError, ValueError, IndexError, OverflowError) as error:
         raise Unfit(WhyNot.BROKEN) from error
     while rows and not any(rows[-1]):

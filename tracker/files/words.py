@@ -31,6 +31,6 @@ WORDS = {
     WhyNot.NO_PICTURE: _l("This is no picture. Taken are PNG, JPEG, GIF and WebP."),
     WhyNot.NO_DOSSIER: _l("This is no dossier file. Give one as YAML or JSON, in UTF-8."),
     WhyNot.NO_TABLE: _l("This is no table. Give one as CSV, in UTF-8, or as XLSX."),
-    WhyNot.TOO_MUCH: _l("This table has too many rows or columns."),
+    WhyNot.TOO_MUCH: _l("This table has too many rows or columns, or too much text."),
     WhyNot.INFECTED: _l("The scanner found something harmful in this file."),
 }

@@ -12,7 +12,7 @@ import pytest
 from xlsxwriter import Workbook
 
 from tracker.files.kinds import PDF, TEXT, XLSX, Unfit, WhyNot
-from tracker.files.tables import MOST_COLUMNS, MOST_ROWS, read_table
+from tracker.files.tables import LONGEST_CELL, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SIGNS, read_table
 
 
 def book(fill: Callable[[Any, Any], None], **options: Any) -> bytes:
@@ -22,6 +22,16 @@ def book(fill: Callable[[Any, Any], None], **options: Any) -> bytes:
     made.add_worksheet("Second").write_row(0, 0, ["not", "this"])
     made.close()
     return file.getvalue()
+
+
+def shown_often(text: str, times: int) -> bytes:
+    """A book that says `text` once and shows it in as many cells."""
+
+    def fill(sheet: Any, _made: Any) -> None:
+        for place in range(times):
+            sheet.write_string(place // 20, place % 20, text)
+
+    return book(fill)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +89,9 @@ def test_inline_texts_are_read_too() -> None:
         (b"%PDF-1.7", PDF, WhyNot.NO_TABLE),
         (b"x\n" * (MOST_ROWS + 1), TEXT, WhyNot.TOO_MUCH),
         (b"," * MOST_COLUMNS, TEXT, WhyNot.TOO_MUCH),
+        ((b"," * (MOST_COLUMNS - 1) + b"\n") * (MOST_CELLS // MOST_COLUMNS + 1), TEXT, WhyNot.TOO_MUCH),
+        (shown_often("A" * 1000, MOST_SIGNS // 1000 + 1), XLSX, WhyNot.TOO_MUCH),
+        (b"a," + b"b" * (LONGEST_CELL + 1), TEXT, WhyNot.TOO_MUCH),
         (b"a," + b"b" * 200_000, TEXT, WhyNot.BROKEN),
         (book(lambda sheet, _made: sheet.write(MOST_ROWS + 5, 0, "x")), XLSX, WhyNot.TOO_MUCH),
         (book(lambda sheet, _made: sheet.write(0, MOST_COLUMNS, "x")), XLSX, WhyNot.TOO_MUCH),
@@ -88,6 +101,12 @@ def test_what_is_no_table_or_too_much_is_refused(content: bytes, kind: Any, why:
     with pytest.raises(Unfit) as caught:
         read_table(content, kind)
     assert caught.value.why == why
+
+
+def test_what_a_text_shown_often_comes_to_is_bounded_and_the_largest_table_still_read() -> None:
+    """As a file the same text a thousand times is next to nothing; as rows it is not."""
+    rows = read_table(shown_often("A" * 1000, MOST_SIGNS // 1000), XLSX)
+    assert sum(len(cell) for row in rows for cell in row) == MOST_SIGNS
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"])
