@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.core.storable import unstorable
 from tracker.interchange.findings import Finding, at_index, at_key
 from tracker.interchange.limits import (
     DEEPEST_NESTING,
@@ -14,7 +15,6 @@ from tracker.interchange.limits import (
     MOST_VALUES,
     UNUSABLE,
     UnreadableFileError,
-    unstorable,
 )
 
 

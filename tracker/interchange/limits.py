@@ -27,12 +27,3 @@ def holds_unusable(value: Any) -> bool:
     if isinstance(value, list):
         return any(holds_unusable(inner) for inner in value)
     return value is UNUSABLE
-
-
-def unstorable(text: str) -> str | None:
-    """Why a database cannot hold this text; None when it can."""
-    if "\x00" in text:
-        return "holds a NUL character; leave it out"
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        return "holds half of a surrogate pair, which is no character; write the whole character"
-    return None

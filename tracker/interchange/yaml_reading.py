@@ -19,6 +19,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from tracker.core.storable import unstorable
 from tracker.interchange.findings import Finding, at_index, at_key
 from tracker.interchange.limits import (
     DEEPEST_NESTING,
@@ -26,7 +27,6 @@ from tracker.interchange.limits import (
     MOST_VALUES,
     UNUSABLE,
     UnreadableFileError,
-    unstorable,
 )
 
 _CORE = "tag:yaml.org,2002:"

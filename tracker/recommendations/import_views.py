@@ -19,11 +19,12 @@ from tracker.access.policy import Action
 from tracker.accounts.current import today_here
 from tracker.cases.views.answers import Answer, Opened, open_for, page
 from tracker.core.errors import Invalid
+from tracker.core.storable import unstorable
 from tracker.core.uploads import allow_file
 from tracker.core.web import actor, db
 from tracker.files.examiner import table_of as rows_of
 from tracker.files.kinds import Unfit
-from tracker.files.tables import MOST_COLUMNS, MOST_ROWS
+from tracker.files.tables import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS
 from tracker.files.words import WORDS
 from tracker.recommendations import importing
 from tracker.recommendations.blueprint import blueprint
@@ -169,4 +170,9 @@ def _unpacked(content: str) -> list[list[str]] | None:
 
 
 def _is_row(row: Any) -> bool:
-    return isinstance(row, list) and len(row) <= MOST_COLUMNS and all(isinstance(cell, str) for cell in row)
+    return isinstance(row, list) and len(row) <= MOST_COLUMNS and all(map(_is_cell, row))
+
+
+def _is_cell(cell: Any) -> bool:
+    """What the page carried along was made by us, and may have been made anew by anybody."""
+    return isinstance(cell, str) and len(cell) <= LONGEST_CELL and unstorable(cell) is None

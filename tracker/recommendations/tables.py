@@ -12,13 +12,14 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from tracker.cases.forms.entry import LONG, SHORT
 from tracker.cases.vague_text import read_vague_or_near
 from tracker.core.country_names import country_codes
 from tracker.core.errors import Invalid
 from tracker.recommendations.assessing import AssessmentFacts, require_assessment
 from tracker.recommendations.rules import place_of
 from tracker.recommendations.services import RecommendationFacts, settled
-from tracker.recommendations.words import ASSESSMENT_WORDS, FIELD_WORDS, POSITION_WORDS
+from tracker.recommendations.words import ASSESSMENT_WORDS, FIELD_WORDS, POSITION_WORDS, TARGET_WORDS
 
 OWN = ("number", "text", "states", "state_position", "cycle", "theme")
 OF_ASSESSMENT = ("assessor", "assessment", "assessed_on", "source")
@@ -53,6 +54,8 @@ _ASSESSMENTS = {
     "not": "not implemented|no|unimplemented",
     "not_assessed": "not assessed|n/a",
 }
+_LONGEST = {"text": LONG, "states": LONG, NOTE: LONG, "theme": SHORT, "assessor": SHORT, "source": SHORT}
+"""Signs, as in the forms."""
 _FIRST_ROWS = 40
 """Among how many the row with the headings is looked for."""
 
@@ -154,6 +157,9 @@ def _row(
         is_alone = len([target for target in mapped.values() if target == NOTE]) == 1
         given[NOTE] = "\n".join(cell if is_alone or not heading else f"{heading}: {cell}" for heading, cell in notes)
     assessment = _assessment(values, assessor, faults, today)
+    for name, said_of_it in (values | {NOTE: str(given.get(NOTE, ""))}).items():
+        if len(said_of_it) > (most := _LONGEST.get(name, LONG)):
+            faults.append(_("%(field)s: at most %(number)s signs.", field=str(TARGET_WORDS[name]), number=most))
     if not given.get("number") and not given.get("text"):
         faults.append(_("There is neither a number nor a text."))
     if not faults:

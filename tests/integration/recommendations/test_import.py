@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
+from base64 import b64encode
 from html import unescape
 from io import BytesIO
 from typing import Any
+from zlib import compress
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from xlsxwriter import Workbook
 
 from tests.factories.recommendation import make_assessment, make_recommendation
@@ -21,6 +24,8 @@ from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
 from tracker.core.actor import OPERATOR
+from tracker.core.database import Database
+from tracker.files.tables import LONGEST_CELL
 from tracker.recommendations.models import Assessment, Recommendation, RecommendationChange
 
 People = dict[str, Person]
@@ -201,8 +206,11 @@ def test_columns_that_say_the_same_and_rows_made_up_are_not_taken(
     double = answer(as_officer, preview, "take", **{"column-4": "text"})
     assert double.status_code == 422 and "Two columns are said to hold the same: Recommendation." in words(double)
     address = f"/cases/{case.reference}/recommendations/import/confirm"
-    for content in ("", "AAAA", "%%%", "x" * 10):
-        assert as_officer.post(address, data={"content": content, "take": "1"}).status_code == 422
+    columns = {"column-0": "number", "column-1": "text"}
+    by_hand = (["138.1", "a\x00b"], ["138.1\x00", "x"], ["138.1", "\ud800"], ["138.1", "x" * (LONGEST_CELL + 1)])
+    packed = [compress(json.dumps([["Number", "Recommendation"], row]).encode()) for row in by_hand]
+    for content in ("", "AAAA", "%%%", "x" * 10, *(b64encode(one).decode() for one in packed)):
+        assert as_officer.post(address, data={"content": content, "take": "1"} | columns).status_code == 422
     assert as_officer.post(f"/cases/{case.reference}/recommendations/import", data={}).status_code == 422
     assert count(act_as, Recommendation) == 0
 
@@ -235,3 +243,24 @@ def test_the_preview_of_a_full_table_is_light_and_says_how_much_it_shows(as_offi
     assert len(preview.text.encode()) <= 60_000
     again = answer(as_officer, preview, "look", **{"column-3": ""})
     assert "new 300" in words(again) and "8 of 300 rows are shown" in words(again), "all of it goes along"
+
+
+def test_a_long_table_is_written_in_one_go_and_not_row_by_row(
+    as_officer: FlaskClient, case: Case, database: Database
+) -> None:
+    """Five thousand rows are a table that somebody may give, and the case is held until all of them are written."""
+    lines = [f"138.{number};Recommendation {number};Lithuania;Noted;;implemented;" for number in range(60)]
+    preview = give(as_officer, case, "\n".join([TABLE.splitlines()[0], *lines]), assessor="NAM")
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement.split("(")[0].strip())
+
+    event.listen(database.app_engine, "before_cursor_execute", note)
+    try:
+        done = answer(as_officer, preview, "take")
+    finally:
+        event.remove(database.app_engine, "before_cursor_execute", note)
+    assert done.status_code == 303
+    for table in ("recommendations", "recommendation_changes", "recommendation_assessments"):
+        assert 1 <= sent.count(f"INSERT INTO {table}") <= 2, table

@@ -13,6 +13,7 @@ from tracker.recommendations.assessing import AssessmentFacts
 from tracker.recommendations.tables import guessed, read_rows, table_of
 
 TODAY = date(2026, 5, 1)
+_FIELDS = ("number", "text", "states", "state_position", "theme", "note")
 HEADS = ["Number", "Recommendation", "Recommending States", "Position", "Theme", "Remark"]
 
 
@@ -94,3 +95,20 @@ def test_an_assessor_named_for_the_whole_table_counts_where_the_row_names_none()
         ("A coalition", "partially"),
         ("B", "implemented"),
     ]
+
+
+@pytest.mark.parametrize(("place", "most"), [(1, 20_000), (2, 20_000), (4, 500), (5, 20_000)])
+def test_what_no_form_would_take_is_too_long_in_a_table_too(place: int, most: int) -> None:
+    """Text, States, theme, note: a page with it would be as long."""
+    row = ["138.1", "Release", "Lithuania", "Noted", "Detention", "Said"]
+    long = "LT," * most if place == 2 else "x" * (most + 1)
+    for said, is_wrong in ((long[:most], False), (long[: most + 1], True)):
+        row[place] = said
+        (read,) = read_rows(table_of([HEADS, row]), dict(enumerate(_FIELDS)), "", TODAY).rows
+        assert any(f"at most {most} signs" in fault for fault in read.faults) == is_wrong
+
+
+def test_an_assessor_may_be_called_no_longer_than_in_the_form() -> None:
+    rows = [["Number", "Assessor", "Assessment", "Source"], ["138.1", "A" * 501, "implemented", "S" * 501]]
+    (read,) = read_rows(table_of(rows), {0: "number", 1: "assessor", 2: "assessment", 3: "source"}, "", TODAY).rows
+    assert len(read.faults) == 2 and all("at most 500 signs" in fault for fault in read.faults)
