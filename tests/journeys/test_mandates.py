@@ -31,7 +31,7 @@ def test_the_dates_of_a_mandate_are_entered_followed_and_stand_beside_its_terms(
     page.get_by_label("Session of the report").fill("the autumn session")
     page.get_by_label("Deadline for submissions").fill(due.isoformat())
     page.get_by_role("button", name="Look at what follows").click()
-    expect(page.get_by_role("main")).to_contain_text("Clocks that start or move")
+    expect(page.get_by_role("main")).to_contain_text("Clocks that start, move or end")
     assert findings(page) == []
     page.get_by_role("button", name="Save").first.click()
     main = page.get_by_role("main")

@@ -15,7 +15,7 @@ from tracker.pathways.schema import Definition
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """A clock that the entry starts; `was`: what the same clock says now, where it would be moved."""
+    """A clock that the entry starts, moves or ends; `was`: what the same clock says now, where it would be moved."""
 
     clock: RunningClock
     words: str
@@ -31,7 +31,10 @@ def clock_changes(
     entry: NewEntry,
     after: Sequence[CaseEvent],
 ) -> list[ClockChange]:
-    """What `entry` starts between the standing entries `before` it and `after` it. `definition`: in force."""
+    """What `entry` starts, moves and ends between the standing entries `before` and `after` it. `definition`: in force.
+
+    Of what ends, clocks with a date or a range are told: a question that nobody asks any more is no news.
+    """
     labels = labels_of(definition)
     found = clocks_with(case, definition, before, entry, after)
     now = {
@@ -39,11 +42,17 @@ def clock_changes(
         for clock in clocks_on(case, definition, [*before, *after])
         if clock.due_on is not None
     }
-    return [
+    started = [
         _change(clock, brief(clock, labels), now.get((clock.rule.key, clock.party), ""))
         for clock in started_by(found, None)
-        if clock.state is not State.OTHER
+        if clock.state not in (State.OTHER, State.OVER)
     ]
+    ended = [
+        _change(clock, brief(clock, labels), brief(clock.was, labels))
+        for clock in found
+        if clock.was is not None and clock.over_by is None and clock.was.state in (State.COMPUTED, State.VAGUE)
+    ]
+    return started + ended
 
 
 def _change(clock: RunningClock, words: str, was: str) -> ClockChange:

@@ -73,6 +73,14 @@ def clocks_that_stop(
     return [(clock, without.get(_key(clock))) for clock in stopping if clock.due_on is not None]
 
 
+def clocks_that_go_on(
+    case: Case, definition: Definition, events: Sequence[CaseEvent], event_id: UUID
+) -> list[RunningClock]:
+    """What runs again when an entry is voided that had ended it; only clocks with a date."""
+    ended = [clock.was for clock in clocks_on(case, definition, events) if clock.over_by == event_id]
+    return [clock for clock in ended if clock is not None and clock.due_on is not None]
+
+
 def _key(clock: RunningClock) -> tuple[str, str]:
     return clock.rule.key, clock.party
 

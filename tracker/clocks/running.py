@@ -29,7 +29,7 @@ class State(StrEnum):
 
     `computed`: a date; `vague`: a range, and the day is asked for; `unknown`: only the question; `depends`: on a detail
     of the case that nobody has filled in; `other`: a rule of another forum; `none`: no period in law; `off`: two
-    persons switched the rule off.
+    persons switched the rule off; `over`: a later entry ended it.
     """
 
     COMPUTED = "computed"
@@ -39,6 +39,10 @@ class State(StrEnum):
     OTHER = "other"
     NONE = "none"
     OFF = "off"
+    OVER = "over"
+
+
+_RUNS = (State.COMPUTED, State.VAGUE, State.UNKNOWN, State.DEPENDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class RunningClock:
     `is_typed`: the entry is there for its day alone, which somebody typed.
     `between`: the first and the last day on which it may end, while its own day is vague; None where that is open.
     `missing`: the details that would tell whether the rule is one for this case.
+    `was`: what it said until the entry `over_by` ended it.
     """
 
     rule: Clock
@@ -80,6 +85,8 @@ class RunningClock:
     between: tuple[date | None, date | None] = (None, None)
     missing: tuple[str, ...] = field(default=())
     is_typed: bool = False
+    was: RunningClock | None = None
+    over_by: UUID | None = None
 
     @property
     def due_on(self) -> date | None:
@@ -92,14 +99,23 @@ def clocks_of(definition: Definition, details: Mapping[str, Any], told: Sequence
 
     Of several entries that start the same clock the last counts: a status said again opens a new period. But a day that
     is known stays beside a question that is asked after it, where one of the two was typed: no date is lost by it.
+    An entry by which a clock ends leaves it over, with what it said; nothing else stops one.
     """
     known = {**{key: value for one in told for key, value in one.facts.items()}, **details}
     last: dict[tuple[str, str], list[RunningClock]] = {}
     for one in told:
+        last = {place: [_after(clock, one) for clock in clocks] for place, clocks in last.items()}
         for clock in _started(definition, one, known):
             place = (clock.rule.key, clock.party)
             last[place] = [*_beside(last.get(place, ()), clock), clock]
     return sorted((clock for clocks in last.values() for clock in clocks), key=_by_day)
+
+
+def _after(clock: RunningClock, told: Told) -> RunningClock:
+    """What a clock says after a later entry."""
+    if clock.state not in _RUNS or told.status not in clock.rule.trigger.ends_with:
+        return clock
+    return replace(clock, state=State.OVER, found=None, between=(None, None), was=clock, over_by=told.id)
 
 
 def _started(definition: Definition, told: Told, known: Mapping[str, Any]) -> Iterator[RunningClock]:
@@ -124,6 +140,7 @@ def started_by(clocks: Iterable[RunningClock], event_id: UUID | None) -> list[Ru
 
 
 def _by_day(clock: RunningClock) -> tuple[bool, date, str, str]:
+    clock = clock.was or clock
     day = clock.due_on or clock.between[0]
     return day is None, day or date.max, clock.rule.key, clock.party
 

@@ -41,7 +41,7 @@ from tracker.clocks.words import (
 )
 from tracker.core.errors import Conflict, Invalid, NotVisible
 from tracker.core.web import actor, db
-from tracker.pathways.schema import Clock
+from tracker.pathways.schema import Clock, Definition
 from tracker.pathways.spoken import spoken_rule
 from tracker.pathways.store import definitions
 
@@ -287,13 +287,18 @@ def _value(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _pathways(key: str) -> list[tuple[str, str, list[str]]]:
-    """(label of the pathway, event that starts the clock there, labels of the statuses), in the reader's language."""
+def _pathways(key: str) -> list[tuple[str, str, list[str], list[str]]]:
+    """(label of the pathway, event that starts the clock there, labels of the statuses that start it and of those that
+    end it), in the reader's language."""
     found = [(one, clock) for one in definitions().all() for clock in one.clocks if clock.key == key]
     return [
-        (one.label, clock.trigger.event, [one.by_key[status].label for status in clock.trigger.statuses])
+        (one.label, clock.trigger.event, _labels(one, clock.trigger.statuses), _labels(one, clock.trigger.ends_with))
         for one, clock in found
     ]
+
+
+def _labels(definition: Definition, statuses: Iterable[str]) -> list[str]:
+    return [definition.by_key[status].label for status in statuses]
 
 
 def _examples(rule: Clock) -> Sequence[Outcome]:

@@ -159,6 +159,7 @@ def brief(clock: RunningClock, labels: Mapping[str, str]) -> str:
         State.OTHER: _("a rule of another forum"),
         State.NONE: _("no period in law"),
         State.OFF: off_words(clock.rule),
+        State.OVER: _("over"),
     }[clock.state]
     return str(
         _("%(date)s, but only if: %(what)s", date=words, what=clock.rule.only_if) if _is_guarded(clock) else words

@@ -21,7 +21,7 @@ from tracker.cases.queries import get_event, history_of
 from tracker.clocks.installed import InstalledRule, is_unverified
 from tracker.clocks.queries import in_force, versions_in_force
 from tracker.clocks.reckoning import Reckoning
-from tracker.clocks.running import RunningClock
+from tracker.clocks.running import RunningClock, State
 from tracker.clocks.words import CERTAINTY_WORDS, in_words, is_stated
 from tracker.core import clock
 from tracker.core.actor import Actor
@@ -171,6 +171,8 @@ def follow_corrected_clock(session: Session, event: CaseEventRecorded) -> None:
         found = _clock(session, event.actor, case, new.id, followed.rule_key, followed.party)
         followed.event_id = new.id
         followed.rule_version = _version_of(found.rule) if found is not None else followed.rule_version
+        if found is not None and found.state is State.OVER:
+            continue  # what ended it left its work alone, and so does its correction
         _move(session, event.actor, followed, found.due_on if found is not None else None, "corrected")
 
 
@@ -200,7 +202,7 @@ def follow_edited_details(session: Session, event: CaseDetailsEdited) -> None:
     found = {(one.rule.key, one.party, one.event_id): one for one in _clocks(session, event.actor, case)}
     for followed in hanging:
         one = found.get((followed.rule_key, followed.party, followed.event_id))
-        if one is not None:
+        if one is not None and one.state is not State.OVER:
             _move(session, event.actor, followed, one.due_on, "details_edited")
 
 

@@ -26,7 +26,7 @@ from tracker.clocks import running
 from tracker.clocks.installed import is_unverified
 from tracker.clocks.models import Recomputation
 from tracker.clocks.queries import in_force, version_number, versions_in_force
-from tracker.clocks.running import RunningClock, Told
+from tracker.clocks.running import RunningClock, State, Told
 from tracker.core import clock
 from tracker.core.actor import OPERATOR
 from tracker.core.database import Database
@@ -202,7 +202,7 @@ def _clocks(history: _History, rules: _Rules, level: Level) -> Mapping[Any, Runn
     """By party and entry."""
     seen = [told for told, secrecy in history.told if secrecy.rank <= level.rank]
     found = running.clocks_of(rules.of_pathway(history.pathway), history.details, seen)
-    return {(one.party, one.event_id): one for one in found}
+    return {(one.party, one.event_id): one for one in found if one.state is not State.OVER}
 
 
 @dataclass(frozen=True, slots=True)

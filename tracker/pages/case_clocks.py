@@ -38,6 +38,7 @@ _ASKED = (State.VAGUE, State.UNKNOWN, State.DEPENDS)
 class ClockLine:
     """A clock on the page: in a line, step by step, what kind of date it is, and the entry that starts it.
 
+    `ended`: the later entry that ended it, where one did; then `words` are those that it said until then.
     `stated`: the source of that entry, where the date is one that it cites; None where the date is reckoned.
     """
 
@@ -49,6 +50,7 @@ class ClockLine:
     decided: str
     entry: str
     event_id: str
+    ended: str = ""
     stated: str | None = None
     followed: FollowedLine | None = None
 
@@ -83,6 +85,7 @@ def case_clocks(reference: str) -> str:
         passed=[line for line in lines if line.clock.due_on is not None and line.clock.due_on < today],
         without=_of_now(lines, sight_of(case, events), State.NONE),
         off=[line for line in lines if line.clock.state is State.OFF],
+        over=[line for line in lines if line.clock.state is State.OVER],
         others=_of_now(lines, sight_of(case, events), State.OTHER),
         stopped=[one for one in followed if one.clock_on is None and one.is_active],
         ledger=ledger_of(db(), actor(), case),
@@ -103,7 +106,7 @@ def brief_clocks(
     case: Case, definition: Definition, sight: Projection, events: Sequence[ShownEntry], today: date
 ) -> list[tuple[RunningClock, str]]:
     """What still runs, and what the current status asks for, as words; the first few of them."""
-    found = [clock for clock in clocks_on(case, definition, events) if clock.state is not State.OTHER]
+    found = [one for one in clocks_on(case, definition, events) if one.state not in (State.OTHER, State.OVER)]
     of_now = started_by(found, sight.period_id)
     shown = [clock for clock in found if clock in of_now or (clock.due_on is not None and clock.due_on >= today)]
     labels = labels_of(definition)
@@ -123,13 +126,14 @@ def _lines(
     return [
         ClockLine(
             clock,
-            brief(clock, labels),
+            brief(clock.was or clock, labels),
             in_words(clock.found) if clock.found is not None else (),
             kind_words(clock.rule),
             str(CERTAINTY_WORDS[clock.rule.certainty]),
             decided_words(clock.rule),
             named[clock.event_id] if clock.event_id is not None else "",
             str(clock.event_id),
+            named[clock.over_by] if clock.over_by is not None else "",
             sources[clock.event_id] if clock.event_id is not None and is_stated(clock.rule) else None,
             hanging.get((clock.rule.key, clock.party, clock.event_id)),
         )

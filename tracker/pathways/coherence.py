@@ -216,9 +216,10 @@ def _clock(where: Where, clock: dict[str, Any], rows: Rows) -> Iterator[Finding]
     said = clock.get("trigger")
     trigger: dict[str, Any] = said if isinstance(said, dict) else {}
     statuses = _strings(trigger.get("statuses"))
-    for number, key in enumerate(statuses):
-        if key not in known:
-            yield (*where, "trigger", "statuses", number), _unknown(key, known)
+    for name in ("statuses", "ends_with"):
+        for number, key in enumerate(_strings(trigger.get(name))):
+            if key not in known:
+                yield (*where, "trigger", name, number), _unknown(key, known)
     fact = trigger.get("fact")
     carriers = [known[key] for key in statuses if key in known] if statuses else list(known.values())
     facts = {_text(item.get("key")) for row in carriers for _, item in _maps(row, (), "facts")}

@@ -123,11 +123,15 @@ class Step(Record):
 
 
 class Trigger(Record):
-    """What starts a clock, in words; and the statuses and the fact that carry its date, where the table has them."""
+    """What starts a clock, in words; and the statuses and the fact that carry its date, where the table has them.
+
+    ``ends_with``: the statuses with which it is over, for everybody: what it waits for came, or cannot come any more.
+    """
 
     event: Words
     statuses: tuple[Key, ...] = ()
     fact: Key | None = None
+    ends_with: tuple[Key, ...] = ()
 
 
 class Condition(Record):

@@ -92,7 +92,7 @@ def test_before_a_move_is_saved_the_clocks_that_it_starts_are_reckoned(
 ) -> None:
     case = referral(act_as, officer, "investigation_open")
     sent = {"to": "deferral_requested", "step": "follows", "occurred_on": "2026-04-10"}
-    assert "Clocks that start or move" not in words(as_officer.post(f"/cases/{case.reference}/move", data=sent))
+    assert "Clocks that start, move or end" not in words(as_officer.post(f"/cases/{case.reference}/move", data=sent))
     case = referral(act_as, officer, "deferral_requested")
     sent = {"to": "deferred_to_state", "step": "follows", "occurred_on": "2026-08-31"}
     page = words(as_officer.post(f"/cases/{case.reference}/move", data=sent))
@@ -121,3 +121,52 @@ def test_before_an_entry_is_voided_the_clocks_that_stop_with_it_are_named(
     assert "Its clocks stop with it." in page
     assert "End of the deferral by the Security Council: 10 Jun 2098 → 12 Jun 2097, from an earlier entry" in page
     assert "Its clocks stop" not in words(as_officer.get(f"/cases/{case.reference}/events/{visit.id}/void"))
+
+
+def complaint(act_as: ActAs, lead: Person) -> Case:
+    with act_as(OPERATOR) as session:
+        case = make_case(session, (("complaint_filed", "2096-11-02"),), pathway="universal_jurisdiction", lead=lead)
+        case.details = {"forum": "PL"}
+        return case
+
+
+def test_a_change_of_status_says_which_clocks_end_with_it(
+    act_as: ActAs, as_officer: FlaskClient, officer: Person
+) -> None:
+    case = complaint(act_as, officer)
+    sent = {"to": "opening_refused", "step": "follows", "occurred_on": "2096-11-18"}
+    page = words(as_officer.post(f"/cases/{case.reference}/move", data=sent))
+    assert "Poland: complaint about silence becomes possible: 14 Dec 2096: over with this entry" in page
+    assert "checks before opening" not in page
+
+
+def test_a_clock_that_a_later_entry_ended_runs_no_more_and_runs_again_without_it(
+    act_as: ActAs, as_officer: FlaskClient, officer: Person
+) -> None:
+    case = complaint(act_as, officer)
+    assert "becomes possible 14 Dec 2096" in words(as_officer.get(f"/cases/{case.reference}"))
+    with act_as(OPERATOR) as session:
+        stored = session.get_one(Case, case.id)
+        refusal = make_event(session, stored, 2, "2096-11-18", "opening_refused", facts={"served_on": "2096-11-19"})
+        refresh(session, stored)
+    assert "becomes possible" not in words(as_officer.get(f"/cases/{case.reference}"))
+    page = words(as_officer.get(f"/cases/{case.reference}/clocks"))
+    running, over = page.split("Over: something else happened")
+    assert "Running 1 Poland: complaint against refusal or discontinuance : 26 Nov 2096" in running
+    assert "Poland: complaint about silence becomes possible : 14 Dec 2096" in over
+    assert "Ended by the entry: 18 Nov 2096" in over
+    void = words(as_officer.get(f"/cases/{case.reference}/events/{refusal.id}/void"))
+    assert "Clocks that it had ended run again: Poland: complaint about silence becomes possible: 14 Dec 2096" in void
+
+
+def test_what_a_reader_does_not_see_ends_no_clock_for_them(
+    act_as: ActAs, as_officer: FlaskClient, client_of: ClientOf, people: dict[str, Person], officer: Person
+) -> None:
+    case = complaint(act_as, officer)
+    with act_as(OPERATOR) as session:
+        stored = session.get_one(Case, case.id)
+        make_event(session, stored, 2, "2096-11-18", "opening_refused", level="restricted")
+        refresh(session, stored)
+    assert "Over:" in words(as_officer.get(f"/cases/{case.reference}/clocks"))
+    page = words(client_of(people["coordinator"]).get(f"/cases/{case.reference}/clocks"))
+    assert "becomes possible : 14 Dec 2096" in page and "Over:" not in page

@@ -244,3 +244,42 @@ def test_the_holidays_of_the_canton_that_a_case_names_count_in_its_forum_alone()
     for code in ("CH-XX", "DE-BW", 7):
         elsewhere = clocks("universal_jurisdiction", told, forum="CH", court_calendar=code)
         assert elsewhere["ch_stpo_396", ""].due_on == date(2027, 3, 26), "what is no canton moves nothing"
+
+
+def test_an_answer_ends_the_clock_of_silence_and_says_what_it_had_said() -> None:
+    refusal = entry("opening_refused", "2026-11-18", served_on="2026-11-20")
+    found = clocks("universal_jurisdiction", entry("complaint_filed", "2026-11-02"), refusal, forum="PL")
+    clock = found["pl_kpk_306_3", ""]
+    assert (clock.state, clock.due_on, clock.over_by) == (State.OVER, None, refusal.id)
+    assert clock.was is not None and clock.was.due_on == date(2026, 12, 14)
+    assert found["pl_kpk_460", ""].due_on == date(2026, 11, 27)
+
+
+def test_a_clock_that_ended_starts_anew_with_the_next_entry_that_starts_it() -> None:
+    told = [
+        entry("withdrawal_notified", "2026-01-10"),
+        entry("in_force", "2026-02-01"),
+        entry("withdrawal_notified", "2026-03-01"),
+    ]
+    found = [
+        clocks("country_accession", *told[:number], instrument="Rome Statute")["rome_statute_127_1", ""]
+        for number in (1, 2, 3)
+    ]
+    assert [clock.due_on for clock in found] == [date(2027, 1, 10), None, date(2027, 3, 1)]
+    assert found[1].state is State.OVER
+
+
+def test_what_others_may_still_do_is_not_ended_by_what_one_of_them_did() -> None:
+    """One State asks for deferral, one accused appeals: the days of the others run on."""
+    served = {"LT": "2026-03-14", "PL": "2026-03-20"}
+    told = [entry("investigation_open", received_on=served), entry("deferral_requested", "2026-04-01")]
+    assert clocks("icc_referral", *told)["rome_statute_18_2", "PL"].due_on == date(2026, 4, 20)
+    judged = entry("judgment_first_instance", "2026-10-01", written_reasons_on="2026-11-16")
+    told = [judged, entry("appeal", "2026-11-20")]
+    assert clocks("universal_jurisdiction", *told, forum="PL")["pl_kpk_445", ""].due_on == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize("key", [one.key for one in REGISTRY.all()])
+def test_no_status_that_starts_a_clock_ends_it_too(key: str) -> None:
+    for rule in REGISTRY.get(key).clocks:
+        assert not set(rule.trigger.statuses) & set(rule.trigger.ends_with), rule.key

@@ -49,6 +49,11 @@ BROKEN = {
     ),
     "an amount without a unit": ("    unit: years\n", "", "an amount needs a unit"),
     "a period of no type": ("    type: statutory\n", "    type: none\n", "has no period"),
+    "a clock that no status ends": (
+        "statuses: [judgment]",
+        "statuses: [judgment], ends_with: [verdict]",
+        "'verdict' is no status",
+    ),
     "a clock on no status": ("statuses: [judgment]", "statuses: [verdict]", "'verdict' is no status"),
     "a clock on no fact": ("fact: memorial_due_on", "fact: memorial_on", "'memorial_on' is no fact"),
     "an unknown counting": ("counting: CM", "counting: CD", "unknown counting 'CD'"),

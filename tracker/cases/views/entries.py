@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from tracker.access.entrance import CASE_READERS, entrance
 from tracker.access.policy import Action
 from tracker.cases import services
-from tracker.cases.clocks import clocks_that_move, clocks_that_stop, labels_of
+from tracker.cases.clocks import clocks_that_go_on, clocks_that_move, clocks_that_stop, labels_of
 from tracker.cases.forms.entry import EntryForm, entry_data, entry_form
 from tracker.cases.forms.fields import show_refusal
 from tracker.cases.forms.people import VoidForm
@@ -115,8 +115,10 @@ def void_event(reference: str, event_id: UUID) -> Answer:
 def _void_page(opened: Opened, event: CaseEvent, form: VoidForm, status: int = 200) -> Answer:
     definition = definitions().get(opened.case.pathway)
     definition = in_force(definition, versions_in_force(db()))
-    stopping = clocks_that_stop(opened.case, definition, history_of(db(), actor(), opened.case), event.id)
-    return page("cases/void.html", opened, status, event=event, form=form, stopping=stopping)
+    history = history_of(db(), actor(), opened.case)
+    stopping = clocks_that_stop(opened.case, definition, history, event.id)
+    going_on = clocks_that_go_on(opened.case, definition, history, event.id)
+    return page("cases/void.html", opened, status, event=event, form=form, stopping=stopping, going_on=going_on)
 
 
 def _offered(opened: Opened, form: EntryForm, without: UUID | None = None) -> EntryForm:
