@@ -98,6 +98,14 @@ class Tried:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """A version and what it says otherwise than the rule said before it: (field, before, after)."""
+
+    change: queries.Change
+    differences: Sequence[tuple[str, str, str]]
+
+
 @blueprint.get("/rules")
 @entrance(SIGNED_IN)
 def list_rules() -> str:
@@ -140,7 +148,7 @@ def rule_page(rule_key: str) -> str:
         waiting=waiting,
         deed_words=DEED_WORDS,
         asked_words=RULE_WORDS,
-        changes=queries.changes_of(db(), rule_key),
+        versions=_versions(queries.changes_of(db(), rule_key)),
         recomputation=queries.last_recomputation(db(), rule_key),
         sees_progress=actor().is_staff,
         deeds=services.deeds_for(rule) if waiting is None and not LAWYERS.isdisjoint(actor().roles) else (),
@@ -270,6 +278,15 @@ def _shown(rule: Clock) -> dict[str, Any]:
 
 def _is_behind(rule: Clock) -> bool:
     return isinstance(rule, InstalledRule) and rule.is_behind
+
+
+def _versions(changes: Sequence[queries.Change]) -> list[VersionLine]:
+    """Newest first; the first version of all is held against the release over which it was laid."""
+    standing = [*(None if one.version.what == Deed.RESTORED else one.version.body for one in changes), None]
+    return [
+        VersionLine(one, _in_words(differing(before or one.version.shipped, now or one.version.shipped)))
+        for one, now, before in zip(changes, standing, standing[1:], strict=False)
+    ]
 
 
 def _in_words(changes: Iterable[Sequence[Any]]) -> list[tuple[str, str, str]]:

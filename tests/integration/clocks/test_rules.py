@@ -120,6 +120,18 @@ def test_a_rule_is_corrected_when_another_lawyer_agrees_and_every_page_reckons_b
     assert "14 Feb 2022" not in page and "16 Feb 2022" in page, "the worked examples show what comes out otherwise"
 
 
+def test_every_version_says_what_it_said_otherwise_than_the_one_before(
+    app: Flask, act_as: ActAs, people: People
+) -> None:
+    decide(app, act_as, people, "corrected", amount=2)
+    decide(app, act_as, people, "corrected", amount=3, note="By the reform.")
+    decide(app, act_as, people, "restored")
+    page = words(sign_in(app.test_client(), people["legal_officer"]).get(f"/rules/{RULE}").text)
+    third, second, first = re.findall(r"(?:text of the release|corrected here) How many: (\S+ becomes \S+)", page)
+    assert (first, second, third) == ("1 becomes 2", "2 becomes 3", "3 becomes 1")
+    assert "Note: Each State has its own day of receipt." in page and "becomes By the reform." in page
+
+
 def test_a_rule_that_is_switched_off_gives_no_date_anywhere_and_says_by_whom(
     app: Flask, act_as: ActAs, people: People
 ) -> None:
