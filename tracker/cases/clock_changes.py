@@ -9,7 +9,7 @@ from tracker.cases.clocks import clocks_on, clocks_with, labels_of
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.services.entries import NewEntry
 from tracker.clocks.running import RunningClock, State, started_by
-from tracker.clocks.words import brief, in_words, kind_words
+from tracker.clocks.words import brief, kind_words, steps_of
 from tracker.pathways.schema import Definition
 
 
@@ -56,5 +56,4 @@ def clock_changes(
 
 
 def _change(clock: RunningClock, words: str, was: str) -> ClockChange:
-    steps = in_words(clock.found) if clock.found is not None else ()
-    return ClockChange(clock, words, was if was != words else "", steps, kind_words(clock.rule))
+    return ClockChange(clock, words, was if was != words else "", steps_of(clock), kind_words(clock.rule))

@@ -29,7 +29,7 @@ from tracker.clocks.rulebook import (
     too_few_examples,
     try_examples,
 )
-from tracker.clocks.words import CERTAINTY_WORDS, decided_words, in_words, kind_words
+from tracker.clocks.words import CERTAINTY_WORDS, calendar_words, decided_words, in_words, kind_words
 from tracker.core.languages import available_languages, use_wishes
 from tracker.pathways.schema import Clock
 from tracker.pathways.spoken import spoken_rule
@@ -149,7 +149,8 @@ def _echo_reckoning(found: Reckoning, others: tuple[str, ...]) -> None:
     click.echo(f"  {kind_words(rule)}.")
     if rule.only_if:
         click.echo("  " + _("Only if: %(what)s", what=rule.only_if))
-    for note in (rule.extension and _("Extension: %(words)s", words=rule.extension), rule.note, found.calendar.note):
+    extension = rule.extension and _("Extension: %(words)s", words=rule.extension)
+    for note in (extension, rule.note, *calendar_words(found)):
         if note:
             click.echo(f"  {note}")
     if others:
@@ -186,7 +187,7 @@ def _facts(found: Reckoning, others: tuple[str, ...]) -> dict[str, Any]:
         "steps": in_words(found),
         "calendar": found.calendar.code or None,
         "calendar_source": found.calendar.source or None,
-        "calendar_note": str(found.calendar.note) or None,
+        "calendar_note": (str(found.calendar.note) or None) if found.goes_by_holidays else None,
         "counting": rule.counting,
         "roll": rule.roll,
         "type": rule.type,

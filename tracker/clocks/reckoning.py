@@ -79,6 +79,13 @@ class Reckoning:
     extended_to: date | None = None
     legs: tuple[Leg, ...] = ()
 
+    @property
+    def goes_by_holidays(self) -> bool:
+        """Whether a holiday could have made any of its days another."""
+        rule = self.rule
+        units = (rule.unit, *(step.unit for step in (*rule.before, *rule.then)))
+        return rule.roll not in (None, "R0") or rule.counting == "C-ICC" or "working_days" in units
+
 
 def reckon(rule: Clock, trigger_on: date, calendar_code: str | None = None) -> Reckoning:
     """What `rule` comes to for a trigger on `trigger_on`.

@@ -86,6 +86,20 @@ def in_words(found: Reckoning) -> list[str]:
     return lines
 
 
+def calendar_words(found: Reckoning) -> list[str]:
+    """By whose holidays it was counted, and what is not sure about them; nothing where no holiday can move its days."""
+    if not found.goes_by_holidays:
+        return []
+    code, source, note = found.calendar.code, found.calendar.source, str(found.calendar.note)
+    named = _("Holidays: %(calendar)s (%(source)s).", calendar=code, source=source)
+    return [*([named] if code and source else []), *([note] if note else [])]
+
+
+def steps_of(clock: RunningClock) -> list[str]:
+    """How the date of a clock was reckoned, and by whose holidays; nothing where it has none."""
+    return [] if clock.found is None else [*in_words(clock.found), *calendar_words(clock.found)]
+
+
 def kind_words(rule: Clock) -> str:
     """What kind of date it is, and for whom. Only what the law sets for a party is called a legal deadline."""
     is_deadline = rule.type == "statutory" and rule.binds == "party"

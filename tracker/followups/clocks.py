@@ -22,10 +22,11 @@ from tracker.clocks.installed import InstalledRule, is_unverified
 from tracker.clocks.queries import in_force, versions_in_force
 from tracker.clocks.reckoning import Reckoning
 from tracker.clocks.running import RunningClock, State
-from tracker.clocks.words import CERTAINTY_WORDS, in_words, is_stated
+from tracker.clocks.words import CERTAINTY_WORDS, calendar_words, in_words, is_stated
 from tracker.core import clock
 from tracker.core.actor import Actor
 from tracker.core.errors import Conflict
+from tracker.core.languages import format_day
 from tracker.core.reads import Read
 from tracker.core.statements import kept_statement
 from tracker.followups import policy
@@ -90,7 +91,7 @@ def follow_clock(
         due_on=found.due_on,
         assignee_id=assignee_id,
         kind="deadline" if is_deadline else "follow_up",
-        notes="\n".join([*_reasons_of(found.rule, found.found), *_cited(found.rule, event.source)]),
+        notes="\n".join([_as_of_today(), *_reasons_of(found.rule, found.found), *_cited(found.rule, event.source)]),
         level=event.level,
     )
     session.add(
@@ -215,8 +216,14 @@ def _title_of(clock: RunningClock) -> str:
 def _reasons_of(rule: Clock, found: Reckoning) -> list[str]:
     only_if = [_("Only if: %(what)s", what=rule.only_if)] if rule.only_if else []
     source = {"source": rule.source, "certainty": rule.certainty, "words": CERTAINTY_WORDS[rule.certainty]}
-    unsure = [str(found.calendar.note)] if str(found.calendar.note) else []
-    return [*in_words(found), *only_if, *unsure, _("Source: %(source)s [%(certainty)s: %(words)s]", **source)]
+    cited = _("Source: %(source)s [%(certainty)s: %(words)s]", **source)
+    return [*in_words(found), *only_if, *calendar_words(found), cited]
+
+
+def _as_of_today() -> str:
+    """The day moves with its clock, and these words do not: they say of when they are."""
+    today = format_day(clock.now().date())
+    return str(_("As reckoned on %(day)s; what holds now stands on the page of clocks of the case:", day=today))
 
 
 def _cited(rule: Clock, source: str | None) -> list[str]:

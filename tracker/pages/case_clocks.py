@@ -21,7 +21,7 @@ from tracker.cases.queries import get_case, history_of
 from tracker.cases.wording import entry_label
 from tracker.clocks.queries import in_force, versions_in_force
 from tracker.clocks.running import RunningClock, State, started_by
-from tracker.clocks.words import CERTAINTY_WORDS, brief, decided_words, in_words, is_stated, kind_words
+from tracker.clocks.words import CERTAINTY_WORDS, brief, calendar_words, decided_words, in_words, is_stated, kind_words
 from tracker.core.web import actor, db
 from tracker.followups.clocks import FollowedLine, followed_on, ledger_of
 from tracker.followups.today import today_here
@@ -38,6 +38,7 @@ _ASKED = (State.VAGUE, State.UNKNOWN, State.DEPENDS)
 class ClockLine:
     """A clock on the page: in a line, step by step, what kind of date it is, and the entry that starts it.
 
+    `holidays`: by which calendar its days were found, where holidays count.
     `ended`: the later entry that ended it, where one did; then `words` are those that it said until then.
     `stated`: the source of that entry, where the date is one that it cites; None where the date is reckoned.
     """
@@ -45,6 +46,7 @@ class ClockLine:
     clock: RunningClock
     words: str
     steps: Sequence[str]
+    holidays: Sequence[str]
     kind: str
     certainty: str
     decided: str
@@ -128,6 +130,7 @@ def _lines(
             clock,
             brief(clock.was or clock, labels),
             in_words(clock.found) if clock.found is not None else (),
+            calendar_words(clock.found) if clock.found is not None else (),
             kind_words(clock.rule),
             str(CERTAINTY_WORDS[clock.rule.certainty]),
             decided_words(clock.rule),

@@ -81,6 +81,7 @@ def test_the_follow_up_of_a_clock_says_the_day_and_why(act_as: ActAs, officer: P
     assert (made.title, made.due_on) == ("A State's month to ask for deferral (LT)", date(2096, 4, 14))
     assert made.kind == "follow_up", "it binds a State, so it is no deadline of ours"
     assert "1 month on: Saturday, 14 April 2096." in (made.notes or "")
+    assert (made.notes or "").startswith("As reckoned on "), "its day moves with the clock, and these words do not"
     assert moves(act_as) == [(None, date(2096, 4, 14), "followed", False)]
 
 
@@ -293,6 +294,7 @@ def test_before_an_entry_is_corrected_the_clocks_that_move_with_it_can_be_looked
     answer = as_officer.post(f"/cases/{case.reference}/events/{event.id}/correct", data=sent)
     assert answer.status_code == 200, words(answer)
     assert "12 Jun 2027 becomes 20 Jun 2027" in words(answer) and "2026-06-20" in answer.text
+    assert "12 months on: Sunday, 20 June 2027." in words(answer), "step by step, as everywhere"
     with act_as(OPERATOR) as session:
         assert session.get_one(CaseEvent, event.id).voided_at is None, "looked at, and nothing written"
     answer = as_officer.post(

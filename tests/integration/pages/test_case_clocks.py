@@ -170,3 +170,23 @@ def test_what_a_reader_does_not_see_ends_no_clock_for_them(
     assert "Over:" in words(as_officer.get(f"/cases/{case.reference}/clocks"))
     page = words(client_of(people["coordinator"]).get(f"/cases/{case.reference}/clocks"))
     assert "becomes possible : 14 Dec 2096" in page and "Over:" not in page
+
+
+def test_a_clock_says_by_whose_holidays_it_goes_and_only_where_a_holiday_can_move_it(
+    act_as: ActAs, as_officer: FlaskClient, officer: Person
+) -> None:
+    facts = {"received_on": {"LT": "2096-03-14"}}
+    case = referral(act_as, officer, "investigation_open", "2096-03-12", facts=facts)
+    page = words(as_officer.get(f"/cases/{case.reference}/clocks"))
+    assert "Extension: None in the text; a request for more information does not affect the month" in page
+    assert "Holidays" not in page, "a month that never rolls"
+    with act_as(OPERATOR) as session:
+        case = make_case(session, (("complaint_filed", "2096-10-02"),), pathway="universal_jurisdiction", lead=officer)
+        case.details = {"forum": "CH", "court_calendar": "CH-SG"}
+        make_event(session, case, 2, "2096-10-20", "opening_refused", facts={"served_on": "2096-10-22"})
+        refresh(session, case)
+    page = words(as_officer.get(f"/cases/{case.reference}/clocks"))
+    assert "No court holidays. Holidays: CH-SG (holidays " in page
+    sent = {"to": "opening_refused", "step": "follows", "occurred_on": "2096-10-21", "fact_served_on": "2096-10-22"}
+    preview = words(as_officer.post(f"/cases/{case.reference}/move", data=sent))
+    assert "Holidays: CH-SG (holidays " in preview

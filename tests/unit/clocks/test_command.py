@@ -42,6 +42,7 @@ def test_a_month_is_explained_with_its_days_source_and_certainty(app: Flask) -> 
     ]
     assert "Rome Statute Art. 18(2)" in str(found["source"])
     assert (found["certainty"], found["binds"], found["opens_right"], found["calendar"]) == ("V", "state", True, "ICC")
+    assert found["calendar_note"] is None, "no holiday can move a month that never rolls"
 
 
 def test_the_outer_limit_of_a_filing_stands_beside_the_safe_day(app: Flask) -> None:

@@ -24,7 +24,7 @@ from tracker.cases.starting import rule_of
 from tracker.cases.views.answers import Answer, Opened, back_to, open_for, page
 from tracker.cases.views.blueprint import blueprint
 from tracker.clocks.queries import in_force, versions_in_force
-from tracker.clocks.words import brief
+from tracker.clocks.words import brief, steps_of
 from tracker.core.errors import Conflict, Invalid, NotLawful
 from tracker.core.web import actor, db
 from tracker.pathways.demands import demands
@@ -147,7 +147,7 @@ def _correct_page(
     void: VoidForm,
     status: int = 200,
     conflict: str = "",
-    moving: Sequence[tuple[str, str, str]] | None = None,
+    moving: Sequence[tuple[str, str, str, Sequence[str]]] | None = None,
 ) -> Answer:
     definition = definitions().get(opened.case.pathway)
     row = definition.by_key.get(event.status or "")
@@ -157,8 +157,8 @@ def _correct_page(
     return page("cases/correct.html", opened, status, **shown, moving=moving, started=started)
 
 
-def _moving(opened: Opened, event: CaseEvent, entry: services.NewEntry) -> list[tuple[str, str, str]]:
-    """(clock, as it stands, as it would) of each clock that comes out otherwise, in words."""
+def _moving(opened: Opened, event: CaseEvent, entry: services.NewEntry) -> list[tuple[str, str, str, Sequence[str]]]:
+    """(clock, as it stands, as it would, step by step) of each clock that comes out otherwise, in words."""
     definition = in_force(definitions().get(opened.case.pathway), versions_in_force(db()))
     labels, history = labels_of(definition), history_of(db(), actor(), opened.case)
     found = clocks_that_move(opened.case, definition, history, event.id, entry)
@@ -167,6 +167,7 @@ def _moving(opened: Opened, event: CaseEvent, entry: services.NewEntry) -> list[
             f"{clock.rule.label} ({clock.party})" if clock.party else clock.rule.label,
             brief(now, labels) if now else "",
             brief(clock, labels),
+            steps_of(clock),
         )
         for clock, now in found
     ]
