@@ -69,6 +69,7 @@ def _assemble_ground(app: Flask, settings: Settings, bound_to: frozenset[str] | 
     from tracker.core.database import Database
     from tracker.core.errors import NotConfigured
     from tracker.core.key_checks import refuse_wrong_keys
+    from tracker.core.key_watch import watch_keys
     from tracker.pathways.store import DefinitionStore, use_store
     from tracker.wiring import HANDLERS
 
@@ -90,6 +91,8 @@ def _assemble_ground(app: Flask, settings: Settings, bound_to: frozenset[str] | 
     use_store(DefinitionStore(database, settings.pathway_dir))
     use_lists(settings.calendar_dir)
     refuse_wrong_keys(database)
+    if settings.field_keys_file is not None:
+        watch_keys(database)
 
 
 def _assemble_web(app: Flask) -> None:

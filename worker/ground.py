@@ -11,6 +11,7 @@ from tracker.core.database import Database
 from tracker.core.encryption import KeyRing, use_ring
 from tracker.core.errors import NotConfigured
 from tracker.core.key_checks import refuse_wrong_keys
+from tracker.core.key_watch import watch_keys
 from tracker.core.logins import OF_JOBS
 from tracker.core.tokens import use_secret
 
@@ -53,4 +54,6 @@ def ground() -> Ground:
     use_ring(KeyRing(settings.field_keys[0].id, keys), settings.field_keys_file)
     use_secret(settings.secret_key)
     refuse_wrong_keys(database)
+    if settings.field_keys_file is not None:
+        watch_keys(database)
     return Ground(settings, database)

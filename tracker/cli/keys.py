@@ -146,8 +146,8 @@ def _wait_for_others(ring: KeyRing, wait_s: int, *, anyway: bool) -> None:
             return
         if time.monotonic() > end:
             raise click.ClickException(
-                f"Not seen with these keys: {', '.join(others)}. Bring the file to their hosts, and let them do "
-                "something (open a page): a process reads the file before it uses a key, and then shows it."
+                f"Not seen with these keys: {', '.join(others)}. Bring the file to their hosts: each process looks "
+                "at it every few seconds, and then shows that it has them."
             )
         time.sleep(0.5)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,21 +13,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
 from config import FieldKey, Settings
 from configuration.own_secrets import parse_keys
+from embedded.processes import wait_until
 from tests.factories.case import make_case
 from tests.factories.contact import make_contact
 from tests.factories.file import make_file
 from tests.support.application import database_of, own_app
 from tests.support.processes import ROOT
+from tracker.backup.snapshot import plain_url
 from tracker.contacts.models import ContactPrivate
 from tracker.core.actor import OPERATOR
-from tracker.core.encryption import current_ring, use_ring
+from tracker.core.encryption import KeyRing, current_ring, ring_name, use_ring
 from tracker.core.errors import NotConfigured
+from tracker.core.key_watch import watch_keys
 from tracker.files.models import FilePiece, StoredFile
 from tracker.files.store import content_of, erase_content
 
@@ -68,6 +74,31 @@ def test_a_wrong_or_missing_key_keeps_it_from_starting(settings: Settings) -> No
         pass
 
 
+def test_a_process_without_work_lets_go_of_connections_that_show_other_keys(settings: Settings, tmp_path: Path) -> None:
+    """PostgreSQL would go on showing that it has the old ones, and a change of keys would wait for it in vain."""
+    with app_with(settings, ONE) as app, psycopg.connect(plain_url(settings.database_url or "")) as looking:
+        database = database_of(app)
+        use_ring(KeyRing("k1", {"k1": ONE.secret}), file := tmp_path / "field_keys")
+        watch_keys(database, 0.05)
+        with database.unit_of_work(OPERATOR) as session:
+            session.execute(text("SELECT 1"))
+        looking.autocommit = True
+        shown = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE %s"
+        old = [f"tracker {os.getpid()}@% {ring_name()}"]
+        assert looking.execute(shown, old).fetchone() == (1,)
+
+        file.write_text(_file_of(OTHER, ONE))
+
+        assert wait_until(lambda: looking.execute(shown, old).fetchone() == (0,), 20)
+        with database.unit_of_work(OPERATOR) as session:
+            session.execute(text("SELECT 1"))
+        assert looking.execute(shown, [f"tracker {os.getpid()}@% {ring_name()}"]).fetchone() == (1,)
+
+
+def _file_of(*keys: FieldKey) -> str:
+    return "".join(f"{key.id}:{base64.b64encode(key.secret).decode()}\n" for key in keys)
+
+
 WRITER = """
 import sys, time
 from dataclasses import replace
@@ -79,6 +110,7 @@ from tests.support.settings import make_settings
 from tracker import create_app
 from tracker.core.actor import OPERATOR
 from tracker.core.web import database
+from tracker.backup.snapshot import plain_url
 from tracker.contacts.models import ContactPrivate
 
 url, file, ids = sys.argv[1], Path(sys.argv[2]), [UUID(one) for one in sys.argv[3:]]
