@@ -32,7 +32,7 @@ from tracker.core.statements import kept_statement
 from tracker.followups import policy
 from tracker.followups.changing import change
 from tracker.followups.clock_days import turn_of
-from tracker.followups.locking import locked
+from tracker.followups.locking import locked, one_maker
 from tracker.followups.models import ClockMove, FollowedClock, FollowUp
 from tracker.followups.queries import visible_follow_ups
 from tracker.followups.rule_titles import marked
@@ -76,6 +76,7 @@ def follow_clock(
     Raises NotVisible, NotPermitted, Invalid, Conflict where there is no such date (any more) or it is followed already.
     """
     require(policy.may_create(actor, case, membership_of(session, actor, case.id)))
+    one_maker(session, case.id)
     found = _clock(session, actor, case, event_id, rule_key, party)
     if found is None or found.found is None:
         raise Conflict(_("This clock has no date any more."))

@@ -1,9 +1,11 @@
-"""Holding a follow-up while it is changed."""
+"""Holding a follow-up while it is changed, and a case while work is made of what stands on it."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tracker.access.policy import require
@@ -13,6 +15,16 @@ from tracker.core.actor import Actor
 from tracker.core.errors import Conflict, NotVisible
 from tracker.followups import policy
 from tracker.followups.models import FollowUp
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('work on case ' || :case_id, 0))")
+
+
+def one_maker(session: Session, case_id: UUID) -> None:
+    """Of two who make the work of one charge, period or clock of a case at once, the second finds what the first made.
+
+    Held until the end of the transaction. The case itself is not: many may make work who may not change it.
+    """
+    session.execute(_ONE_AT_A_TIME, {"case_id": str(case_id)})
 
 
 def locked(session: Session, follow_up: FollowUp, expected_version: int | None) -> tuple[Case, FollowUp]:

@@ -23,6 +23,7 @@ from tracker.core.countries import COUNTRY_CODES
 from tracker.core.dates import is_vague_date
 from tracker.core.errors import Conflict, Fault, Invalid, NotVisible
 from tracker.followups.hanging import carry_along, mark_along
+from tracker.followups.locking import one_maker
 from tracker.followups.models import FollowUp
 from tracker.followups.rule_titles import marked
 from tracker.followups.rules import LONGEST_TITLE
@@ -202,6 +203,7 @@ def follow_charge(session: Session, actor: Actor, case: Case, charge_id: UUID, a
 
     Raises NotVisible, NotPermitted, Invalid, Conflict where one is open already.
     """
+    one_maker(session, case.id)
     charge = get_charge(session, actor, case, charge_id)
     if any(line.is_active for line in work_on_charges(session, actor, case).get(charge.id, ())):
         raise Conflict(_("A follow-up hangs on this charge already."))

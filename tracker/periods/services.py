@@ -21,6 +21,7 @@ from tracker.core.dates import VagueDate, is_vague_date
 from tracker.core.errors import Conflict, Fault, Invalid
 from tracker.core.languages import format_vague
 from tracker.followups.hanging import carry_along
+from tracker.followups.locking import one_maker
 from tracker.followups.models import FollowUp
 from tracker.followups.rules import LONGEST_TITLE
 from tracker.followups.services import add_follow_up
@@ -152,6 +153,7 @@ def follow_period(
 
     Raises NotVisible, NotPermitted, Invalid, Conflict where one is open already or the end is not known to the day.
     """
+    one_maker(session, case.id)
     record = get_record(session, actor, case, record_id)
     period = get_period(session, record, period_id)
     if period.end.exact is None:

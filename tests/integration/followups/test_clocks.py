@@ -15,6 +15,7 @@ from tests.factories.case import make_case
 from tests.factories.case_event import make_event
 from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
+from tests.support.at_once import require_one_of_two
 from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.cases.models import Case, CaseEvent
@@ -83,6 +84,13 @@ def test_the_follow_up_of_a_clock_says_the_day_and_why(act_as: ActAs, officer: P
     assert "1 month on: Saturday, 14 April 2096." in (made.notes or "")
     assert (made.notes or "").startswith("As reckoned on "), "its day moves with the clock, and these words do not"
     assert moves(act_as) == [(None, date(2096, 4, 14), "followed", False)]
+
+
+def test_of_two_at_once_one_makes_the_follow_up_of_a_clock(act_as: ActAs, officer: Person, case: Case) -> None:
+    entry, actor = entry_of(act_as, case), acting(officer)
+    require_one_of_two(
+        act_as, officer, lambda session: follow_clock(session, actor, case, entry, RULE, "LT", officer.id)
+    )
 
 
 def test_what_the_law_sets_for_a_party_is_a_deadline(act_as: ActAs, officer: Person) -> None:

@@ -17,6 +17,7 @@ from tests.factories.case_event import make_event
 from tests.factories.charge import TYPED, make_act, make_charge
 from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
+from tests.support.at_once import require_one_of_two
 from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
@@ -253,6 +254,16 @@ def test_work_goes_along_with_a_corrected_day_unless_somebody_set_another(
                 assert (work.due_on, work.due_to_check) == (day, None)
                 edit_follow_up(session, officer, work, due_on=date(2030, 1, 1))
         assert (work.due_on, work.due_to_check) == (date(2030, 1, 1), date(2033, 1, 5))
+
+
+def test_of_two_at_once_one_makes_the_work_of_a_charge(act_as: ActAs, people: People, case: Case) -> None:
+    """Two presses of one button came to two follow-ups, each with reminders of its own."""
+    officer = acting(people["legal_officer"])
+    with act_as(OPERATOR) as session:
+        charge = make_charge(session, case)
+    require_one_of_two(act_as, officer, lambda session: services.follow_charge(session, officer, case, charge.id, None))
+    with act_as(OPERATOR) as session:
+        assert len(session.scalars(select(FollowUp)).all()) == 1
 
 
 def vars_of(facts: ChargeFacts) -> dict[str, Any]:

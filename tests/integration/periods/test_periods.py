@@ -18,6 +18,7 @@ from tests.factories.case_event import make_event
 from tests.factories.period import make_period, make_record
 from tests.factories.person import acting
 from tests.support.acting import ActAs, ClientOf
+from tests.support.at_once import require_one_of_two
 from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
@@ -216,6 +217,16 @@ def test_work_on_an_end_is_a_renewal_and_goes_along(act_as: ActAs, people: Peopl
         vague = services.add_period(session, officer, case.id, record.id, PeriodFacts("2097", "2098"))
         with pytest.raises(Conflict):
             services.follow_period(session, officer, case, record.id, vague.id, None)
+
+
+def test_of_two_at_once_one_makes_the_work_on_an_end(act_as: ActAs, people: People, case: Case) -> None:
+    officer = acting(people["legal_officer"])
+    with act_as(OPERATOR) as session:
+        record = make_record(session, case)
+        period = make_period(session, record, "2095-03-01", "2096-02-29")
+    require_one_of_two(
+        act_as, officer, lambda session: services.follow_period(session, officer, case, record.id, period.id, None)
+    )
 
 
 def test_readers_write_nothing_by_the_service_or_past_it(act_as: ActAs, people: People, case: Case) -> None:
