@@ -14,6 +14,8 @@ from tracker.backup.sealing_child import SECRET_MARK
 
 LARGEST_KEY_FILE = 256 * 1024
 
+_IDENTITY = "AGE-SECRET-KEY-"
+
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
@@ -34,6 +36,11 @@ def read_recipients(given: tuple[str, ...]) -> Recipients:
     if not given:
         raise BackupFault(
             "A backup needs a --recipient: an age recipient (age1…) or a file with an OpenPGP certificate."
+        )
+    if any(_IDENTITY in text.upper() for text in given):
+        raise BackupFault(
+            "That is an age identity, which opens backups, and no recipient: it has no place on this machine. The "
+            "recipient begins with age1 and comes from age-keygen -y."
         )
     found = [_age(text) if text.startswith("age1") else _openpgp(text) for text in given]
     standards = {standard for standard, _, _ in found}

@@ -122,9 +122,11 @@ def test_recipients_are_public_keys_that_can_be_used(tmp_path: Path) -> None:
         (str(tmp_path / "text"),): "no OpenPGP certificate",
         (str(age.identity),): "secret key",
         (age.recipient, pgp.recipient): "one standard",
+        (age.identity.read_text(),): "an age identity",
     }.items():
-        with pytest.raises(BackupFault, match=why):
+        with pytest.raises(BackupFault, match=why) as caught:
             read_recipients(given)
+        assert "AGE-SECRET-KEY-1" not in str(caught.value), "what a command says stands in logs"
     secret = Tsk.generate("somebody")
     (tmp_path / "with_secret.asc").write_text(str(secret))
     with pytest.raises(BackupFault, match="secret key"):
