@@ -20,6 +20,9 @@ from tracker.interchange.reading import Reading
 from tracker.interchange.sample_cases import SENDER, load_sample
 from tracker.interchange.sample_removal import remove_sender
 from tracker.interchange.services import import_dossier
+from tracker.limitation.listing import AGAIN, ChargeFilters, charge_page_of
+from tracker.limitation.models import UNVERIFIED, Charge, ChargeSubject
+from tracker.limitation.rules import provision_for
 from tracker.pathways.store import definitions
 from tracker.periods.rules import Between
 from tracker.periods.told import terms_of
@@ -140,6 +143,28 @@ def test_illustrations_say_so_are_assigned_and_are_reminded_of(session: Session,
     assert {row.id for row in follow_ups if row.due_on > TODAY} <= reminded
 
 
+def test_charges_are_illustrations_too_one_of_each_state_of_limitation_and_name_nobody(
+    session: Session, load: Load
+) -> None:
+    load()
+    load()
+    charges = {row.ref: row for row in session.scalars(select(Charge))}
+    assert {ref: (one.jurisdiction, one.crime, one.limitation, one.lapses_on) for ref, one in charges.items()} == {
+        "CH-ICC": ("ICC", "crimes_against_humanity", "none", None),
+        "CH-PL": ("PL", "ordinary", "date", date(2030, 8, 12)),
+        "CH-US": ("US", "ordinary", "unknown", None),
+    }
+    assert all(row.offence.startswith("Illustration: ") and row.note for row in charges.values())
+    assert session.scalar(select(func.count()).select_from(ChargeSubject)) == 0
+    offered = provision_for("ICC", "crimes_against_humanity")
+    assert offered is not None
+    core = charges["CH-ICC"]
+    assert (core.limitation_source, core.certainty) == (offered.source, offered.certainty), "as the domain pages say"
+    assert charges["CH-PL"].certainty in UNVERIFIED, "a period that nobody here has read in the law"
+    asking = charge_page_of(session, OPERATOR, ChargeFilters(AGAIN), TODAY).rows
+    assert [row.id for row in asking] == [charges["CH-PL"].id], "its suspension was not weighed"
+
+
 def test_without_the_sample_people_their_work_is_a_gap(session: Session) -> None:
     results = dict(load_sample(session, OPERATOR, definitions(), TODAY))
     assert not any(result.errors for result in results.values())
@@ -158,7 +183,7 @@ def test_removing_takes_the_sample_out_even_after_edits(session: Session, load: 
     assert answer["removed"]["cases"] == 23
     assert answer["removed"]["follow_ups"] == 9
     assert answer["kept"] == {}
-    for model in (Case, CaseEvent, FollowUp, Reminder, Contact, Organisation, Subject, Engagement, Commitment):
+    for model in (Case, CaseEvent, Charge, FollowUp, Reminder, Contact, Organisation, Subject, Engagement, Commitment):
         assert session.scalar(select(func.count()).select_from(model)) == 0
     assert remove_sender(session, OPERATOR, SENDER) == {"removed": {}, "kept": {}}
 
