@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factories.case import make_case
+from tests.factories.charge import make_act, make_charge
 from tests.factories.person import make_person
 from tests.factories.subject import make_subject
 from tests.support.acting import ActAs
@@ -173,3 +174,49 @@ def test_the_day_of_service_shows_its_clock_before_the_change_of_status_is_saved
     expect(follows).to_contain_text("10 days on: Sunday, 1 November 2026.")
     expect(page.get_by_label("Ground")).to_be_focused()
     assert findings(page) == []
+
+
+def test_a_charge_that_asks_for_another_look_leads_from_home_to_its_page_until_somebody_looked(
+    page: Page, act_as: ActAs, officers: tuple[Person, Person], case: Case
+) -> None:
+    with act_as(OPERATOR) as session:
+        make_act(session, make_charge(session, case), "The case was suspended")
+    sign_in(page, officers[0])
+    page.goto("/")
+    main = page.get_by_role("main")
+    asked = main.get_by_role("link", name="1 charge asks for another look at its limitation")
+    expect(asked).to_be_visible()
+    assert findings(page) == []
+    asked.click()
+    row = main.get_by_role("row").filter(has_text="Unlawful detention")
+    expect(row).to_contain_text("Suspended: The case was suspended")
+    assert findings(page) == []
+    row.get_by_role("link", name="Unlawful detention").click()
+    main.get_by_role("button", name="I looked").click()
+    expect(page.get_by_role("status").first).to_contain_text("Noted: somebody looked")
+    page.goto("/")
+    expect(asked).to_have_count(0)
+
+
+def test_picking_another_rule_changes_what_is_marked_as_required(
+    page: Page, act_as: ActAs, officers: tuple[Person, Person]
+) -> None:
+    with act_as(OPERATOR) as session:
+        referral = make_case(session, (("submitted", "2024-09-30"),), pathway="icc_referral", lead=officers[0])
+    sign_in(page, officers[0])
+    page.goto(f"/cases/{referral.reference}/clocks/start?rule=rome_statute_18_2")
+    party, rule = page.get_by_label("State or party"), page.get_by_label("Rule", exact=True)
+    label = page.locator("label[for=clock_party]")
+    expect(party).to_have_attribute("aria-required", "true")
+    expect(label).not_to_contain_text("optional")
+    assert findings(page) == []
+    rule.select_option("rome_statute_53_3_a")
+    expect(party).not_to_have_attribute("aria-required", "true")
+    expect(label).to_contain_text("(optional)")
+    assert findings(page) == []
+    rule.select_option("")
+    expect(label).not_to_contain_text("optional")
+    expect(party).not_to_have_attribute("aria-required", "true")
+    rule.select_option("rome_statute_18_2")
+    expect(party).to_have_attribute("aria-required", "true")
+    expect(label).not_to_contain_text("optional")

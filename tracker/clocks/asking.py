@@ -15,9 +15,15 @@ from tracker.core.dates import Precision, earliest_day, latest_day, precision_of
 from tracker.pathways.schema import Clock
 from tracker.pathways.spoken import spoken_rule
 
+About = Literal["trigger", "calendar", "period"]
+
 
 class NoAnswer(ValueError):
-    """The rule gives no date for what was asked; the message says why."""
+    """The rule gives no date for what was asked; the message says why, `about` which of what was said it is."""
+
+    def __init__(self, message: str, about: About = "trigger") -> None:
+        super().__init__(message)
+        self.about = about
 
 
 class PeriodWanted(NoAnswer):
@@ -48,14 +54,14 @@ def answer(rule: Clock, trigger: str, calendar: str | None = None, period: str |
         return reckon(with_period(rule, period) if period else rule, day, code)
     except NoPeriod as error:
         wanted = takes_a_period(rule) and not is_off(rule)
-        raise (PeriodWanted if wanted else NoAnswer)(no_period_words(rule)) from error
+        raise (PeriodWanted if wanted else NoAnswer)(no_period_words(rule), "period") from error
     except NotAPeriod as error:
         words = _("“%(text)s” is no period: write 10 days, 2 weeks or 1 month.", text=period)
-        raise NoAnswer(words) from error
+        raise NoAnswer(words, "period") from error
     except OutOfRange as error:
         raise NoAnswer(_("For a day so far away no calendar is known.")) from error
     except UnknownCalendar as error:
-        raise NoAnswer(_no_calendar_words(rule, code or "")) from error
+        raise NoAnswer(_no_calendar_words(rule, code or ""), "calendar") from error
 
 
 def day_of(trigger: str) -> date:

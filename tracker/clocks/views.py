@@ -20,7 +20,7 @@ from tracker.approvals.models import Kind
 from tracker.approvals.policy import LAWYERS, may_ask
 from tracker.approvals.views import RULE_WORDS
 from tracker.clocks import queries, services
-from tracker.clocks.asking import NoAnswer, answer, takes_a_calendar, takes_a_period
+from tracker.clocks.asking import About, NoAnswer, answer, takes_a_calendar, takes_a_period
 from tracker.clocks.forms import FIELD_WORDS, CorrectionForm, DecisionForm, data_of
 from tracker.clocks.house import own_conventions
 from tracker.clocks.installed import InstalledRule, body_of, differing, installed, is_off, is_unverified
@@ -88,7 +88,7 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What the rule comes to for a day that somebody typed; else what is wrong with it."""
+    """What the rule comes to for a day that somebody typed; else what is wrong, and in which field."""
 
     trigger: str
     calendar: str
@@ -96,6 +96,7 @@ class Tried:
     found: Reckoning | None = None
     steps: Sequence[str] = ()
     problem: str = ""
+    about: About | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,5 +336,5 @@ def _tried(rule: Clock) -> Tried | None:
     try:
         found = answer(rule, trigger, calendar or None, period or None)
     except NoAnswer as problem:
-        return Tried(trigger, calendar, period, problem=str(problem))
+        return Tried(trigger, calendar, period, problem=str(problem), about=problem.about)
     return Tried(trigger, calendar, period, found, in_words(found))

@@ -16,6 +16,7 @@ import { start as startMenus } from "./menus.js";
 import { start as startMerge } from "./merge.js";
 import { start as startNotes } from "./meeting_notes.js";
 import { start as startQuickLine } from "./quick_line.js";
+import { start as startRequiredBy } from "./required_by.js";
 import { start as startSearchPanel } from "./search_panel.js";
 import { start as startSeen } from "./seen.js";
 import { start as startShortcuts } from "./shortcuts.js";
@@ -26,7 +27,7 @@ import { start as startTick } from "./tick.js";
 import { start as startTimes } from "./local_times.js";
 
 for (const start of [
-  startErrorSummary, startBell, startBoard, startCalendar, startBulkSelect, startCombobox, startConfirm, startDrafts, startGuard, startForms, startInlineEdit, startMentions, startMenus, startMerge, startNotes, startQuickLine, startSearchPanel, startSeen, startShortcuts, startTabs, startTextareas, startTheme, startTick, startTimes,
+  startErrorSummary, startBell, startBoard, startCalendar, startBulkSelect, startCombobox, startConfirm, startDrafts, startGuard, startForms, startInlineEdit, startMentions, startMenus, startMerge, startNotes, startQuickLine, startRequiredBy, startSearchPanel, startSeen, startShortcuts, startTabs, startTextareas, startTheme, startTick, startTimes,
 ]) {
   start(document);
 }

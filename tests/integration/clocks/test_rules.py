@@ -407,6 +407,22 @@ def test_the_list_is_filtered_and_paged_and_a_day_can_be_tried(app: Flask, act_a
     assert "no period in law" in words(counsel.get("/rules/rome_statute_58_4?trigger=2026-03-14").text)
 
 
+def test_a_day_that_cannot_be_tried_marks_the_field_that_is_wrong(app: Flask, people: People) -> None:
+    counsel = sign_in(app.test_client(), people["outside_counsel"])
+    for asked, wrong in (
+        ("ch_stpo_396?trigger=2027-10-22&calendar=ch-xx", ["calendar"]),
+        ("ch_stpo_396?trigger=2027-10&calendar=CH-SG", ["trigger"]),
+        ("ch_stpo_396?trigger=2027-10-22&calendar=CH-SG", []),
+        ("eu_reg_1182_71_3?trigger=2026-11-04", ["period"]),
+        ("eu_reg_1182_71_3?trigger=2026-11-04&period=ten+moons", ["period"]),
+        ("eu_reg_1182_71_3?trigger=2026-11-04&period=10+days&calendar=QQ", ["calendar"]),
+        ("eu_reg_1182_71_3?trigger=9999-11-04&period=10+years", ["trigger"]),
+    ):
+        page = counsel.get(f"/rules/{asked}").text
+        assert re.findall(r'name="(\w+)"[^>]* aria-invalid="true" aria-describedby="try-problem"', page) == wrong, asked
+        assert ('id="try-problem"' in page) == bool(wrong)
+
+
 def test_rules_have_their_place_in_the_navigation_and_our_own_dates_stand_apart(app: Flask, people: People) -> None:
     officer = sign_in(app.test_client(), people["legal_officer"])
     page = officer.get("/rules").get_data(as_text=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -51,7 +51,9 @@ class StartForm(PageForm):
     level = SelectField(_l("Confidentiality of this entry"), validate_choice=False)
     looked = HiddenField()
 
-    may_leave_party = True
+    party_required_by: tuple[str, ...] = ()
+    """The rules offered that want each State's own day. Which one is chosen on the open page only the script sees, so
+    that the page itself says "optional" only where none does, and otherwise by which it is required."""
     _definition: Definition
 
     def offer(self, definition: Definition, case_level: str, details: Mapping[str, Any]) -> None:
@@ -62,17 +64,12 @@ class StartForm(PageForm):
         self.clock_rule.choices = [("", _("Choose a rule")), *sorted(rules, key=lambda choice: choice[1])]
         above = level_choices(case_level, _("As the case"))
         self.level.choices = [choice for choice in above if choice[0] != case_level]
-        self._ask_for_party(definition)
+        self._ask_for_party([rule for rule in here if counts_per_state(definition, rule)])
 
-    def _ask_for_party(self, definition: Definition) -> None:
-        """Say of the State that it is required: by the rule chosen, or by which of those that may be."""
-        per_state = [rule for rule in rules_to_start(definition) if counts_per_state(definition, rule)]
-        if self.rule is not None:
-            self.may_leave_party = self.rule not in per_state
-            self.clock_party.flags.required = not self.may_leave_party
-        elif per_state:
-            self.may_leave_party = False
-            rules = ", ".join(sorted(rule.label for rule in per_state if not is_off(rule)))
+    def _ask_for_party(self, per_state: Sequence[Clock]) -> None:
+        if per_state:
+            self.party_required_by = tuple(rule.key for rule in per_state)
+            rules = ", ".join(sorted(rule.label for rule in per_state))
             required = _("Required by these rules: %(rules)s.", rules=rules)
             self.clock_party.description = f"{self.clock_party.description} {required}"
 
