@@ -15,6 +15,7 @@ from wtforms.validators import ValidationError
 from tracker.accounts.current import today_here
 from tracker.cases.forms.fields import DayField, VagueField
 from tracker.cases.vague_text import read_vague_or_near
+from tracker.cases.wording import in_reading_order
 from tracker.core.languages import words_of_key
 from tracker.pathways.schema import Detail, Fact
 
@@ -38,6 +39,7 @@ class TextFactField(StringField):
     """A text; what stands there and is none is shown as JSON."""
 
     def process_data(self, value: Any) -> None:
+        value = dict(in_reading_order(value)) if isinstance(value, Mapping) else value
         self.data = value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
