@@ -11,6 +11,7 @@ from tracker.accounts.current import today_here
 from tracker.cases.queries import get_case
 from tracker.core.web import actor, db
 from tracker.sittings.blueprint import blueprint
+from tracker.sittings.policy import may_keep
 from tracker.sittings.queries import list_sittings, timelines_on_sittings
 from tracker.sittings.words import CERTAINTY_WORDS, INSTITUTION_WORDS
 
@@ -27,5 +28,6 @@ def of_case(reference: str) -> str:
         hanging=timelines_on_sittings(db(), actor(), case),
         institutions=INSTITUTION_WORDS,
         certainties=CERTAINTY_WORDS,
+        may_keep=bool(may_keep(actor())),
         may_plan=bool(decide(actor(), Action.CREATE_FOLLOW_UP, case.level, membership_of(db(), actor(), case.id))),
     )

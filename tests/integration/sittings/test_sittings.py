@@ -13,9 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import ProgrammingError
 
 from tests.factories.calendar_feed import make_calendar_feed
-from tests.factories.person import acting
+from tests.factories.case import make_case
+from tests.factories.person import acting, make_person
 from tests.support.acting import ActAs, ClientOf
 from tests.support.ical import events
+from tests.support.reading import words
 from tracker.accounts.models import Person
 from tracker.audit.models import AuditEntry
 from tracker.core import clock
@@ -159,3 +161,22 @@ def test_the_database_lets_no_other_role_write_one(act_as: ActAs, people: People
     said = {"key": "x", "institution": "hrc", "name": "x", "starts_on": NOW.date(), "certainty": "confirmed"}
     with pytest.raises(ProgrammingError), act_as(people[role]) as session:
         session.add(Sitting(id=new_id(), source="x", taken_by_id=people[role].id, **said))
+
+
+def test_where_no_date_is_known_whoever_may_take_dates_in_is_told_how(
+    act_as: ActAs, client_of: ClientOf, people: dict[str, Person]
+) -> None:
+    with act_as(OPERATOR) as session:
+        both = make_person(session, "administrator", "legal_officer", name="Of both roles")
+        case = make_case(session, lead=people["legal_officer"])
+    of_case = f"/cases/{case.reference}/sittings"
+    for who, pages in ((people["administrator"], ["/sittings"]), (both, ["/sittings", of_case])):
+        client = client_of(who)
+        for page in pages:
+            answer = client.get(page)
+            assert "Take in the dates that came with this version, or a file of your own" in words(answer)
+            card = answer.text.partition('id="coming"')[2]
+            assert client.get(re.findall(r'class="empty.*?href="([^"]+)"', card, re.DOTALL)[0]).status_code == 200
+    for page in ("/sittings", of_case):
+        answer = client_of(people["legal_officer"]).get(page)
+        assert "They are taken in from a file." in words(answer) and "/sittings/import" not in answer.text
