@@ -30,7 +30,7 @@ from tracker.recommendations import importing
 from tracker.recommendations.blueprint import blueprint
 from tracker.recommendations.forms import TableForm
 from tracker.recommendations.importing import CHANGED, NEW, SAME, WRONG, Planned
-from tracker.recommendations.tables import NOTE, TARGETS, Reading, Table, guessed, read_rows, table_of
+from tracker.recommendations.tables import NOTE, TARGETS, Reading, Table, guessed, narrowed, read_rows, table_of
 from tracker.recommendations.words import FIELD_WORDS, PLAN_WORDS, TARGET_WORDS, field_value
 
 LARGEST = 1024 * 1024
@@ -38,6 +38,8 @@ LARGEST = 1024 * 1024
 _UNPACKED = 8 * LARGEST
 _SHOWN = {WRONG: 16, CHANGED: 8, NEW: 8, SAME: 4}
 """Rows of each kind that the preview shows; it says how many there are. The table itself goes along, packed."""
+_MOST_COLUMNS, _MOST_NAMED = 16, 8
+"""Columns that the preview offers, and takes along; columns without a field that it names."""
 
 
 @blueprint.record
@@ -101,6 +103,9 @@ def _form_page(opened: Opened, form: TableForm, status: int = 200) -> Answer:
 
 
 def _preview_page(opened: Opened, table: Table, mapped: dict[int, str], assessor: str, status: int = 200) -> Answer:
+    width = len(table.headings)
+    table, mapped = narrowed(table, mapped, _MOST_COLUMNS)
+    too_many = width - len(table.headings) + _left_before()
     twice = _twice(mapped)
     reading = Reading() if twice else read_rows(table, mapped, assessor, today_here())
     planned = importing.plan(db(), actor(), opened.case, reading.rows)
@@ -109,7 +114,7 @@ def _preview_page(opened: Opened, table: Table, mapped: dict[int, str], assessor
         "recommendations/preview.html",
         opened,
         422 if twice else status,
-        columns=[(place, head or "–", _example(table, place)) for place, head in enumerate(table.headings)],
+        columns=[(place, head[:60] or "–", _example(table, place)) for place, head in enumerate(table.headings)],
         mapped=mapped,
         targets=[("", _("nothing")), *((key, TARGET_WORDS[key]) for key in TARGETS)],
         twice=[TARGET_WORDS[one] for one in twice],
@@ -117,7 +122,9 @@ def _preview_page(opened: Opened, table: Table, mapped: dict[int, str], assessor
         total=len(planned),
         counts=[(kind, counts[kind]) for kind in _SHOWN if counts[kind]],
         assessments=sum(one.adds_assessment for one in planned),
-        left_out=reading.left_out,
+        left_out=[name[:60] for name in reading.left_out[:_MOST_NAMED]],
+        more_left_out=len(reading.left_out[_MOST_NAMED:]),
+        too_many=too_many,
         is_wrong=bool(counts[WRONG] or twice or not planned),
         does_something=any(one.does_something for one in planned),
         assessor=assessor,
@@ -126,6 +133,12 @@ def _preview_page(opened: Opened, table: Table, mapped: dict[int, str], assessor
         field_words=FIELD_WORDS,
         field_value=field_value,
     )
+
+
+def _left_before() -> int:
+    """How many columns an earlier look at this table left out."""
+    said = request.form.get("too_many", "")
+    return int(said) if said.isdecimal() and len(said) < 4 else 0
 
 
 def _twice(mapped: dict[int, str]) -> list[str]:

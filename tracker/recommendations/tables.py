@@ -123,6 +123,17 @@ def guessed(table: Table) -> dict[int, str]:
     return {place: target for place, target in _guess(table.headings).items() if target is not None}
 
 
+def narrowed(table: Table, mapped: Mapped, most: int) -> tuple[Table, dict[int, str]]:
+    """The table with `most` columns: those that are known, then the first of the others, in the order of the file."""
+    width = len(table.headings)
+    if width <= most:
+        return table, dict(mapped)
+    others = (place for place in range(width) if place not in mapped)
+    kept = sorted([*sorted(mapped), *others][:most])
+    rows = [[row[place] if place < len(row) else "" for place in kept] for row in table.rows]
+    return Table(rows, table.head), {new: mapped[old] for new, old in enumerate(kept) if old in mapped}
+
+
 def _guess(headings: Sequence[str]) -> dict[int, str | None]:
     here = {_plain(str(words)): key for key, words in FIELD_WORDS.items()}
     here |= {word: key for key, words in _HEADINGS.items() for word in words.split("|")}

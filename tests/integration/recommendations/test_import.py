@@ -51,7 +51,7 @@ def answer(client: FlaskClient, preview: Any, button: str, **said: str) -> Any:
     """What the preview sends when a button of it is pressed, with other columns where they are said."""
     action = re.search(r'action="([^"]*/import/confirm)"', preview.text)
     assert action
-    hidden = dict(re.findall(r'<input type="hidden" name="(content|assessor)" value="([^"]*)">', preview.text))
+    hidden = dict(re.findall(r'<input type="hidden" name="(content|assessor|too_many)" value="([^"]*)">', preview.text))
     sent = hidden | _selected(preview.text)
     data = {name: unescape(value) for name, value in sent.items()} | {button: "1"} | said
     return client.post(action[1], data=data)
@@ -264,3 +264,29 @@ def test_a_long_table_is_written_in_one_go_and_not_row_by_row(
     assert done.status_code == 303
     for table in ("recommendations", "recommendation_changes", "recommendation_assessments"):
         assert 1 <= sent.count(f"INSERT INTO {table}") <= 2, table
+
+
+@pytest.mark.parametrize("language", ["en", "be"])
+def test_the_preview_of_a_very_wide_table_is_light_and_says_what_it_leaves_out(
+    act_as: ActAs, as_officer: FlaskClient, officer: Person, case: Case, language: str
+) -> None:
+    """As wide as a table may be, with long headings and cells; what is known stands at its end."""
+    with act_as(OPERATOR) as session:
+        session.get_one(Person, officer.id).language = language
+    known = ["Number", "Recommendation", "Recommending States", "Response"]
+    unknown = [f"Indicator {number} of the sustainable development goals and their targets" for number in range(56)]
+    lines = [";".join([*unknown, *known])]
+    for number in range(60):
+        cells = [f"{place}.{number} {'is measured each year ' * 3}" for place in range(56)]
+        lines.append(";".join([*cells, f"138.{number}", f"Ratify the protocol {number}", "Lithuania", "liked " * 99]))
+    preview = give(as_officer, case, "\n".join(lines))
+    assert preview.status_code == 200 and len(preview.text.encode()) <= 60_000, len(preview.text.encode())
+    again = answer(as_officer, preview, "look", **{"column-15": ""})
+    for page in (preview, again):
+        assert page.text.count('name="column-') == 16
+        if language == "en":
+            assert "The table has 44 columns more than can be chosen here; they are left out." in words(page)
+            assert "and 4 more" in words(page) or page is again
+    assert len(again.text.encode()) <= 60_000
+    assert answer(as_officer, again, "take").status_code == 303
+    assert count(act_as, Recommendation) == 60
