@@ -63,6 +63,10 @@ class CourtCalendar:
         """`day`, or the first day after it that is not free."""
         return self.working_days.first_from(day)
 
+    def working_day_to(self, day: date) -> date:
+        """`day`, or the last day before it that is not free."""
+        return self.working_days.last_to(day)
+
 
 def use_lists(folder: Path | None) -> None:
     """The forums' own lists that this installation keeps. Raises NotConfigured for a file that says something else."""

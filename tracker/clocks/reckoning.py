@@ -51,7 +51,7 @@ class Leg:
 
     `what`: trigger, date (the trigger is the date), starts (the first day is moved), adds, goes_back, standstill (days
     that did not count lie in it), month_end (that month lacks the day), next_month, fixed (acts of the kind always end
-    on such a day), rolls, filing.
+    on such a day), rolls, rolls_back, filing.
     """
 
     what: str
@@ -187,9 +187,12 @@ class _Counting:
         return day
 
     def rolled(self, day: date) -> date:
-        """The next working day, where the forum's rule says so; R0 and R-ICC leave the last day as it is."""
+        """The next or the previous working day, as the rule says; R0 and R-ICC leave the last day as it is."""
         if self.rule.roll in (None, "R0", "R-ICC"):
             return day
+        if self.rule.roll == "R-PREV":
+            moved = self.calendar.working_day_to(day)
+            return day if moved == day else self._note("rolls_back", moved)
         moved = self.calendar.working_day_from(day)
         return day if moved == day else self._note("rolls", moved)
 

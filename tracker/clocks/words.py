@@ -49,6 +49,7 @@ COUNTING_WORDS = {
 ROLL_WORDS = {
     "R0": _l("stays where it falls"),
     "R-ICC": _l("stays; a filing is in time until 16:00 on the first working day after it"),
+    "R-PREV": _l("on a Saturday, a Sunday or a holiday of the forum it becomes the working day before"),
 }
 _ROLLS = _l("on a Saturday, a Sunday or a holiday of the forum it becomes the next working day")
 FORUM_WORDS = {
@@ -236,6 +237,7 @@ def _of_leg(leg: Leg, found: Reckoning) -> str:
             day=day,
         ),
         "rolls": _("No working day there, so the next one: %(day)s.", day=day),
+        "rolls_back": _("No working day there, so the one before: %(day)s.", day=day),
         "filing": _("The last moment for filing, 16:00 on the first working day after: %(day)s.", day=day),
     }
     return str(sentences[leg.what])

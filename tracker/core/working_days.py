@@ -104,6 +104,10 @@ class WorkingDays:
         """`day`, or the first working day after it."""
         return day if self.is_worked(day) else self.nth_after(day, 1)
 
+    def last_to(self, day: date) -> date:
+        """`day`, or the last working day before it."""
+        return day if self.is_worked(day) else self.nth_before(day, 1)
+
     def _year(self, year: int) -> Year:
         known = self._years.get(year)
         return known if known is not None else self._learn(year)

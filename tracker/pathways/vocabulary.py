@@ -43,7 +43,7 @@ Certainty = Literal["V", "V2", "K", "I"]
 ClockType = Literal["statutory", "institutional", "internal", "none"]
 Unit = Literal["hours", "days", "working_days", "weeks", "months", "years"]
 Counting = Literal["C0", "CW", "CM", "C-ICC", "C24", "C126", "calendar"]
-Roll = Literal["R0", "R-ICC", "R-PL", "R-LT", "R-DE", "R-CZ", "R-CH", "R-CJEU", "R-EU"]
+Roll = Literal["R0", "R-ICC", "R-PL", "R-LT", "R-DE", "R-CZ", "R-CH", "R-CJEU", "R-EU", "R-PREV"]
 Binds = Literal["party", "state", "authority", "court", "institution", "nobody"]
 
 FollowUpKind = Literal["follow_up", "deadline", "hearing", "renewal"]

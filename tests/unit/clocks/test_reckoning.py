@@ -23,6 +23,7 @@ from tracker.clocks.rulebook import (
     too_few_examples,
     try_examples,
 )
+from tracker.clocks.words import in_words
 from tracker.pathways.registry import OWN_DIRECTORY, load_directories
 
 RULES = own_rules()
@@ -78,6 +79,22 @@ def test_the_steps_lead_from_the_trigger_to_what_is_shown(key: str, day: date) -
     assert found.legs[0] == Leg("trigger", day)
     assert days[-1] == (found.latest_filing or found.due_on)
     assert found.due_on in days
+
+
+@given(DAYS)
+def test_a_roll_to_the_day_before_ends_on_the_last_working_day_and_says_so(day: date) -> None:
+    rule = RULES["icc_rpe_121_3"]
+    as_it_falls, rolled = reckon(rule, day), reckon(rule.model_copy(update={"roll": "R-PREV"}), day)
+    between = range(1, (as_it_falls.due_on - rolled.due_on).days + 1)
+    assert not rolled.calendar.is_free(rolled.due_on)
+    assert all(rolled.calendar.is_free(rolled.due_on + timedelta(days=number)) for number in between)
+    assert ("rolls_back" in [leg.what for leg in rolled.legs]) is (rolled.due_on != as_it_falls.due_on)
+
+
+def test_counted_back_into_christmas_the_day_before_it_is_the_last() -> None:
+    found = reckon(RULES["icc_rpe_121_3"].model_copy(update={"roll": "R-PREV"}), date(2027, 1, 25))
+    assert found.due_on == date(2026, 12, 24)
+    assert in_words(found)[-1] == "No working day there, so the one before: Thursday, 24 December 2026."
 
 
 @given(key=st.sampled_from([key for key in WITH_PERIOD if (RULES[key].roll or "R0") not in ("R0", "R-ICC")]), day=DAYS)
