@@ -32,6 +32,7 @@ from tracker.pathways.store import definitions
 
 IN_BRIEF = 8
 _ASKED = (State.VAGUE, State.UNKNOWN, State.DEPENDS)
+_DATED = (State.COMPUTED, State.VAGUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def case_clocks(reference: str) -> str:
         passed=[line for line in lines if line.clock.due_on is not None and line.clock.due_on < today],
         without=_of_now(lines, sight_of(case, events), State.NONE),
         off=[line for line in lines if line.clock.state is State.OFF],
-        over=[line for line in lines if line.clock.state is State.OVER],
+        over=[line for line in lines if line.clock.was is not None and line.clock.was.state in _DATED],
         others=_of_now(lines, sight_of(case, events), State.OTHER),
         stopped=[one for one in followed if one.clock_on is None and one.is_active],
         ledger=ledger_of(db(), actor(), case),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -45,6 +46,17 @@ def test_the_page_of_clocks_gives_every_step_and_the_source(
     assert "1 month on: Saturday, 14 April 2096." in page
     assert "Legal period; binds a State; opens a right. Source: Rome Statute Art. 18(2)" in page
     assert "No period in law" in page and "Set a day for review" in page
+
+
+def test_a_day_for_review_names_the_rule_that_has_no_period(
+    act_as: ActAs, as_officer: FlaskClient, officer: Person
+) -> None:
+    case = referral(act_as, officer, "investigation_open")
+    shown = as_officer.get(f"/cases/{case.reference}/clocks").text
+    (link,) = re.findall(r'href="([^"]+)"[^>]*>(?:(?!</a>).)*Set a day for review', shown, re.DOTALL)
+    form = as_officer.get(unescape(link)).text
+    assert 'value="Look again, no period in law: Notice of the decision to investigate"' in form
+    assert f'value="{case.reference}"' in form
 
 
 def test_a_vague_day_is_asked_for_where_it_can_be_entered(
@@ -155,6 +167,7 @@ def test_a_clock_that_a_later_entry_ended_runs_no_more_and_runs_again_without_it
     assert "Running 1 Poland: complaint against refusal or discontinuance : 26 Nov 2096" in running
     assert "Poland: complaint about silence becomes possible : 14 Dec 2096" in over
     assert "Ended by the entry: 18 Nov 2096" in over
+    assert "checks before opening" not in page, "a question that nobody has to answer any more"
     void = words(as_officer.get(f"/cases/{case.reference}/events/{refusal.id}/void"))
     assert "Clocks that it had ended run again: Poland: complaint about silence becomes possible: 14 Dec 2096" in void
 
