@@ -103,8 +103,10 @@ def clocks_of(definition: Definition, details: Mapping[str, Any], told: Sequence
     """
     known = {**{key: value for one in told for key, value in one.facts.items()}, **details}
     last: dict[tuple[str, str], list[RunningClock]] = {}
+    ending = {status for rule in definition.clocks for status in rule.trigger.ends_with}
     for one in told:
-        last = {place: [_after(clock, one) for clock in clocks] for place, clocks in last.items()}
+        if one.status in ending:
+            last = {place: [_after(clock, one) for clock in clocks] for place, clocks in last.items()}
         for clock in _started(definition, one, known):
             place = (clock.rule.key, clock.party)
             last[place] = [*_beside(last.get(place, ()), clock), clock]
@@ -119,7 +121,9 @@ def _after(clock: RunningClock, told: Told) -> RunningClock:
 
 
 def _started(definition: Definition, told: Told, known: Mapping[str, Any]) -> Iterator[RunningClock]:
-    """By the status of an entry, or by the rule that it names."""
+    """By the status of an entry, or by the rule that it names; most entries have neither."""
+    if told.status is None and told.typed is None:
+        return
     for rule in definition.clocks:
         if told.typed is not None and told.typed.rule_key == rule.key:
             yield _with_day(rule, told.id, told.typed.party, told.typed.day, known, is_typed=True)
