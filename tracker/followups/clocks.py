@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from tracker.access.levels import highest
 from tracker.access.policy import require
 from tracker.access.queries import membership_of
 from tracker.accounts.models import Person
@@ -171,6 +172,7 @@ def follow_corrected_clock(session: Session, event: CaseEventRecorded) -> None:
         return
     for followed in _hanging_on(session, new.replaces_id):
         found = _clock(session, event.actor, case, new.id, followed.rule_key, followed.party)
+        found = _as_told(session, case, followed, found) if found is not None else None
         followed.event_id = new.id
         followed.rule_version = _version_of(found.rule) if found is not None else followed.rule_version
         if found is not None and found.state is State.OVER:
@@ -204,8 +206,20 @@ def follow_edited_details(session: Session, event: CaseDetailsEdited) -> None:
     found = {(one.rule.key, one.party, one.event_id): one for one in _clocks(session, event.actor, case)}
     for followed in hanging:
         one = found.get((followed.rule_key, followed.party, followed.event_id))
+        one = _as_told(session, case, followed, one) if one is not None else None
         if one is not None and one.state is not State.OVER:
             _move(session, event.actor, followed, one.due_on, "details_edited")
+
+
+def _as_told(session: Session, case: Case, followed: FollowedClock, found: RunningClock) -> RunningClock:
+    """The clock as the readers of its follow-up may know it: an entry that is more secret ends nothing for them."""
+    if found.was is None:
+        return found
+    follow_up, by = session.get(FollowUp, followed.follow_up_id), session.get(CaseEvent, found.over_by)
+    if follow_up is None or by is None:
+        return found
+    is_told = highest(case.level, by.level).rank <= highest(case.level, follow_up.level).rank
+    return found if is_told else found.was
 
 
 def _title_of(clock: RunningClock) -> str:

@@ -23,6 +23,7 @@ from tracker.cases.projection import refresh
 from tracker.cases.services import replace_event, void_event
 from tracker.cases.services.voiding import entry_from
 from tracker.core.actor import OPERATOR
+from tracker.core.dates import VagueDate
 from tracker.core.errors import Conflict, NotPermitted
 from tracker.followups import services
 from tracker.followups.clocks import follow_clock
@@ -309,3 +310,27 @@ def test_before_an_entry_is_corrected_the_clocks_that_move_with_it_can_be_looked
         f"/cases/{case.reference}/events/{event.id}/correct", data={**sent, "occurred_on": "2026-06-12"}
     )
     assert "No clock comes out otherwise." in words(answer)
+
+
+@pytest.mark.parametrize(("level", "due_on"), [(None, date(2096, 12, 14)), ("restricted", date(2096, 12, 21))])
+def test_what_ended_a_clock_leaves_its_work_alone_but_a_more_secret_entry_ends_nothing_for_it(
+    act_as: ActAs, officer: Person, level: str | None, due_on: date
+) -> None:
+    """Whoever corrects the day sees that entry; readers of the follow-up must not learn of it by a day that stays."""
+    details = {"forum": "Poland"}
+    with act_as(OPERATOR) as session:
+        case = make_case(session, (), pathway="universal_jurisdiction", lead=officer, details=details)
+        filed = make_event(session, case, 1, "2096-11-02", "complaint_filed")
+        refresh(session, case)
+    with act_as(officer) as session:
+        made = follow_clock(session, acting(officer), case, filed.id, "pl_kpk_306_3", "", officer.id)
+    with act_as(OPERATOR) as session:
+        stored = session.get_one(Case, case.id)
+        make_event(session, stored, 2, "2096-11-18", "opening_refused", level=level)
+        refresh(session, stored)
+    with act_as(officer) as session:
+        old = session.get_one(CaseEvent, filed.id)
+        anew = replace(entry_from(old), when=VagueDate("2096-11-09"))
+        replace_event(session, acting(officer), case.id, old.id, "Wrong day", anew)
+    with act_as(OPERATOR) as session:
+        assert session.get_one(FollowUp, made.id).due_on == due_on
