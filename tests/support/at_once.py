@@ -10,17 +10,26 @@ from sqlalchemy.orm import Session
 from tests.support.acting import ActAs
 from tracker.accounts.models import Person
 from tracker.core.actor import Actor
+from tracker.core.database import rollback
 from tracker.core.errors import Conflict
 
 
-def require_one_of_two(act_as: ActAs, who: Actor | Person, make: Callable[[Session], object]) -> None:
-    """Whoever comes before the first has committed waits for it, and is refused then."""
+def require_one_of_two(
+    act_as: ActAs,
+    who: Actor | Person,
+    make: Callable[[Session], object],
+    other: Callable[[Session], object] | None = None,
+    refusal: type[Exception] = Conflict,
+) -> None:
+    """Whoever comes before the first has committed waits for it, and is refused then. `other`: what they do."""
+    make_too = other or make
 
     def come_later() -> bool:
         with act_as(who) as session:
             try:
-                make(session)
-            except Conflict:
+                make_too(session)
+            except refusal:
+                rollback(session)
                 return False
             return True
 
@@ -30,4 +39,4 @@ def require_one_of_two(act_as: ActAs, who: Actor | Person, make: Callable[[Sessi
         done, _waiting = wait([later], timeout=1)
         session.commit()
         assert not done, "the second did not wait for the first"
-        assert not later.result(), "both made it"
+        assert not later.result(), "both did it"

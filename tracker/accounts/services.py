@@ -43,6 +43,7 @@ LEADING_ROLES = STAFF_ROLES | {"outside_counsel"}
 """Roles with which somebody may lead a case."""
 _ADMINISTRATOR = frozenset({"administrator"})
 _FIRST_RUN_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('tracker.first_run'))")
+_ADMINISTRATORS_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('tracker.administrators'))")
 _HAND_OVER = "app_hand_over_leads"
 
 
@@ -318,6 +319,7 @@ def _keep_leads(actor: Actor, person: Person, wanted: frozenset[str]) -> None:
 def _keep_an_administrator(session: Session, actor: Actor, person: Person, path: str) -> None:
     if actor.is_operator or "administrator" not in person.role_keys:
         return
+    session.execute(_ADMINISTRATORS_LOCK)  # two who go at once would each count the other
     if other_active_administrators(session, person.id) == 0:
         raise Invalid(Fault(path, _("This is the only administrator. Make another one first.")))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,17 +13,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
 from sqlalchemy.sql import func
 from werkzeug.test import TestResponse
 
 from tests.factories.case import join, make_case
 from tests.factories.person import acting, make_person
 from tests.integration.accounts.conftest import ActAs
+from tests.support.at_once import require_one_of_two
 from tests.support.sign_in import sign_in
 from tracker.access.levels import Level
 from tracker.access.models import CaseMembership
 from tracker.accounts.models import Invitation, Person, PersonRole
-from tracker.accounts.services import AccountDetails, ask_for_hand_over, deactivate_person, invite_person
+from tracker.accounts.services import AccountDetails, ask_for_hand_over, deactivate_person, invite_person, set_roles
 from tracker.approvals.models import Approval
 from tracker.audit.models import AuditEntry
 from tracker.cases.models import Case
@@ -334,3 +337,17 @@ def test_an_account_opens_again_without_its_memberships(
     with act_as(officer) as session:
         assert session.get_one(Person, officer.id).active
         assert session.scalars(select(Case)).all() == []
+
+
+def test_of_two_administrators_who_go_at_once_one_stays(people: dict[str, Person], act_as: ActAs) -> None:
+    """One of them alone could do both in two requests, and nobody could close an account any more."""
+    one = people["administrator"]
+    with act_as(OPERATOR) as session:
+        other = make_person(session, "administrator", "head", name="The second")
+
+    def take_from(whom: Person) -> Callable[[Session], object]:
+        return lambda session: set_roles(session, acting(one), whom.id, ["head"], whom.version)
+
+    require_one_of_two(act_as, one, take_from(other), take_from(one), Invalid)
+    with act_as(OPERATOR) as session:
+        assert session.scalars(select(PersonRole.person_id).where(PersonRole.role == "administrator")).all() == [one.id]
