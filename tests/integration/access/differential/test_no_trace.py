@@ -66,6 +66,15 @@ def test_a_term_that_is_more_secret_than_its_mandate_leaves_no_trace(
     assert ("Mercury" in one.text) != ("Mercury" in other.text), "its lead sees what the others don't"
 
 
+@pytest.mark.parametrize("visitor", at_once("head", UNASSURED))
+def test_a_sealed_charge_that_asks_for_another_look_leaves_no_trace(twins: Twins, visitor: str) -> None:
+    paths = ("/", "/charges?state=again", "/charges?state=again&mine=1", "/charges?state=again&jurisdiction=LT")
+    require_none([line for path in paths for line in twins.differences(visitor, path)])
+    for path in paths[1:3]:
+        one, other = twins.ask(LEAD, path)
+        assert ("Quicksilver" in one.text) != ("Quicksilver" in other.text), "its lead is asked to look"
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("visitor", EVERYBODY)
 def test_every_method_is_answered_the_same(twins: Twins, shared: Shared, visitor: str) -> None:
