@@ -158,21 +158,29 @@ def test_an_address_for_a_calendar_is_made_shown_once_and_withdrawn(
     expect(main).to_contain_text("No address yet")
 
 
-def test_the_day_of_service_shows_its_clock_before_the_change_of_status_is_saved(
+def test_the_day_of_service_shows_its_clock_before_the_change_of_status_is_saved_and_ends_another(
     page: Page, act_as: ActAs, officers: tuple[Person, Person]
 ) -> None:
     history = (("complaint_filed", "2026-10-02"),)
     with act_as(OPERATOR) as session:
         case = make_case(session, history, pathway="universal_jurisdiction", lead=officers[0])
-        case.details = {"forum": "CH", "court_calendar": "CH-SG"}
+        case.details = {"forum": "PL"}
     sign_in(page, officers[0])
     page.goto(f"/cases/{case.reference}/move?to=opening_refused")
     follows = page.locator("#follows")
     expect(follows).to_contain_text("the day that starts it is not known")
+    expect(follows).to_contain_text("complaint about silence becomes possible: 13 Nov 2026: over with this entry")
     page.get_by_label("Date of service on the complainant").fill("2026-10-22")
     page.keyboard.press("Tab")
-    expect(follows).to_contain_text("10 days on: Sunday, 1 November 2026.")
-    expect(page.get_by_label("Ground")).to_be_focused()
+    expect(follows).to_contain_text("7 days on: Thursday, 29 October 2026.")
+    ground = page.get_by_label("Ground")
+    expect(ground).to_be_focused()
+    assert findings(page) == []
+    ground.fill("No suspicion")
+    page.get_by_role("button", name="Save the change of status").click()
+    page.wait_for_url(f"**/cases/{case.reference}?event=*")
+    page.goto(f"/cases/{case.reference}/clocks")
+    expect(page.locator("#over")).to_contain_text("13 Nov 2026")
     assert findings(page) == []
 
 
