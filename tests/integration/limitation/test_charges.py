@@ -50,6 +50,9 @@ def test_a_charge_is_entered_counted_corrected_and_keeps_what_stood(as_officer: 
     assert "Name the provision that says so" in words(answer) and "Give the day, or a period" in words(answer)
     period = {"counted_from": "9 Aug 2020", "period_amount": "15", "period_unit": "years"}
     sourced = {"limitation_source": "KK Art. 101 §1", "certainty": "K"}
+    vague = as_officer.post(f"{here}/new", data=said | period | sourced | {"counted_from": "August 2020"})
+    assert vague.status_code == 422
+    assert "This may be any of several days, and one is needed here" in words(vague), "it exists, and starts nothing"
     assert as_officer.post(f"{here}/new", data=said | period | sourced).status_code == 303
     page = words(as_officer.get(here))
     assert "Sets in after 9 Aug 2035 unverified rule" in page

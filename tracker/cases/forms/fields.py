@@ -14,6 +14,7 @@ from wtforms.validators import ValidationError
 from tracker.access.levels import Level
 from tracker.accounts.current import today_here
 from tracker.cases.vague_text import read_vague_or_near
+from tracker.core.dates import Precision, precision_of
 from tracker.core.errors import Invalid, NotLawful
 from tracker.pathways.words import KIND_WORDS as KIND_WORDS
 from tracker.pathways.words import PHASE_WORDS as PHASE_WORDS
@@ -79,9 +80,13 @@ class DayField(StringField):
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002
         try:
             text = read_vague_or_near(self.data or "", today_here())
-            self.day = date.fromisoformat(text) if text else None
         except ValueError as error:
             raise ValidationError(_("Write a day that exists, such as 2026-03-14 or 14 Mar 2026.")) from error
+        if text and precision_of(text) is not Precision.DAY:
+            raise ValidationError(
+                _("This may be any of several days, and one is needed here: find the day, or leave it empty.")
+            )
+        self.day = date.fromisoformat(text) if text else None
 
 
 class WholeNumberField(StringField):
