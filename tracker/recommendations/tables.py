@@ -102,6 +102,18 @@ class Reading:
     left_out: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How rows are read. `positions`, `assessments`: what each word for one means, put together once for all rows."""
+
+    mapped: Mapped
+    headings: Sequence[str]
+    assessor: str
+    today: date
+    positions: Mapping[str, str]
+    assessments: Mapping[str, str]
+
+
 def plain_text(text: object) -> str:
     """By which two texts are the same."""
     return " ".join(str(text or "").split()).casefold()
@@ -147,27 +159,27 @@ def _guess(headings: Sequence[str]) -> dict[int, str | None]:
 def read_rows(table: Table, mapped: Mapped, assessor: str, today: date) -> Reading:
     """What the rows below the headings say; `assessor` for those that name none."""
     headings = table.headings
+    positions, assessments = _meanings(_POSITIONS, POSITION_WORDS), _meanings(_ASSESSMENTS, ASSESSMENT_WORDS)
+    how = _How(mapped, headings, assessor, today, positions, assessments)
     reading = Reading()
     for place, cells in enumerate(table.rows[table.head + 1 :], table.head + 1):
         said = {column: cell.strip() for column, cell in enumerate(cells) if cell.strip()}
         if said:
-            reading.rows.append(_row(place + 1, said, mapped, headings, assessor, today))
+            reading.rows.append(_row(place + 1, said, how))
     filled = {column for cells in table.rows[table.head + 1 :] for column, cell in enumerate(cells) if cell.strip()}
     reading.left_out = [headings[column] or _column_name(column) for column in sorted(filled - set(mapped))]
     return reading
 
 
-def _row(
-    line: int, said: Mapping[int, str], mapped: Mapped, headings: Sequence[str], assessor: str, today: date
-) -> Row:
-    values = {target: said[column] for column, target in mapped.items() if column in said and target != NOTE}
+def _row(line: int, said: Mapping[int, str], how: _How) -> Row:
+    values = {target: said[column] for column, target in how.mapped.items() if column in said and target != NOTE}
     faults: list[str] = []
-    given = _given(values, faults)
-    notes = [(headings[column], cell) for column, cell in said.items() if mapped.get(column) == NOTE]
+    given = _given(values, faults, how)
+    notes = [(how.headings[column], cell) for column, cell in said.items() if how.mapped.get(column) == NOTE]
     if notes:
-        is_alone = len([target for target in mapped.values() if target == NOTE]) == 1
+        is_alone = len([target for target in how.mapped.values() if target == NOTE]) == 1
         given[NOTE] = "\n".join(cell if is_alone or not heading else f"{heading}: {cell}" for heading, cell in notes)
-    assessment = _assessment(values, assessor, faults, today)
+    assessment = _assessment(values, faults, how)
     for name, said_of_it in (values | {NOTE: str(given.get(NOTE, ""))}).items():
         if len(said_of_it) > (most := _LONGEST.get(name, LONG)):
             faults.append(_("%(field)s: at most %(number)s signs.", field=str(TARGET_WORDS[name]), number=most))
@@ -176,13 +188,14 @@ def _row(
     if not faults:
         facts = RecommendationFacts(**{"text": "…"} | given)  # type: ignore[arg-type]
         try:
-            given |= {name: settled(facts)[name] for name in ("number", "text") if name in given}
+            stands = settled(facts)
+            given |= {name: stands[name] for name in ("number", "text") if name in given}
         except Invalid as problem:
             faults += [fault.message for fault in problem.faults]
     return Row(line, given, assessment, tuple(faults))
 
 
-def _given(values: Mapping[str, str], faults: list[str]) -> dict[str, object]:
+def _given(values: Mapping[str, str], faults: list[str], how: _How) -> dict[str, object]:
     given: dict[str, object] = {name: values[name] for name in ("number", "text", "theme") if name in values}
     if "states" in values:
         codes, unknown = country_codes(values["states"])
@@ -190,7 +203,7 @@ def _given(values: Mapping[str, str], faults: list[str]) -> dict[str, object]:
         if unknown:
             faults.append(_("No country is known by the name: %(names)s.", names="; ".join(unknown)[:200]))
     if "state_position" in values:
-        key = _meant(values["state_position"], _POSITIONS, POSITION_WORDS)
+        key = how.positions.get(_plain(values["state_position"]))
         given["state_position"] = key
         if key is None:
             faults.append(_not_meant(values["state_position"], POSITION_WORDS))
@@ -202,19 +215,19 @@ def _given(values: Mapping[str, str], faults: list[str]) -> dict[str, object]:
     return given
 
 
-def _assessment(values: Mapping[str, str], assessor: str, faults: list[str], today: date) -> AssessmentFacts | None:
+def _assessment(values: Mapping[str, str], faults: list[str], how: _How) -> AssessmentFacts | None:
     if "assessment" not in values:
         return None
-    key = _meant(values["assessment"], _ASSESSMENTS, ASSESSMENT_WORDS)
+    key = how.assessments.get(_plain(values["assessment"]))
     if key is None:
         faults.append(_not_meant(values["assessment"], ASSESSMENT_WORDS))
         return None
     try:
-        day = read_vague_or_near(values.get("assessed_on", ""), today)
+        day = read_vague_or_near(values.get("assessed_on", ""), how.today)
     except ValueError:
         faults.append(_("%(words)s is no date.", words=values["assessed_on"][:40]))
         return None
-    facts = AssessmentFacts(values.get("assessor", assessor), key, day, values.get("source"))
+    facts = AssessmentFacts(values.get("assessor", how.assessor), key, day, values.get("source"))
     try:
         require_assessment(facts)
     except Invalid as problem:
@@ -222,13 +235,11 @@ def _assessment(values: Mapping[str, str], assessor: str, faults: list[str], tod
     return facts
 
 
-def _meant(said: str, also: Mapping[str, str], words: Mapping[str, object]) -> str | None:
-    """The key that is meant: by itself, in the reader's language, or in the English of reports."""
-    plain = _plain(said)
+def _meanings(also: Mapping[str, str], words: Mapping[str, object]) -> Mapping[str, str]:
+    """Which key each word means: itself, in the reader's language, or in the English of reports."""
     known = {_plain(str(shown)): key for key, shown in words.items()}
     known |= {word: key for key, others in also.items() for word in others.split("|")}
-    known |= {_plain(key): key for key in words}
-    return known.get(plain)
+    return known | {_plain(key): key for key in words}
 
 
 def _not_meant(said: str, words: Mapping[str, object]) -> str:
