@@ -145,8 +145,6 @@ def scans_of_large_tables(app: Flask, client: FlaskClient, address: str) -> tupl
         ("/charges?state=passed", LIST),
         ("/charges?state=unknown", LIST),
         ("/charges?state=none&jurisdiction=LT", LIST),
-        ("/charges?state=again", LIST),
-        ("/charges?state=again&mine=1", LIST),
         ("/search?q=warrant", CASE),
         ("/search/panel?q=warr", CASE),
         ("/cases/{reference}", CASE),

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, true, union
 from sqlalchemy.orm import Session
 
 from tracker.audit.reads import note_shown
@@ -28,7 +28,7 @@ from tracker.core.statements import kept_statement
 from tracker.limitation.lines import asked_again
 from tracker.limitation.models import Charge
 from tracker.limitation.pauses import Paused, paused_statuses, turns_of
-from tracker.limitation.rechecks import asks_again, is_mine
+from tracker.limitation.rechecks import asks_again, is_mine, work_on_charges_of
 
 PAGE_SIZE = 30
 AGAIN = "again"
@@ -154,7 +154,12 @@ def note_entries(session: Session, row: ListedCharge, turns: Sequence[ListedEntr
 
 @kept_statement
 def _count_to_look_at(actor: Actor, paused: Paused) -> Select[int]:
-    wanted = _standing(actor).where(asks_again(actor, paused), is_mine(actor)).limit(MOST_COUNTED)
+    """From the cases and the work of `actor` to the charges, and not the other way: charges are many."""
+    led = select(Case.id).where(Case.lead_id == actor.person_id).offset(0).subquery()
+    on_led = select(Charge.id).where(Charge.case_id == led.c.id).offset(0).lateral()
+    own = union(select(on_led.c.id).select_from(led.join(on_led, true())), work_on_charges_of(actor))
+    wanted = _standing(actor).with_only_columns(Charge.id, maintain_column_froms=True)
+    wanted = wanted.where(Charge.id.in_(own), asks_again(actor, paused)).limit(MOST_COUNTED)
     return select(func.count()).select_from(wanted.subquery())
 
 

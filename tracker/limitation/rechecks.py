@@ -5,9 +5,10 @@ Both say the same, as far as whoever asks sees the history. Nothing of it is sto
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from tracker.access.visibility import sees_own_level
@@ -32,19 +33,18 @@ def asks_again(actor: Actor, paused: Paused) -> ColumnElement[bool]:
 
 
 def is_mine(actor: Actor) -> ColumnElement[bool]:
-    """Whether a charge waits for `actor`: it is on a case that they lead, or work on it is theirs.
+    """Whether a charge waits for `actor`: it is on a case that they lead, or work on it is theirs."""
+    return or_(Case.lead_id == actor.person_id, Charge.id.in_(work_on_charges_of(actor)))
 
-    From their cases and their work to the charges, and not the other way: charges are many.
-    """
-    own, led = aliased(Charge), aliased(Case)
-    of_cases = select(own.id).join(led, led.id == own.case_id).where(led.lead_id == actor.person_id)
-    of_work = (
+
+def work_on_charges_of(actor: Actor) -> Select[UUID]:
+    """The ids of the charges on which active work of `actor` hangs."""
+    return (
         visible_follow_ups(actor)
         .with_only_columns(ChargeFollowUp.charge_id, maintain_column_froms=True)
         .join(ChargeFollowUp, ChargeFollowUp.follow_up_id == FollowUp.id)
         .where(FollowUp.assignee_id == actor.person_id, IS_ACTIVE)
     )
-    return cast(ColumnElement[bool], Charge.id.in_(union_all(of_cases, of_work)))
 
 
 def _turned_since(actor: Actor, paused: Paused) -> ColumnElement[bool]:
@@ -53,7 +53,7 @@ def _turned_since(actor: Actor, paused: Paused) -> ColumnElement[bool]:
     wanted = exists().where(
         *_of_this_case(actor, entry),
         entry.voided_at.is_(None),
-        entry.entered_at > Charge.checked_at,
+        _since_the_last_look(entry),
         _turns(actor, entry, paused),
     )
     return wanted.correlate_except(entry)
@@ -70,7 +70,8 @@ def _turn_taken_back(actor: Actor, paused: Paused) -> ColumnElement[bool]:
     )
     wanted = exists().where(
         *_of_this_case(actor, entry),
-        entry.voided_at > Charge.checked_at,
+        entry.voided_at.is_not(None),
+        _since_the_last_look(entry),
         entry.entered_at <= Charge.checked_at,
         or_(_is_paused(entry.status, paused), entry.move == "resume"),
         ~replaced.correlate_except(instead),
@@ -101,6 +102,12 @@ def _of_this_case(actor: Actor, entry: Any) -> tuple[ColumnElement[bool], ...]:
         entry.status.is_not(None),
         sees_own_level(actor, entry.level, entry.case_id),
     )
+
+
+def _since_the_last_look(entry: Any) -> ColumnElement[bool]:
+    """Entered or voided since. So written that PostgreSQL looks among the few entries of the case, and in no index of
+    when all were entered, which it would read from end to end for each charge."""
+    return func.greatest(entry.entered_at, entry.voided_at) > Charge.checked_at
 
 
 def _is_paused(status: Any, paused: Paused) -> ColumnElement[bool]:
