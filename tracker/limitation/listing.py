@@ -155,11 +155,18 @@ def note_entries(session: Session, row: ListedCharge, turns: Sequence[ListedEntr
 @kept_statement
 def _count_to_look_at(actor: Actor, paused: Paused) -> Select[int]:
     """From the cases and the work of `actor` to the charges, and not the other way: charges are many."""
-    led = select(Case.id).where(Case.lead_id == actor.person_id).offset(0).subquery()
-    on_led = select(Charge.id).where(Charge.case_id == led.c.id).offset(0).lateral()
-    own = union(select(on_led.c.id).select_from(led.join(on_led, true())), work_on_charges_of(actor))
-    wanted = _standing(actor).with_only_columns(Charge.id, maintain_column_froms=True)
-    wanted = wanted.where(Charge.id.in_(own), asks_again(actor, paused)).limit(MOST_COUNTED)
+    columns = (Charge.id, Charge.case_id, Charge.limitation, Charge.checked_at)
+    standing = select(*columns).where(Charge.voided_at.is_(None))
+    cases = visible_cases(actor).with_only_columns(Case.id, Case.pathway, maintain_column_froms=True)
+    led = cases.where(Case.lead_id == actor.person_id).offset(0).subquery()
+    on_led = standing.where(Charge.case_id == led.c.id).offset(0).lateral()
+    worked = standing.where(Charge.id.in_(work_on_charges_of(actor))).offset(0).subquery()
+    case = cases.where(Case.id == worked.c.case_id).offset(0).lateral()
+    own = union(
+        select(*on_led.c, led.c.pathway).select_from(led.join(on_led, true())),
+        select(*worked.c, case.c.pathway).select_from(worked.join(case, true())),
+    ).subquery()
+    wanted = select(own.c.id).where(asks_again(actor, paused, own.c, own.c.pathway)).limit(MOST_COUNTED)
     return select(func.count()).select_from(wanted.subquery())
 
 

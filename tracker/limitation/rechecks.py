@@ -5,6 +5,7 @@ Both say the same, as far as whoever asks sees the history. Nothing of it is sto
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,17 +20,45 @@ from tracker.followups.queries import IS_ACTIVE, visible_follow_ups
 from tracker.limitation.models import Charge, ChargeFollowUp, LimitationAct
 from tracker.limitation.pauses import Paused
 
-_SINCE_ACTED = and_(LimitationAct.voided_at.is_(None), LimitationAct.entered_at > Charge.checked_at)
-_ACT_TAKEN_BACK = and_(LimitationAct.entered_at <= Charge.checked_at, LimitationAct.voided_at > Charge.checked_at)
+
+def asks_again(actor: Actor, paused: Paused, charge: Any = Charge, pathway: Any = Case.pathway) -> ColumnElement[bool]:
+    """The condition on a charge whose case `actor` sees. `paused`: the statuses in which a case pauses.
+
+    `charge`: the columns of charges; `pathway` that of their cases.
+    """
+    act, looked = LimitationAct, charge.checked_at
+    since_acted = and_(act.voided_at.is_(None), act.entered_at > looked)
+    act_taken_back = and_(act.entered_at <= looked, act.voided_at > looked)
+    acted = exists().where(act.charge_id == charge.id, or_(since_acted, act_taken_back)).correlate_except(act)
+    asked = _Asked(actor, paused, charge, pathway)
+    return and_(charge.limitation != "none", or_(acted, _turned_since(asked), _turn_taken_back(asked)))
 
 
-def asks_again(actor: Actor, paused: Paused) -> ColumnElement[bool]:
-    """The condition on `Charge` and its `Case`, which `actor` sees. `paused`: the statuses in which a case pauses."""
-    acted = exists().where(LimitationAct.charge_id == Charge.id, or_(_SINCE_ACTED, _ACT_TAKEN_BACK))
-    return and_(
-        Charge.limitation != "none",
-        or_(acted.correlate_except(LimitationAct), _turned_since(actor, paused), _turn_taken_back(actor, paused)),
-    )
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asks about which charge."""
+
+    actor: Actor
+    paused: Paused
+    charge: Any
+    pathway: Any
+
+    def is_paused(self, status: Any) -> ColumnElement[bool]:
+        return tuple_(self.pathway, status).in_(self.paused)
+
+    def entries(self, entry: Any) -> tuple[ColumnElement[bool], ...]:
+        """Entries of the charge's case with a status, as far as `actor` sees them."""
+        return (
+            entry.case_id == self.charge.case_id,
+            entry.status.is_not(None),
+            sees_own_level(self.actor, entry.level, entry.case_id),
+        )
+
+    def since_the_last_look(self, entry: Any) -> ColumnElement[bool]:
+        """Entered or voided since. So written that PostgreSQL looks among the few entries of the case, and in no index
+        of when all were entered, which it would read from end to end for each charge."""
+        since: ColumnElement[bool] = func.greatest(entry.entered_at, entry.voided_at) > self.charge.checked_at
+        return since
 
 
 def is_mine(actor: Actor) -> ColumnElement[bool]:
@@ -47,68 +76,49 @@ def work_on_charges_of(actor: Actor) -> Select[UUID]:
     )
 
 
-def _turned_since(actor: Actor, paused: Paused) -> ColumnElement[bool]:
+def _turned_since(asked: _Asked) -> ColumnElement[bool]:
     """An entry by which the case paused or went on was entered after the last look."""
     entry = aliased(CaseEvent)
     wanted = exists().where(
-        *_of_this_case(actor, entry),
+        *asked.entries(entry),
         entry.voided_at.is_(None),
-        _since_the_last_look(entry),
-        _turns(actor, entry, paused),
+        asked.since_the_last_look(entry),
+        _turns(asked, entry),
     )
     return wanted.correlate_except(entry)
 
 
-def _turn_taken_back(actor: Actor, paused: Paused) -> ColumnElement[bool]:
+def _turn_taken_back(asked: _Asked) -> ColumnElement[bool]:
     """Such an entry was there at the last look and voided since, and no other of this kind stands for it."""
     entry, instead = aliased(CaseEvent), aliased(CaseEvent)
     replaced = exists().where(
-        *_of_this_case(actor, instead),
+        *asked.entries(instead),
         instead.replaces_id == entry.id,
         instead.voided_at.is_(None),
-        _turns(actor, instead, paused),
+        _turns(asked, instead),
     )
     wanted = exists().where(
-        *_of_this_case(actor, entry),
+        *asked.entries(entry),
         entry.voided_at.is_not(None),
-        _since_the_last_look(entry),
-        entry.entered_at <= Charge.checked_at,
-        or_(_is_paused(entry.status, paused), entry.move == "resume"),
+        asked.since_the_last_look(entry),
+        entry.entered_at <= asked.charge.checked_at,
+        or_(asked.is_paused(entry.status), entry.move == "resume"),
         ~replaced.correlate_except(instead),
     )
     return wanted.correlate_except(entry)
 
 
-def _turns(actor: Actor, entry: Any, paused: Paused) -> ColumnElement[bool]:
+def _turns(asked: _Asked, entry: Any) -> ColumnElement[bool]:
     """Whether a standing entry pauses the case, or is the first after a pause."""
     before = aliased(CaseEvent)
     place = (before.place, before.entered_at, before.id)
     status_before = (
         select(before.status)
-        .where(*_of_this_case(actor, before), before.voided_at.is_(None))
+        .where(*asked.entries(before), before.voided_at.is_(None))
         .where(tuple_(*place) < tuple_(entry.place, entry.entered_at, entry.id))
         .order_by(*(column.desc() for column in place))
         .limit(1)
         .correlate_except(before)
         .scalar_subquery()
     )
-    return or_(_is_paused(entry.status, paused), _is_paused(status_before, paused))
-
-
-def _of_this_case(actor: Actor, entry: Any) -> tuple[ColumnElement[bool], ...]:
-    """Entries of the charge's case with a status, as far as `actor` sees them."""
-    return (
-        entry.case_id == Charge.case_id,
-        entry.status.is_not(None),
-        sees_own_level(actor, entry.level, entry.case_id),
-    )
-
-
-def _since_the_last_look(entry: Any) -> ColumnElement[bool]:
-    """Entered or voided since. So written that PostgreSQL looks among the few entries of the case, and in no index of
-    when all were entered, which it would read from end to end for each charge."""
-    return func.greatest(entry.entered_at, entry.voided_at) > Charge.checked_at
-
-
-def _is_paused(status: Any, paused: Paused) -> ColumnElement[bool]:
-    return tuple_(Case.pathway, status).in_(paused)
+    return or_(asked.is_paused(entry.status), asked.is_paused(status_before))
