@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, true, union
+from sqlalchemy import ColumnElement, Select, literal_column
 from sqlalchemy.orm import Session
 
 from tracker.audit.reads import note_shown
@@ -24,17 +24,15 @@ from tracker.core.counting import counted_up_to
 from tracker.core.dates import VagueDate
 from tracker.core.keyset import Order, read_page
 from tracker.core.pages import Page
-from tracker.core.statements import kept_statement
 from tracker.limitation.lines import asked_again
 from tracker.limitation.models import Charge
-from tracker.limitation.pauses import Paused, paused_statuses, turns_of
-from tracker.limitation.rechecks import asks_again, is_mine, work_on_charges_of
+from tracker.limitation.pauses import paused_statuses, turns_of
+from tracker.limitation.rechecks import asks_again, is_mine
 
 PAGE_SIZE = 30
 AGAIN = "again"
 STATES = ("ahead", "passed", "unknown", "none", AGAIN)
 """Its last day is still to come, has passed, is not known, or there is no limitation; or somebody has to look again."""
-MOST_COUNTED = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +123,6 @@ def charges_hidden(session: Session, actor: Actor, filters: ChargeFilters, today
     return counted_up_to(session, _wanted(actor, ChargeFilters(filters.state), today))
 
 
-def count_to_look_at(session: Session, actor: Actor) -> int:
-    """How many charges that wait for `actor` ask for another look, counted no further than MOST_COUNTED. One
-    statement."""
-    return session.scalar(_count_to_look_at(actor, paused_statuses())) or 0
-
-
 def turns_in(session: Session, actor: Actor, rows: Sequence[ListedCharge]) -> Mapping[UUID, Sequence[ListedEntry]]:
     """By case: the entries by which it paused or went on, as far as `actor` sees them."""
     pathways = {row.case_id: row.pathway for row in rows}
@@ -150,24 +142,6 @@ def note_entries(session: Session, row: ListedCharge, turns: Sequence[ListedEntr
     for one in turns:
         if one.id in asking:
             note_shown(session, row.case_id, row.level, ("event", one.id, one.level))
-
-
-@kept_statement
-def _count_to_look_at(actor: Actor, paused: Paused) -> Select[int]:
-    """From the cases and the work of `actor` to the charges, and not the other way: charges are many."""
-    columns = (Charge.id, Charge.case_id, Charge.limitation, Charge.checked_at)
-    standing = select(*columns).where(Charge.voided_at.is_(None))
-    cases = visible_cases(actor).with_only_columns(Case.id, Case.pathway, maintain_column_froms=True)
-    led = cases.where(Case.lead_id == actor.person_id).offset(0).subquery()
-    on_led = standing.where(Charge.case_id == led.c.id).offset(0).lateral()
-    worked = standing.where(Charge.id.in_(work_on_charges_of(actor))).offset(0).subquery()
-    case = cases.where(Case.id == worked.c.case_id).offset(0).lateral()
-    own = union(
-        select(*on_led.c, led.c.pathway).select_from(led.join(on_led, true())),
-        select(*worked.c, case.c.pathway).select_from(worked.join(case, true())),
-    ).subquery()
-    wanted = select(own.c.id).where(asks_again(actor, paused, own.c, own.c.pathway)).limit(MOST_COUNTED)
-    return select(func.count()).select_from(wanted.subquery())
 
 
 def _standing(actor: Actor) -> Select[*tuple[Any, ...]]:

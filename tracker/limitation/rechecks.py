@@ -21,35 +21,30 @@ from tracker.limitation.models import Charge, ChargeFollowUp, LimitationAct
 from tracker.limitation.pauses import Paused
 
 
-def asks_again(actor: Actor, paused: Paused, charge: Any = Charge, pathway: Any = Case.pathway) -> ColumnElement[bool]:
-    """The condition on a charge whose case `actor` sees. `paused`: the statuses in which a case pauses.
-
-    `charge`: the columns of charges; `pathway` that of their cases.
-    """
-    act, looked = LimitationAct, charge.checked_at
+def asks_again(actor: Actor, paused: Paused) -> ColumnElement[bool]:
+    """The condition on a charge whose case `actor` sees. `paused`: the statuses in which a case pauses."""
+    act, looked = LimitationAct, Charge.checked_at
     since_acted = and_(act.voided_at.is_(None), act.entered_at > looked)
     act_taken_back = and_(act.entered_at <= looked, act.voided_at > looked)
-    acted = exists().where(act.charge_id == charge.id, or_(since_acted, act_taken_back)).correlate_except(act)
-    asked = _Asked(actor, paused, charge, pathway)
-    return and_(charge.limitation != "none", or_(acted, _turned_since(asked), _turn_taken_back(asked)))
+    acted = exists().where(act.charge_id == Charge.id, or_(since_acted, act_taken_back)).correlate_except(act)
+    asked = _Asked(actor, paused)
+    return and_(Charge.limitation != "none", or_(acted, _turned_since(asked), _turn_taken_back(asked)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Who asks about which charge."""
+    """Who asks about charges."""
 
     actor: Actor
     paused: Paused
-    charge: Any
-    pathway: Any
 
     def is_paused(self, status: Any) -> ColumnElement[bool]:
-        return tuple_(self.pathway, status).in_(self.paused)
+        return tuple_(Case.pathway, status).in_(self.paused)
 
     def entries(self, entry: Any) -> tuple[ColumnElement[bool], ...]:
         """Entries of the charge's case with a status, as far as `actor` sees them."""
         return (
-            entry.case_id == self.charge.case_id,
+            entry.case_id == Charge.case_id,
             entry.status.is_not(None),
             sees_own_level(self.actor, entry.level, entry.case_id),
         )
@@ -57,7 +52,7 @@ class _Asked:
     def since_the_last_look(self, entry: Any) -> ColumnElement[bool]:
         """Entered or voided since. So written that PostgreSQL looks among the few entries of the case, and in no index
         of when all were entered, which it would read from end to end for each charge."""
-        since: ColumnElement[bool] = func.greatest(entry.entered_at, entry.voided_at) > self.charge.checked_at
+        since: ColumnElement[bool] = func.greatest(entry.entered_at, entry.voided_at) > Charge.checked_at
         return since
 
 
@@ -101,7 +96,7 @@ def _turn_taken_back(asked: _Asked) -> ColumnElement[bool]:
         *asked.entries(entry),
         entry.voided_at.is_not(None),
         asked.since_the_last_look(entry),
-        entry.entered_at <= asked.charge.checked_at,
+        entry.entered_at <= Charge.checked_at,
         or_(asked.is_paused(entry.status), entry.move == "resume"),
         ~replaced.correlate_except(instead),
     )

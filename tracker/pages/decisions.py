@@ -10,11 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tracker.core.actor import Actor
-from tracker.limitation.listing import count_to_look_at
 from tracker.pages.stalling import stalled_before
 
 SHOWN_OF_A_KIND = 4
-COUNTED = ("charges", "stalled", "gaps")
+COUNTED = ("stalled", "gaps")
 _QUESTION = text("SELECT * FROM app_decisions(:today, :pathways, :since, :few)")
 
 
@@ -23,10 +22,9 @@ class Decision:
     """One thing to decide.
 
     `kind`: mention, recheck (a day set by hand whose reference date moved), commitment (past its day, and nobody said
-    what became of it), charges (whose limitation asks for another look), stalled, or gaps. `id` is that of the comment,
-    follow-up or commitment. `day`: what the date would become or was due. Charges, stalled cases and gaps are one line
-    each, so that they crowd nothing out: `text` is how many of one's own, counted to 99, and everything else is empty
-    but the oldest day of the stalled.
+    what became of it), stalled, or gaps. `id` is that of the comment, follow-up or commitment. `day`: what the date
+    would become or was due. Stalled cases and gaps are one line each, so that they crowd nothing out: `text` is how
+    many of one's own cases, counted to 99, and everything else is empty but the oldest day of the stalled.
     """
 
     kind: str
@@ -38,8 +36,7 @@ class Decision:
 
 
 def decisions_for(session: Session, actor: Actor, today: date) -> list[Decision]:
-    """The first few of each kind, the most personal first. Two statements: the function of the first holds the rule of
-    visibility, the count of charges starts at it."""
+    """The first few of each kind, the most personal first. One statement; its function holds the rule of visibility."""
     if actor.person_id is None:
         return []
     stalls = stalled_before(today)
@@ -50,6 +47,4 @@ def decisions_for(session: Session, actor: Actor, today: date) -> list[Decision]
         "few": SHOWN_OF_A_KIND,
     }
     found = [Decision(*row) for row in session.execute(_QUESTION, said)]
-    charges = Decision("charges", None, None, None, str(count_to_look_at(session, actor)), None)
-    found.insert(sum(one.kind not in COUNTED for one in found), charges)
     return [one for one in found if one.kind not in COUNTED or one.text != "0"]

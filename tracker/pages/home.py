@@ -33,7 +33,7 @@ def home() -> Response | str:
 def home_page(
     *, team: bool = False, typed: dict[str, str] | None = None, problems: dict[str, str] | None = None
 ) -> str:
-    """The page; with what was typed into the row that adds work and what is wrong with it. Six statements."""
+    """The page; with what was typed into the row that adds work and what is wrong with it. Five statements."""
     team = team and actor().is_staff
     today = today_here()
     groups = my_follow_ups(db(), actor(), today, team=team, groups=SHOWN)

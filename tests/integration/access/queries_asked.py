@@ -217,7 +217,6 @@ ABOUT_ONE: dict[str, Query] = {
     "one's own charges to look at": lambda s, a, _it: (
         charge_list.charge_page_of(s, a, ChargeFilters("again", mine=True), DAY).rows
     ),
-    "how many charges to look at": lambda s, a, _it: charge_list.count_to_look_at(s, a),
     "what ends": lambda s, a, _it: periods.endings(s, a, DAY, 30_000, 30_000).rows,
     "shifts": lambda s, a, it: timelines.planned_shifts(s, a, it.timeline, DAY, WEEKDAYS_ONLY),
     "former members": lambda s, a, it: cases.former_members(s, a, it.case_id),
