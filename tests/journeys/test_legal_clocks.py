@@ -184,26 +184,26 @@ def test_the_day_of_service_shows_its_clock_before_the_change_of_status_is_saved
     assert findings(page) == []
 
 
-def test_a_charge_that_asks_for_another_look_leads_from_home_to_its_page_until_somebody_looked(
+def test_a_charge_that_asks_for_another_look_stands_among_ones_own_until_somebody_looked(
     page: Page, act_as: ActAs, officers: tuple[Person, Person], case: Case
 ) -> None:
     with act_as(OPERATOR) as session:
         make_act(session, make_charge(session, case), "The case was suspended")
     sign_in(page, officers[0])
-    page.goto("/")
+    page.goto("/charges")
     main = page.get_by_role("main")
-    asked = main.get_by_role("link", name="1 charge asks for another look at its limitation")
-    expect(asked).to_be_visible()
-    assert findings(page) == []
-    asked.click()
+    main.get_by_role("link", name="Look again").click()
+    main.get_by_label("Whose").select_option("1")
+    main.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**/charges?*mine=1*")
     row = main.get_by_role("row").filter(has_text="Unlawful detention")
     expect(row).to_contain_text("Suspended: The case was suspended")
     assert findings(page) == []
     row.get_by_role("link", name="Unlawful detention").click()
     main.get_by_role("button", name="I looked").click()
     expect(page.get_by_role("status").first).to_contain_text("Noted: somebody looked")
-    page.goto("/")
-    expect(asked).to_have_count(0)
+    page.goto("/charges?state=again&mine=1")
+    expect(row).to_have_count(0)
 
 
 def test_picking_another_rule_changes_what_is_marked_as_required(
