@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracker.cases.clocks import clocks_on, clocks_with, labels_of
 from tracker.cases.models import Case, CaseEvent
 from tracker.cases.services.entries import NewEntry
-from tracker.clocks.running import RunningClock, State, started_by
+from tracker.clocks.running import DATED, RunningClock, State, started_by
 from tracker.clocks.words import brief, kind_words, steps_of
 from tracker.pathways.schema import Definition
 
@@ -50,7 +50,7 @@ def clock_changes(
     ended = [
         _change(clock, brief(clock, labels), brief(clock.was, labels))
         for clock in found
-        if clock.was is not None and clock.over_by is None and clock.was.state in (State.COMPUTED, State.VAGUE)
+        if clock.was is not None and clock.over_by is None and clock.was.state in DATED
     ]
     return started + ended
 

@@ -42,7 +42,9 @@ class State(StrEnum):
     OVER = "over"
 
 
-_RUNS = (State.COMPUTED, State.VAGUE, State.UNKNOWN, State.DEPENDS)
+DATED = (State.COMPUTED, State.VAGUE)
+"""It says a day, or the days between which it may end."""
+_RUNS = (*DATED, State.UNKNOWN, State.DEPENDS)
 
 
 @dataclass(frozen=True, slots=True)

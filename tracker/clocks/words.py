@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from tracker.clocks.installed import InstalledRule
 from tracker.clocks.reckoning import Leg, Reckoning
-from tracker.clocks.running import RunningClock, State
+from tracker.clocks.running import DATED, RunningClock, State
 from tracker.core.languages import format_day, format_instant, written_day
 from tracker.pathways.schema import Clock
 from tracker.pathways.spoken import spoken_rule
@@ -187,7 +187,7 @@ def is_stated(rule: Clock) -> bool:
 
 
 def _is_guarded(clock: RunningClock) -> bool:
-    return clock.rule.only_if is not None and clock.state in (State.COMPUTED, State.VAGUE)
+    return clock.rule.only_if is not None and clock.state in DATED
 
 
 def _vague_end(first: date | None, last: date | None) -> str:

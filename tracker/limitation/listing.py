@@ -144,17 +144,13 @@ def note_entries(session: Session, row: ListedCharge, turns: Sequence[ListedEntr
             note_shown(session, row.case_id, row.level, ("event", one.id, one.level))
 
 
-def _standing(actor: Actor) -> Select[*tuple[Any, ...]]:
-    return (
+def _wanted(actor: Actor, filters: ChargeFilters, today: date) -> Select[*tuple[Any, ...]]:
+    query = (
         visible_cases(actor)
         .with_only_columns(*_OF_CHARGE, *_OF_CASE, maintain_column_froms=True)
         .join(Charge, Charge.case_id == Case.id)
         .where(Charge.voided_at.is_(None))
     )
-
-
-def _wanted(actor: Actor, filters: ChargeFilters, today: date) -> Select[*tuple[Any, ...]]:
-    query = _standing(actor)
     if filters.state == "ahead":
         query = query.where(Charge.lapses_on >= today)
     elif filters.state == "passed":

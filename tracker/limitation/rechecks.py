@@ -58,10 +58,10 @@ class _Asked:
 
 def is_mine(actor: Actor) -> ColumnElement[bool]:
     """Whether a charge waits for `actor`: it is on a case that they lead, or work on it is theirs."""
-    return or_(Case.lead_id == actor.person_id, Charge.id.in_(work_on_charges_of(actor)))
+    return or_(Case.lead_id == actor.person_id, Charge.id.in_(_work_of(actor)))
 
 
-def work_on_charges_of(actor: Actor) -> Select[UUID]:
+def _work_of(actor: Actor) -> Select[UUID]:
     """The ids of the charges on which active work of `actor` hangs."""
     return (
         visible_follow_ups(actor)

@@ -20,7 +20,7 @@ from tracker.cases.projection import sight_of
 from tracker.cases.queries import get_case, history_of
 from tracker.cases.wording import entry_label
 from tracker.clocks.queries import in_force, versions_in_force
-from tracker.clocks.running import RunningClock, State, started_by
+from tracker.clocks.running import DATED, RunningClock, State, started_by
 from tracker.clocks.words import CERTAINTY_WORDS, brief, calendar_words, decided_words, in_words, is_stated, kind_words
 from tracker.core.web import actor, db
 from tracker.followups.clocks import FollowedLine, followed_on, ledger_of
@@ -32,7 +32,6 @@ from tracker.pathways.store import definitions
 
 IN_BRIEF = 8
 _ASKED = (State.VAGUE, State.UNKNOWN, State.DEPENDS)
-_DATED = (State.COMPUTED, State.VAGUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def case_clocks(reference: str) -> str:
         passed=[line for line in lines if line.clock.due_on is not None and line.clock.due_on < today],
         without=_of_now(lines, sight_of(case, events), State.NONE),
         off=[line for line in lines if line.clock.state is State.OFF],
-        over=[line for line in lines if line.clock.was is not None and line.clock.was.state in _DATED],
+        over=[line for line in lines if line.clock.was is not None and line.clock.was.state in DATED],
         others=_of_now(lines, sight_of(case, events), State.OTHER),
         stopped=[one for one in followed if one.clock_on is None and one.is_active],
         ledger=ledger_of(db(), actor(), case),
